@@ -1,0 +1,104 @@
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db import transaction
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework_simplejwt.exceptions import InvalidToken
+from rest_framework_simplejwt.serializers import (
+    TokenObtainPairSerializer,
+    TokenRefreshSerializer,
+)
+from rest_framework_simplejwt.settings import api_settings
+from rest_framework_simplejwt.tokens import RefreshToken
+from rest_framework_simplejwt.utils import get_md5_hash_password
+
+from accounts.models import User
+from booking.api.errors import violations_as
+
+
+class AddressTaken(ValidationError):
+    def __init__(self):
+        taken = ErrorDetail("This address is already registered.", "unique")
+        super().__init__({"email": [taken]})
+
+
+TAKEN = {"accounts_user_email_key": AddressTaken}
+
+
+class AccountSerializer(serializers.ModelSerializer):
+    """An account as its owner sees it; name and time zone are theirs to change."""
+
+    class Meta:
+        model = User
+        fields = ["id", "email", "name", "time_zone", "is_staff", "date_joined"]
+        read_only_fields = ["id", "email", "is_staff", "date_joined"]
+
+
+class RegistrationSerializer(serializers.ModelSerializer):
+    """What a new client sends."""
+
+    # The constraint finds an address that is taken, not a look-up before it.
+    email = serializers.EmailField(max_length=254)
+    password = serializers.CharField(
+        write_only=True,
+        max_length=128,
+        trim_whitespace=False,
+        style={"input_type": "password"},
+    )
+
+    class Meta:
+        model = User
+        fields = ["email", "password", "name", "time_zone"]
+
+    def validate_email(self, email):
+        return User.objects.normalize_email(email)
+
+    def validate(self, attrs):
+        person = {name: attrs[name] for name in attrs.keys() - {"password"}}
+        try:
+            validate_password(attrs["password"], User(**person))
+        except DjangoValidationError as error:
+            details = [ErrorDetail(e.messages[0], e.code) for e in error.error_list]
+            raise ValidationError({"password": details}) from error
+        return attrs
+
+    def create(self, validated_data):
+        with violations_as(TAKEN), transaction.atomic():
+            return User.objects.create_user(**validated_data)
+
+
+class LoginSerializer(TokenObtainPairSerializer):
+    pass
+
+
+class RotationSerializer(TokenRefreshSerializer):
+    """Simple JWT's, refusing also a token from before a change of password.
+
+    Of two requests with the same token at the same moment one gets a new pair.
+    """
+
+    def validate(self, attrs):
+        claimed = RefreshToken(attrs["refresh"])
+        user_id = claimed.payload.get(api_settings.USER_ID_CLAIM)
+        with transaction.atomic():
+            users = User.objects.select_for_update(no_key=True)
+            user = users.filter(pk=user_id, is_active=True).first()
+            if user is None or _password_changed(user, claimed):
+                raise InvalidToken
+            return super().validate(attrs)
+
+
+def _password_changed(user, token):
+    claim = token.payload.get(api_settings.REVOKE_TOKEN_CLAIM)
+    return claim != get_md5_hash_password(user.password)
+
+
+class TokensSerializer(serializers.Serializer):
+    """A pair of tokens; send the access token as `Authorization: Bearer …`."""
+
+    access = serializers.CharField()
+    refresh = serializers.CharField()
+
+
+class RegisteredSerializer(TokensSerializer):
+    user = AccountSerializer()

@@ -1,0 +1,13 @@
+from django.urls import re_path
+
+from accounts import views
+from accounts.aliases import urlpatterns as aliases
+
+urlpatterns = [
+    re_path(r"^auth/register/?$", views.RegisterView.as_view(), name="register"),
+    re_path(r"^auth/login/?$", views.LoginView.as_view(), name="login"),
+    re_path(r"^auth/refresh/?$", views.RefreshView.as_view(), name="refresh"),
+    re_path(r"^auth/logout/?$", views.LogoutView.as_view(), name="logout"),
+    re_path(r"^auth/me/?$", views.MeView.as_view(), name="me"),
+    *aliases,
+]

@@ -1,0 +1,71 @@
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django_filters import rest_framework as filters
+from psycopg.types.numeric import Int8
+
+from appointments.models import Status
+from booking.api.filters import (
+    DayFilter,
+    IdFilter,
+    NamesFilter,
+    StrictFilterSet,
+    StrictForm,
+    beginning_of,
+)
+from therapists.models import AppointmentType
+
+
+class AppointmentFilterForm(StrictForm):
+    def clean(self):
+        cleaned = super().clean()
+        for name, other in (("start", "end"), ("end", "start")):
+            if cleaned.get(name) and not self.data.get(other):
+                together = f"Give it together with {name}."
+                self.add_error(other, ValidationError(together, code="required"))
+        if self.is_inverted():
+            late = ValidationError("Must not be before the start.", code="inverted")
+            self.add_error("end", late)
+        return cleaned
+
+    def is_inverted(self):
+        start, end = self.cleaned_data.get("start"), self.cleaned_data.get("end")
+        return bool(start and end and end < start)
+
+
+class AppointmentFilterSet(StrictFilterSet):
+    """The parameters of the list; `listing` reads what they ask for."""
+
+    start = DayFilter(
+        help_text="First day, as YYYY-MM-DD in the practice's time zone; with `end`."
+    )
+    end = DayFilter(help_text="Last day, included; with `start`.")
+    specialisms = NamesFilter(
+        help_text="Names separated by commas, whatever their case."
+    )
+    specialisms_match = filters.ChoiceFilter(
+        choices=[("any", "any"), ("all", "all")],
+        help_text="Whether one of the specialisms is enough (`any`, the default).",
+    )
+    type = filters.ChoiceFilter(choices=AppointmentType.choices)
+    therapist_id = IdFilter()
+    status = filters.ChoiceFilter(choices=Status.choices)
+
+    class Meta:
+        form = AppointmentFilterForm
+
+    @classmethod
+    def wanted(cls, parameters):
+        """Return what is asked for, in the terms of `listing.visible`."""
+        asked = cls.asked(parameters)
+        wanted = {name: asked[name] for name in ("type", "status") if asked[name]}
+        if asked["therapist_id"]:
+            wanted["therapist_id"] = Int8(asked["therapist_id"])
+        if asked["start"]:
+            wanted["start"] = beginning_of(asked["start"])
+            wanted["end"] = beginning_of(asked["end"] + timedelta(days=1))
+        if asked["specialisms"]:
+            match_all = asked["specialisms_match"] == "all"
+            names = {name.lower() for name in asked["specialisms"]}
+            wanted["all_specialisms" if match_all else "specialisms"] = sorted(names)
+        return wanted

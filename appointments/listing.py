@@ -1,0 +1,65 @@
+"""Which appointments somebody sees, and which of them were asked for."""
+
+from functools import cache
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+from psycopg.types.numeric import Int8
+
+from accounts.models import User
+from appointments import statements
+from appointments.models import Status
+from booking.api.paging import CursorPaging
+
+
+def visible(user: User, wanted: dict[str, Any], *, limit: int, backwards: bool = False):
+    """Read what the user may see of what is wanted, in order of start and id.
+
+    `wanted` has the keys of `statements.NARROWED`; moments are aware. Rows have the
+    columns of `statements.ANSWER`. What is not returned does not exist for the user.
+    """
+    if user.is_staff:
+        parts = (statements.EVERYTHING,)
+    elif wanted.get("status", Status.AVAILABLE) == Status.AVAILABLE:
+        parts = (
+            statements.OWN_AS_CLIENT,
+            statements.OWN_DIARY,
+            statements.FREE_TO_TAKE,
+        )
+    else:
+        parts = (statements.OWN_AS_CLIENT, statements.OWN_DIARY)
+    sql = _read(parts, tuple(sorted(wanted.keys() & statements.NARROWED)), backwards)
+    values = wanted | {
+        "user": Int8(user.pk),
+        "now": timezone.now(),
+        "limit": Int8(limit),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
+
+
+def page(user: User, wanted: dict[str, Any], paging: CursorPaging):
+    """Read one page, from the position that the paging has."""
+    if paging.position is not None:
+        start, id = paging.position.keys
+        side = "before" if paging.backwards else "after"
+        wanted = wanted | {side: start, f"{side}_id": Int8(id)}
+    rows = visible(user, wanted, limit=paging.reads, backwards=paging.backwards)
+    return paging.finish(rows, lambda row: [row[1], row[0]])
+
+
+@cache
+def _read(parts: tuple[str, ...], wanted: tuple[str, ...], backwards: bool) -> str:
+    order = "DESC" if backwards else "ASC"
+    narrowed = [statements.NARROWED[name] for name in wanted]
+    selects = [
+        statements.READ_PART.format(
+            conditions=" AND ".join([part, *narrowed]), order=order
+        )
+        for part in parts
+    ]
+    return statements.READ.format(
+        parts=" UNION ALL ".join(selects), order=order, answer=statements.ANSWER
+    )

@@ -1,0 +1,82 @@
+"""Operations on the diary, each atomic."""
+
+from contextlib import nullcontext
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.utils import timezone
+from psycopg.types.numeric import Int8
+from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationError
+
+from accounts.models import User
+from appointments import statements
+from appointments.errors import OVERLAPS, RULES
+from booking.api.errors import RulesRefuse, violations_as
+
+
+def add(
+    *,
+    user: User,
+    therapist_id: int,
+    start: datetime,
+    duration: int,
+    type: str,
+    client_id: int | None = None,
+):
+    """Book the period for the user, or let staff or its therapist fill the diary.
+
+    The duration is in minutes, the start aware and in whole minutes. A client's wish
+    that equals an available appointment takes that one. Without a client, staff and
+    the therapist publish an available appointment.
+
+    Returns a row as `listing.visible` does. Raises `ValidationError` for a therapist
+    or client who does not exist for the user, `PermissionDenied` for naming a client
+    in somebody else's diary, `RulesRefuse` with every rule that refuses a client, and
+    `TherapistBusy` or `ClientBusy` when only another appointment is in the way.
+    """
+    wish = {
+        "user": Int8(user.pk),
+        "is_staff": user.is_staff,
+        "therapist_id": Int8(therapist_id),
+        "client_id": client_id and Int8(client_id),
+        "start": start,
+        "end": start + timedelta(minutes=duration),
+        "duration": duration,
+        "type": type,
+        "now": timezone.now(),
+    }
+    # One statement is a transaction of its own; inside another it needs a savepoint.
+    alone = nullcontext() if connection.get_autocommit() else transaction.atomic()
+    with violations_as(OVERLAPS), alone, connection.cursor() as cursor:
+        cursor.execute(statements.ADD, wish)
+        found = cursor.fetchone()
+    if found is None:
+        _refuse("unknown_therapist")
+    problem, reasons, *row = found
+    if problem:
+        _refuse(problem)
+    if reasons:
+        raise RulesRefuse([RULES[reason] for reason in reasons])
+    return row
+
+
+def _refuse(problem: str):
+    if problem == "not_yours":
+        raise PermissionDenied("You may name a client only in your own diary.")
+    field, code, detail = PROBLEMS[problem]
+    raise ValidationError({field: [ErrorDetail(detail, code)]})
+
+
+PROBLEMS = {
+    "unknown_therapist": (
+        "therapist_id",
+        "does_not_exist",
+        "There is no such therapist.",
+    ),
+    "unknown_client": ("client_id", "does_not_exist", "There is no such client."),
+    "own_therapist": (
+        "client_id",
+        "own_therapist",
+        "Nobody is client and therapist of one appointment.",
+    ),
+}

@@ -1,0 +1,151 @@
+"""The SQL of the diary, each statement with what it promises.
+
+Written by hand because each is one round trip with one plan, and because locking,
+taking and inserting in one statement leave no gap between looking and writing.
+"""
+
+# What an answer shows of an appointment `a` with its therapist `t` and client `c`.
+# Moments leave PostgreSQL as the text that the API sends.
+ANSWER = """
+    a.id,
+    to_char(a.start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS start,
+    to_char(a."end" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS "end",
+    (extract(epoch FROM a."end" - a.start) / 60)::int AS duration,
+    a.type, a.status, t.id AS therapist_id, t.name AS therapist_name,
+    ARRAY(SELECT s.name
+            FROM therapists_therapist_specialisms link
+            JOIN therapists_specialism s ON s.id = link.specialism_id
+           WHERE link.therapist_id = t.id ORDER BY s.name) AS specialisms,
+    c.id AS client_id, c.name AS client_name, c.email AS client_email,
+    to_char(a.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+    to_char(a.updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+"""
+
+# Who sees what, as the parts of a union: each part can follow an index in the order
+# of the list and stop after a page, which one condition with OR could not.
+EVERYTHING = "TRUE"
+OWN_AS_CLIENT = "a.client_id = %(user)s"
+OWN_DIARY = """a.therapist_id = (
+    SELECT id FROM therapists_therapist WHERE user_id = %(user)s)"""
+FREE_TO_TAKE = """a.status = 'available' AND a.start > %(now)s
+    AND EXISTS (SELECT FROM therapists_therapist t
+                 WHERE t.id = a.therapist_id AND t.is_active)
+    AND NOT EXISTS (SELECT FROM therapists_therapist WHERE user_id = %(user)s)"""
+
+# What a list can be narrowed by; the keys are the names of the parameters.
+NARROWED = {
+    "id": "a.id = %(id)s",
+    "start": "a.start >= %(start)s",
+    "end": "a.start < %(end)s",
+    "type": "a.type = %(type)s",
+    "status": "a.status = %(status)s",
+    "therapist_id": "a.therapist_id = %(therapist_id)s",
+    "specialisms": """EXISTS (
+        SELECT FROM therapists_therapist_specialisms link
+          JOIN therapists_specialism s ON s.id = link.specialism_id
+         WHERE link.therapist_id = a.therapist_id
+           AND lower(s.name) = ANY(%(specialisms)s))""",
+    "all_specialisms": """(
+        SELECT count(*) FROM therapists_therapist_specialisms link
+          JOIN therapists_specialism s ON s.id = link.specialism_id
+         WHERE link.therapist_id = a.therapist_id
+           AND lower(s.name) = ANY(%(all_specialisms)s)
+        ) = cardinality(%(all_specialisms)s)""",
+    "after": "(a.start, a.id) > (%(after)s, %(after_id)s)",
+    "before": "(a.start, a.id) < (%(before)s, %(before_id)s)",
+}
+
+READ_PART = """(
+    SELECT a.* FROM appointments_appointment a
+     WHERE {conditions}
+     ORDER BY a.start {order}, a.id {order} LIMIT %(limit)s)"""
+
+READ = """
+WITH page AS MATERIALIZED (
+    SELECT * FROM ({parts}) a
+     ORDER BY a.start {order}, a.id {order} LIMIT %(limit)s
+)
+SELECT {answer}
+  FROM page a
+  JOIN therapists_therapist t ON t.id = a.therapist_id
+  LEFT JOIN accounts_user c ON c.id = a.client_id
+ ORDER BY a.start {order}, a.id {order}
+"""
+
+# Adds an appointment, or says why not. `problem` is about the request, `reasons` are
+# the rules that refuse; with either, nothing is locked or written. The therapist's
+# row is locked before the client's, so that racing writers wait instead of deadlock;
+# overlaps are left to the constraints, which see what is committed meanwhile.
+ADD = f"""
+WITH wish AS MATERIALIZED (
+    SELECT t.id AS therapist_id, t.user_id AS therapist_user_id, t.is_active,
+           t.notice_hours, t.horizon_days,
+           %(is_staff)s OR t.user_id IS NOT DISTINCT FROM %(user)s AS manages
+      FROM therapists_therapist t WHERE t.id = %(therapist_id)s
+), party AS MATERIALIZED (
+    SELECT wish.*,
+           CASE WHEN manages THEN %(client_id)s ELSE %(user)s END AS client_id
+      FROM wish
+), checked AS MATERIALIZED (
+    SELECT party.*,
+           CASE
+           WHEN NOT manages AND %(client_id)s IS NOT NULL THEN 'not_yours'
+           WHEN NOT manages AND NOT is_active THEN 'unknown_therapist'
+           WHEN client_id = therapist_user_id THEN 'own_therapist'
+           WHEN manages AND client_id IS NOT NULL AND NOT EXISTS (
+                SELECT FROM accounts_user c
+                 WHERE c.id = client_id AND c.is_active
+                   AND (%(is_staff)s OR EXISTS (
+                        SELECT FROM appointments_appointment past
+                         WHERE past.client_id = c.id
+                           AND past.therapist_id = party.therapist_id)))
+           THEN 'unknown_client'
+           END AS problem,
+           CASE WHEN manages THEN '{{}}' ELSE array_remove(ARRAY[
+               CASE WHEN %(start)s < %(now)s + notice_hours * interval '1 hour'
+                    THEN 'too_soon' END,
+               CASE WHEN %(start)s > %(now)s + horizon_days * interval '24 hours'
+                    THEN 'too_far' END,
+               (SELECT CASE WHEN bool_and(o.type <> %(type)s) THEN 'type_not_offered'
+                            WHEN NOT bool_or(o.type = %(type)s
+                                             AND o.duration = %(duration)s)
+                            THEN 'wrong_duration' END
+                  FROM therapists_offering o
+                 WHERE o.therapist_id = party.therapist_id)
+           ], NULL) END AS reasons
+      FROM party
+), diary AS MATERIALIZED (
+    SELECT t.id, t.break_minutes FROM therapists_therapist t
+     WHERE t.id = (SELECT therapist_id FROM checked
+                    WHERE problem IS NULL AND reasons = '{{}}')
+       FOR NO KEY UPDATE
+), person AS MATERIALIZED (
+    SELECT c.id FROM accounts_user c
+     WHERE c.id = (SELECT client_id FROM checked) AND EXISTS (SELECT FROM diary)
+       FOR NO KEY UPDATE
+), taken AS (
+    UPDATE appointments_appointment a
+       SET status = 'booked', client_id = person.id, updated_at = %(now)s
+      FROM person
+     WHERE a.therapist_id = (SELECT therapist_id FROM checked WHERE NOT manages)
+       AND a.start = %(start)s AND a."end" = %(end)s
+       AND a.type = %(type)s AND a.status = 'available'
+    RETURNING a.*
+), added AS (
+    INSERT INTO appointments_appointment
+           (therapist_id, client_id, type, status, start, "end", busy_until,
+            created_at, updated_at)
+    SELECT diary.id, person.id, %(type)s,
+           CASE WHEN person.id IS NULL THEN 'available' ELSE 'booked' END,
+           %(start)s, %(end)s, %(end)s + diary.break_minutes * interval '1 minute',
+           %(now)s, %(now)s
+      FROM diary LEFT JOIN person ON TRUE
+     WHERE NOT EXISTS (SELECT FROM taken)
+    RETURNING *
+)
+SELECT checked.problem, checked.reasons, {ANSWER}
+  FROM checked
+  JOIN therapists_therapist t ON t.id = checked.therapist_id
+  LEFT JOIN (SELECT * FROM taken UNION ALL SELECT * FROM added) a ON TRUE
+  LEFT JOIN accounts_user c ON c.id = a.client_id
+"""

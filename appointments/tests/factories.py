@@ -1,0 +1,34 @@
+from datetime import UTC, datetime, timedelta
+
+import factory
+from factory.django import DjangoModelFactory
+
+from accounts.tests.factories import UserFactory
+from appointments.models import Appointment, Status
+from therapists.models import AppointmentType
+from therapists.tests.factories import TherapistFactory
+
+NOW = datetime(2029, 12, 1, 8, tzinfo=UTC)  # what the clock of the tests shows
+FIRST_SESSION = datetime(2030, 1, 7, 9, tzinfo=UTC)  # a Monday
+HOUR = timedelta(hours=1)
+
+
+class AppointmentFactory(DjangoModelFactory):
+    """A booked hour; each call takes the next day, so no two overlap by chance."""
+
+    class Meta:
+        model = Appointment
+
+    class Params:
+        available = factory.Trait(status=Status.AVAILABLE, client=None)
+        cancelled = factory.Trait(status=Status.CANCELLED)
+
+    therapist = factory.SubFactory(TherapistFactory)
+    client = factory.SubFactory(UserFactory)
+    type = AppointmentType.ONE_OFF
+    status = Status.BOOKED
+    start = factory.Sequence(lambda n: FIRST_SESSION + timedelta(days=n))
+    end = factory.LazyAttribute(lambda self: self.start + HOUR)
+    busy_until = factory.LazyAttribute(
+        lambda self: self.end + self.therapist.break_after
+    )

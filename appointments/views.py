@@ -1,0 +1,43 @@
+from rest_framework import viewsets
+from rest_framework.exceptions import NotFound
+from rest_framework.response import Response
+
+from appointments import listing, services
+from appointments.filters import AppointmentFilterSet
+from appointments.serializers import AppointmentSerializer, WishSerializer
+from booking.api.fields import LARGEST_ID
+
+
+class AppointmentViewSet(viewsets.GenericViewSet):
+    """Appointments that the signed-in user may see."""
+
+    serializer_class = AppointmentSerializer
+    filterset_class = AppointmentFilterSet
+    lookup_value_regex = "[0-9]+"
+
+    def list(self, request):
+        wanted = self.filterset_class.wanted(request.query_params)
+        self.paginator.begin(request)
+        rows = listing.page(request.user, wanted, self.paginator)
+        return self.paginator.get_paginated_response(
+            AppointmentSerializer(rows, many=True).data
+        )
+
+    def retrieve(self, request, pk):
+        id = int(pk)
+        rows = id <= LARGEST_ID and listing.visible(request.user, {"id": id}, limit=1)
+        if not rows:
+            raise NotFound
+        return Response(AppointmentSerializer(rows[0]).data)
+
+    def create(self, request):
+        return self._add(request.data)
+
+    def add_from_query(self, request):
+        return self._add(request.query_params)
+
+    def _add(self, data):
+        wish = WishSerializer(data=data)
+        wish.is_valid(raise_exception=True)
+        row = services.add(user=self.request.user, **wish.validated_data)
+        return Response(AppointmentSerializer(row).data, status=201)

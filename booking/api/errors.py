@@ -1,0 +1,55 @@
+"""What it takes to refuse a request."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from django.db import IntegrityError
+from rest_framework.exceptions import APIException, ErrorDetail
+
+
+class Conflict(APIException):
+    """The request is well formed, but the present state of the data forbids it."""
+
+    status_code = 409
+
+
+class Rule(APIException):
+    """One of the practice's rules, as a reason to refuse."""
+
+    status_code = 422
+
+
+class RulesRefuse(APIException):
+    """The practice's rules refuse; every rule that does is listed."""
+
+    status_code = 422
+
+    def __init__(self, rules: list[type[Rule]]):
+        self.detail = [ErrorDetail(r.default_detail, r.default_code) for r in rules]
+
+
+class TooLarge(APIException):
+    status_code = 413
+    default_code = "too_large"
+    default_detail = "The body of the request is too large."
+
+
+class DatabaseUnavailable(APIException):
+    status_code = 503
+    default_code = "database_unavailable"
+    default_detail = "The database cannot be reached. Nothing was changed; try again."
+
+
+@contextmanager
+def violations_as(refusals: Mapping[str, type[APIException]]) -> Iterator[None]:
+    """Turn the violation of a named constraint into the refusal listed for it.
+
+    A violation that is not listed is a bug, and goes up unchanged.
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        constraint = error.__cause__.diag.constraint_name
+        if constraint not in refusals:
+            raise
+        raise refusals[constraint] from error

@@ -1,0 +1,67 @@
+"""Fields that several apps use in requests."""
+
+import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from rest_framework import serializers
+
+LARGEST_ID = 2**63 - 1
+MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
+    r"(Z|[+-][0-9]{2}:?[0-9]{2})?",
+    re.IGNORECASE,
+)
+
+
+class IdField(serializers.IntegerField):
+    def __init__(self, **options):
+        super().__init__(min_value=1, max_value=LARGEST_ID, **options)
+
+
+class MomentField(serializers.DateTimeField):
+    """A whole minute in ISO 8601; without an offset, in the practice's time zone.
+
+    Gives a datetime in UTC. Refuses a local time that does not exist or that occurs
+    twice there (`nonexistent_time`, `ambiguous_time`); it never guesses.
+    """
+
+    default_error_messages = {
+        "invalid": "Write it like 2027-06-06T12:41, 2027-06-06T12:41Z or "
+        "2027-06-06T12:41+02:00.",
+        "not_whole_minute": "Choose a whole minute.",
+        "nonexistent_time": "Clocks skip this time in {zone}; choose another.",
+        "ambiguous_time": "This time occurs twice in {zone}; add the offset you mean.",
+        "out_of_range": "This is too long ago or too far away.",
+    }
+
+    def to_internal_value(self, value):
+        moment = self._parse(value)
+        if moment.second or moment.microsecond:
+            self.fail("not_whole_minute")
+        try:
+            if moment.tzinfo is None:
+                moment = self._in_the_practice(moment)
+            return moment.astimezone(UTC)
+        except OverflowError:
+            self.fail("out_of_range")
+
+    def _parse(self, value):
+        if not isinstance(value, str) or not MOMENT.fullmatch(value.strip()):
+            self.fail("invalid")
+        try:
+            return datetime.fromisoformat(value.strip().upper())
+        except ValueError:
+            self.fail("invalid")
+
+    def _in_the_practice(self, local):
+        zone = ZoneInfo(settings.PRACTICE_TIME_ZONE)
+        first, second = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+        if first.utcoffset() == second.utcoffset():
+            return first
+        back = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None)
+        # In a gap the two readings differ as well, but neither comes back unchanged.
+        self.fail(
+            "ambiguous_time" if back == local else "nonexistent_time", zone=zone.key
+        )

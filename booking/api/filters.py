@@ -1,0 +1,95 @@
+"""Query parameters that are read strictly: what is unknown or malformed is refused."""
+
+import re
+from datetime import date, datetime, time
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django_filters import rest_framework as filters
+from django_filters.utils import translate_validation
+
+from booking.api.fields import LARGEST_ID
+from booking.api.paging import PAGING_PARAMETERS
+
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
+MOST_NAMES = 50
+
+
+class StrictForm(forms.Form):
+    """Refuses parameters that nobody declared, naming each."""
+
+    def clean(self):
+        for name in self.data.keys() - self.fields.keys() - PAGING_PARAMETERS:
+            self._errors[name] = self.error_class(
+                [ValidationError("Unknown parameter.", code="unknown_parameter")]
+            )
+        return super().clean()
+
+
+class StrictFilterSet(filters.FilterSet):
+    class Meta:
+        form = StrictForm
+
+    @classmethod
+    @cache
+    def form_class(cls):
+        fields = {name: one.field for name, one in cls.base_filters.items()}
+        return type(f"{cls.__name__}Form", (cls._meta.form,), fields)
+
+    def get_form_class(self):
+        return self.form_class()
+
+    @classmethod
+    def asked(cls, parameters):
+        """Return the validated parameters, for lists that are not QuerySets."""
+        form = cls.form_class()(parameters)
+        if not form.is_valid():
+            raise translate_validation(form.errors)
+        return form.cleaned_data
+
+
+class DayField(forms.DateField):
+    def to_python(self, value):
+        if value and not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value.strip()):
+            raise ValidationError("Write it like 2027-06-06.", code="invalid")
+        return super().to_python(value)
+
+
+class DayFilter(filters.DateFilter):
+    """A whole day in the practice's time zone, as YYYY-MM-DD."""
+
+    field_class = DayField
+
+    def __init__(self, **options):
+        bounds = [MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
+        super().__init__(validators=bounds, input_formats=["%Y-%m-%d"], **options)
+
+
+class IdFilter(filters.Filter):
+    field_class = forms.IntegerField
+
+    def __init__(self, **options):
+        super().__init__(min_value=1, max_value=LARGEST_ID, **options)
+
+
+class NamesField(forms.CharField):
+    def clean(self, value):
+        names = [name.strip() for name in super().clean(value).split(",")]
+        if len(names) > MOST_NAMES:
+            raise ValidationError(f"At most {MOST_NAMES} names.", code="too_many")
+        return [name for name in names if name]
+
+
+class NamesFilter(filters.Filter):
+    """Names separated by commas."""
+
+    field_class = NamesField
+
+
+def beginning_of(day):
+    """Return the moment in UTC at which a day begins in the practice's time zone."""
+    return datetime.combine(day, time(), ZoneInfo(settings.PRACTICE_TIME_ZONE))

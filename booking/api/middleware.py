@@ -1,0 +1,58 @@
+"""Answers of Django itself, in the shape of the API's own errors."""
+
+from django.db import InterfaceError, OperationalError
+from django.http import JsonResponse
+
+from booking.api.errors import DatabaseUnavailable
+
+CODES = {
+    400: ("parse_error", "The request is malformed."),
+    403: ("permission_denied", "You may not do this."),
+    404: ("not_found", "Not found."),
+    405: ("method_not_allowed", "This route does not take that method."),
+}
+SERVER_ERROR = ("error", "Something went wrong on the server.")
+# People, not programs, read what the admin answers.
+FOR_PEOPLE = "/admin/"
+
+
+class ErrorsAsJson:
+    """Answer JSON where Django would answer a page of HTML, in every stage."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        # JSON is UTF-8 (RFC 8259), whatever charset the request claims to have.
+        request.encoding = "utf-8"
+        response = self.get_response(request)
+        if (
+            response.status_code < 400
+            or response.get("Content-Type", "").startswith("application/json")
+            or request.path.startswith(FOR_PEOPLE)
+        ):
+            return response
+        return _as_json(response)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, OperationalError | InterfaceError):
+            return error_response(
+                DatabaseUnavailable.status_code,
+                DatabaseUnavailable.default_code,
+                DatabaseUnavailable.default_detail,
+            )
+        return None
+
+
+def error_response(status, code, detail):
+    kind = "client_error" if status < 500 else "server_error"
+    error = {"code": code, "detail": detail, "attr": None}
+    return JsonResponse({"type": kind, "errors": [error]}, status=status)
+
+
+def _as_json(response):
+    code, detail = CODES.get(response.status_code, SERVER_ERROR)
+    answer = error_response(response.status_code, code, detail)
+    if "Allow" in response:
+        answer["Allow"] = response["Allow"]
+    return answer

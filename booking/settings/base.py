@@ -1,0 +1,153 @@
+"""What all stages share. Stages assign on top of this; nothing here decides."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from booking import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+
+INSTALLED_APPS = [
+    "accounts.apps.PracticeAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django_filters",
+    "django_guid",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "drf_standardized_errors",
+    "rest_framework",
+    "rest_framework_simplejwt.token_blacklist",
+    "accounts",
+    "therapists",
+    "appointments",
+]
+
+MIDDLEWARE = [
+    "django_guid.middleware.guid_middleware",
+    "booking.api.middleware.ErrorsAsJson",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "booking.urls"
+WSGI_APPLICATION = "booking.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+DATABASE_OPTIONS = {
+    # Parameters travel apart from the SQL, and statements that a connection runs
+    # again and again are planned once: planning costs more than running them.
+    "server_side_binding": True,
+    "prepare_threshold": 3,
+    "options": "-c plan_cache_mode=force_generic_plan",
+    "connect_timeout": 3,
+    "application_name": "booking",
+}
+DATABASE_POOL = {
+    "min_size": 1,
+    "max_size": env.integer("WEB_THREADS", 4, least=1),
+    "timeout": 3,
+}
+
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+LANGUAGE_CODE = "en"
+USE_I18N = False
+USE_TZ = True
+# Moments are stored and sent in UTC; local time without an offset is the practice's.
+TIME_ZONE = "UTC"
+PRACTICE_TIME_ZONE = env.time_zone("PRACTICE_TIME_ZONE", "UTC")
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "static"
+
+# No request of the API comes near this.
+BODY_LIMIT_BYTES = 64 * 1024
+TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0)
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["booking.api.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["drf_orjson_renderer.renderers.ORJSONRenderer"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "booking.api.paging.CursorPaging",
+    "DEFAULT_SCHEMA_CLASS": "booking.api.schema.Schema",
+    "DEFAULT_THROTTLE_RATES": {
+        "login": env.optional("LOGIN_THROTTLE", "10/min"),
+        "register": env.optional("REGISTER_THROTTLE", "60/hour"),
+    },
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "NUM_PROXIES": TRUSTED_PROXIES,
+    "PAGE_SIZE": 50,
+    "URL_FORMAT_OVERRIDE": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "TEST_REQUEST_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+}
+
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_HANDLER_CLASS": "booking.api.handler.ExceptionHandler",
+    "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
+    "ALLOWED_ERROR_STATUS_CODES": ["400", "401", "403", "404", "405", "415", "429"],
+}
+
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(
+        minutes=env.integer("ACCESS_TOKEN_MINUTES", 15, least=1)
+    ),
+    "REFRESH_TOKEN_LIFETIME": timedelta(
+        days=env.integer("REFRESH_TOKEN_DAYS", 14, least=1)
+    ),
+    "ROTATE_REFRESH_TOKENS": True,
+    "BLACKLIST_AFTER_ROTATION": True,
+    # A changed password ends every token that was issued before it.
+    "CHECK_REVOKE_TOKEN": True,
+}
+
+DJANGO_GUID = {
+    "GUID_HEADER_NAME": "X-Request-ID",
+    # Whatever a caller traces by is taken over, not only UUIDs.
+    "VALIDATE_GUID": False,
+    "EXPOSE_HEADER": False,
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Booking",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+}

@@ -1,0 +1,38 @@
+"""The only place that knows every app."""
+
+from django.contrib import admin
+from django.urls import include, path, re_path
+from drf_spectacular.views import (
+    SpectacularAPIView,
+    SpectacularRedocView,
+    SpectacularSwaggerView,
+)
+
+from booking.api import health
+
+# The original contract's names, and the routes of this version.
+api = [
+    path("", include("accounts.urls")),
+    path("", include("therapists.urls")),
+    path("", include("appointments.urls")),
+]
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    re_path(r"^livez/?$", health.livez, name="livez"),
+    re_path(r"^readyz/?$", health.readyz, name="readyz"),
+    re_path(r"^api/v1/schema/?$", SpectacularAPIView.as_view(), name="schema"),
+    re_path(
+        r"^api/v1/docs/?$",
+        SpectacularSwaggerView.as_view(url_name="schema"),
+        name="docs",
+    ),
+    re_path(
+        r"^api/v1/redoc/?$",
+        SpectacularRedocView.as_view(url_name="schema"),
+        name="redoc",
+    ),
+    path("api/v1/", include(api)),
+    path("", include("accounts.aliases")),
+    path("", include("appointments.aliases")),
+]

@@ -1,0 +1,145 @@
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from accounts.models import validate_time_zone
+from therapists.querysets import TherapistQuerySet
+
+SHORTEST_MINUTES = 5
+LONGEST_MINUTES = 480
+LONGEST_BREAK_MINUTES = 240
+# Knows the upper and lower case of every alphabet, whatever the database's locale.
+NAMES = "pg_unicode_fast"
+# Ten years; also the limit for people whom the horizon does not bind.
+FARTHEST_DAYS = 3650
+
+
+class AppointmentType(models.TextChoices):
+    ONE_OFF = "one-off"
+    CONSULTATION = "consultation"
+
+
+class Specialism(models.Model):
+    """What a therapist works with: Addiction, Anxiety, …"""
+
+    name = models.CharField(max_length=80, db_collation=NAMES)
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="specialism_name_is_unique_whatever_its_case",
+                violation_error_message="There is a specialism of this name.",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+def _between(field, least, most):
+    return Q(**{f"{field}__gte": least, f"{field}__lte": most})
+
+
+class Therapist(models.Model):
+    """Somebody who can be booked, with the rules of their diary."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="therapist",
+        null=True,
+        blank=True,
+        help_text="The account with which this therapist signs in, if any.",
+    )
+    name = models.CharField(max_length=150, db_collation=NAMES)
+    time_zone = models.CharField(
+        max_length=64, default="UTC", validators=[validate_time_zone]
+    )
+    specialisms = models.ManyToManyField(
+        Specialism, related_name="therapists", blank=True
+    )
+    is_active = models.BooleanField(
+        default=True, help_text="Only active therapists are listed and booked."
+    )
+    break_minutes = models.PositiveSmallIntegerField(
+        default=0,
+        validators=[MaxValueValidator(LONGEST_BREAK_MINUTES)],
+        help_text="Minutes kept free after each appointment.",
+    )
+    notice_hours = models.PositiveSmallIntegerField(
+        default=0,
+        validators=[MaxValueValidator(24 * 365)],
+        help_text="How many hours before its start a client may book at the latest.",
+    )
+    horizon_days = models.PositiveSmallIntegerField(
+        default=365,
+        validators=[MinValueValidator(1), MaxValueValidator(FARTHEST_DAYS)],
+        help_text="How many days of 24 hours ahead a client may book at most.",
+    )
+
+    objects = TherapistQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=_between("break_minutes", 0, LONGEST_BREAK_MINUTES),
+                name="therapist_break_within_bounds",
+            ),
+            models.CheckConstraint(
+                condition=_between("notice_hours", 0, 24 * 365),
+                name="therapist_notice_within_bounds",
+            ),
+            models.CheckConstraint(
+                condition=_between("horizon_days", 1, FARTHEST_DAYS),
+                name="therapist_horizon_within_bounds",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def break_after(self):
+        return timedelta(minutes=self.break_minutes)
+
+
+class Offering(models.Model):
+    """A type of appointment that a therapist offers, with its duration in minutes."""
+
+    therapist = models.ForeignKey(
+        Therapist, on_delete=models.CASCADE, related_name="offerings", db_index=False
+    )
+    type = models.CharField(max_length=20, choices=AppointmentType)
+    duration = models.PositiveSmallIntegerField(
+        validators=[
+            MinValueValidator(SHORTEST_MINUTES),
+            MaxValueValidator(LONGEST_MINUTES),
+        ],
+        help_text="Minutes, without the break.",
+    )
+
+    class Meta:
+        ordering = ["therapist", "type"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["therapist", "type"], name="offering_one_per_therapist_and_type"
+            ),
+            models.CheckConstraint(
+                condition=_between("duration", SHORTEST_MINUTES, LONGEST_MINUTES),
+                name="offering_duration_within_bounds",
+            ),
+            models.CheckConstraint(
+                condition=Q(type__in=AppointmentType.values),
+                name="offering_type_is_known",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_type_display()}, {self.duration} min"
