@@ -4,10 +4,7 @@ from django.db import transaction
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework_simplejwt.exceptions import InvalidToken
-from rest_framework_simplejwt.serializers import (
-    TokenObtainPairSerializer,
-    TokenRefreshSerializer,
-)
+from rest_framework_simplejwt.serializers import TokenRefreshSerializer
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import RefreshToken
 from rest_framework_simplejwt.utils import get_md5_hash_password
@@ -65,10 +62,6 @@ class RegistrationSerializer(serializers.ModelSerializer):
     def create(self, validated_data):
         with violations_as(TAKEN), transaction.atomic():
             return User.objects.create_user(**validated_data)
-
-
-class LoginSerializer(TokenObtainPairSerializer):
-    pass
 
 
 class RotationSerializer(TokenRefreshSerializer):

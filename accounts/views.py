@@ -8,9 +8,9 @@ from rest_framework_simplejwt.views import (
     TokenRefreshView,
 )
 
+from accounts import schema
 from accounts.serializers import (
     AccountSerializer,
-    LoginSerializer,
     RegisteredSerializer,
     RegistrationSerializer,
     RotationSerializer,
@@ -23,12 +23,14 @@ from accounts.throttling import (
 )
 
 
+@schema.codes_of_registration
 class RegisterView(generics.GenericAPIView):
     serializer_class = RegistrationSerializer
     authentication_classes = ()
     permission_classes = (AllowAny,)
     throttle_classes = (RegisterByAddress, RegisterByAccount)
 
+    @schema.registering
     def post(self, request):
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -39,19 +41,22 @@ class RegisterView(generics.GenericAPIView):
         return Response(answer.data, status=201)
 
 
+@schema.logging_in
 class LoginView(TokenObtainPairView):
-    serializer_class = LoginSerializer
     throttle_classes = (LoginByAddress, LoginByAccount)
 
 
+@schema.refreshing
 class RefreshView(TokenRefreshView):
     serializer_class = RotationSerializer
 
 
+@schema.logging_out
 class LogoutView(TokenBlacklistView):
     pass
 
 
+@schema.own_account
 class MeView(generics.RetrieveUpdateAPIView):
     serializer_class = AccountSerializer
     http_method_names = ["get", "patch", "head", "options"]

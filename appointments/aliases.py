@@ -4,9 +4,11 @@ from django.urls import re_path
 
 from appointments.views import AppointmentViewSet
 
+listing = AppointmentViewSet.as_view({"get": "list"})
 adding = AppointmentViewSet.as_view({"post": "add_from_query"})
 
 urlpatterns = [
-    re_path(r"^get_appointments/?$", AppointmentViewSet.as_view({"get": "list"})),
-    re_path(r"^add_appointments?/?$", adding),
+    re_path(r"^get_appointments/?$", listing),
+    re_path(r"^add_appointment/?$", adding),
+    re_path(r"^add_appointments/?$", adding),
 ]

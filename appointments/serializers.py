@@ -32,8 +32,8 @@ class AppointmentSerializer(serializers.Serializer):
     start = serializers.DateTimeField()
     end = serializers.DateTimeField()
     duration = serializers.IntegerField(help_text="Minutes.")
-    type = serializers.ChoiceField(choices=AppointmentType)
-    status = serializers.ChoiceField(choices=Status)
+    type = serializers.ChoiceField(choices=AppointmentType.choices)
+    status = serializers.ChoiceField(choices=Status.choices)
     therapist = PartyTherapistSerializer()
     client = PartyClientSerializer(
         allow_null=True, help_text="Null while nobody has taken it."
@@ -88,7 +88,7 @@ class WishSerializer(serializers.Serializer):
     duration = serializers.IntegerField(
         min_value=SHORTEST_MINUTES, max_value=LONGEST_MINUTES, help_text="Minutes."
     )
-    type = serializers.ChoiceField(choices=AppointmentType)
+    type = serializers.ChoiceField(choices=AppointmentType.choices)
     therapist_id = IdField()
     client_id = IdField(
         required=False,

@@ -2,19 +2,24 @@ from rest_framework import viewsets
 from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
-from appointments import listing, services
+from appointments import listing, schema, services
 from appointments.filters import AppointmentFilterSet
+from appointments.models import Appointment
 from appointments.serializers import AppointmentSerializer, WishSerializer
 from booking.api.fields import LARGEST_ID
 
 
+@schema.codes
 class AppointmentViewSet(viewsets.GenericViewSet):
     """Appointments that the signed-in user may see."""
 
+    # For the OpenAPI document only; `listing` reads the rows.
+    queryset = Appointment.objects.none()
     serializer_class = AppointmentSerializer
     filterset_class = AppointmentFilterSet
     lookup_value_regex = "[0-9]+"
 
+    @schema.listing
     def list(self, request):
         wanted = self.filterset_class.wanted(request.query_params)
         self.paginator.begin(request)
@@ -23,6 +28,7 @@ class AppointmentViewSet(viewsets.GenericViewSet):
             AppointmentSerializer(rows, many=True).data
         )
 
+    @schema.showing
     def retrieve(self, request, pk):
         id = int(pk)
         rows = id <= LARGEST_ID and listing.visible(request.user, {"id": id}, limit=1)
@@ -30,9 +36,11 @@ class AppointmentViewSet(viewsets.GenericViewSet):
             raise NotFound
         return Response(AppointmentSerializer(rows[0]).data)
 
+    @schema.adding
     def create(self, request):
         return self._add(request.data)
 
+    @schema.adding_from_query
     def add_from_query(self, request):
         return self._add(request.query_params)
 

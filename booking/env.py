@@ -3,6 +3,7 @@
 import os
 from zoneinfo import ZoneInfo
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 STAGES = ("dev", "test", "prod")
@@ -63,3 +64,9 @@ def boolean(name: str, default: bool) -> bool:
 
 def database_url() -> str:
     return optional("DATABASE_URL", "")
+
+
+def database(url: str, options: dict) -> dict:
+    """Return Django's terms for a URL; the options add to those in the URL."""
+    parsed = dj_database_url.parse(url)
+    return parsed | {"OPTIONS": parsed.get("OPTIONS", {}) | options}

@@ -19,8 +19,8 @@ FARTHEST_DAYS = 3650
 
 
 class AppointmentType(models.TextChoices):
-    ONE_OFF = "one-off"
-    CONSULTATION = "consultation"
+    ONE_OFF = "one-off", "one-off"
+    CONSULTATION = "consultation", "consultation"
 
 
 class Specialism(models.Model):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 LARGEST_ID = 2**63 - 1
@@ -20,6 +21,7 @@ class IdField(serializers.IntegerField):
         super().__init__(min_value=1, max_value=LARGEST_ID, **options)
 
 
+@extend_schema_field({"type": "string", "examples": ["2027-06-06T12:41+02:00"]})
 class MomentField(serializers.DateTimeField):
     """A whole minute in ISO 8601; without an offset, in the practice's time zone.
 

@@ -11,6 +11,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django_filters import rest_framework as filters
 from django_filters.utils import translate_validation
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 from booking.api.fields import LARGEST_ID
 from booking.api.paging import PAGING_PARAMETERS
@@ -84,6 +86,7 @@ class NamesField(forms.CharField):
         return [name for name in names if name]
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class NamesFilter(filters.Filter):
     """Names separated by commas."""
 

@@ -136,7 +136,11 @@ class CursorPaging(BasePagination):
         ]
 
     def get_paginated_response_schema(self, schema):
-        link = {"type": ["string", "null"], "format": "uri"}
+        link = {
+            "type": ["string", "null"],
+            "format": "uri",
+            "example": "https://booking.example/api/v1/appointments?cursor=W1si…",
+        }
         return {
             "type": "object",
             "required": ["next", "previous", "results"],

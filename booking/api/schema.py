@@ -1,55 +1,107 @@
 """The OpenAPI document: what drf-spectacular cannot see by itself."""
 
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, inline_serializer
+from functools import cache
+
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 from drf_standardized_errors.openapi import AutoSchema
+from inflection import camelize
 from rest_framework import serializers
+
+from booking.api.errors import DatabaseUnavailable
+
+# Simple JWT's, and DRF's for a missing header.
+UNAUTHENTICATED = {
+    "not_authenticated",
+    "authentication_failed",
+    "bad_authorization_header",
+    "token_not_valid",
+    "user_not_found",
+    "user_inactive",
+    "password_changed",
+}
+MALFORMED = {"parse_error"}
+OF_LISTS = {"unknown_parameter", "invalid_cursor", "invalid"}
 
 
 class Schema(AutoSchema):
-    """Adds to every operation that the database may be out of reach."""
+    """Describes every refusal of an operation with all of its codes in one component."""
+
+    def _get_http400_serializer(self):
+        codes = set(MALFORMED)
+        if self._is_list_view():
+            codes |= OF_LISTS
+        fields = self._determine_fields_with_error_codes()
+        by_field = self._get_validation_error_codes_by_field(fields)
+        codes.update(*by_field.values())
+        # Codes that only Django's own form fields and DRF's own base fields declare.
+        codes -= {"make_aware", "overflow", "date", "datetime", "invalid_list"}
+        name = f"{camelize(self.get_operation_id())}Malformed"
+        return _body(name, ("validation_error", "client_error"), frozenset(codes))
+
+    def _should_add_validation_error_response(self):
+        return self._is_list_view() or super()._should_add_validation_error_response()
+
+    def _get_error_response_serializer(self, status_code):
+        if status_code == "503":
+            codes = frozenset({DatabaseUnavailable.default_code})
+            return _body("Unavailable", ("server_error",), codes)
+        if status_code == "401":
+            codes = frozenset(UNAUTHENTICATED)
+            return _body("Unauthenticated", ("client_error",), codes)
+        return super()._get_error_response_serializer(status_code)
 
 
-def errors(name, *refusals):
-    """Describe an answer that carries one or more of these refusals, with examples."""
-    status = refusals[0].status_code
-    kind = "client_error" if status < 500 else "server_error"
-    codes = sorted({refusal.default_code for refusal in refusals})
-    error = inline_serializer(
-        f"{name}Error",
-        {
-            "code": serializers.ChoiceField(choices=codes),
-            "detail": serializers.CharField(),
-            "attr": serializers.CharField(allow_null=True),
-        },
-        many=True,
-    )
+def refusals(name, *classes):
+    """Describe an answer that carries one or more of these refusals."""
+    kind = "client_error" if classes[0].status_code < 500 else "server_error"
+    details = {one.default_code: str(one.default_detail) for one in classes}
     return OpenApiResponse(
-        inline_serializer(
-            name,
-            {"type": serializers.ChoiceField(choices=[kind]), "errors": error},
-        ),
-        description=" ".join(sorted({str(r.default_detail) for r in refusals})),
-        examples=[
-            OpenApiExample(
-                refusal.__name__,
-                {
-                    "type": kind,
-                    "errors": [
-                        {
-                            "code": refusal.default_code,
-                            "detail": str(refusal.default_detail),
-                            "attr": None,
-                        }
-                    ],
-                },
-                response_only=True,
-                status_codes=[str(status)],
-            )
-            for refusal in refusals
-        ],
+        _body(name, (kind,), frozenset(details)),
+        description=" ".join(details.values()),
+        examples=[_example(kind, code, detail) for code, detail in details.items()],
     )
 
 
-def without_trailing_slash(endpoints):
-    """Document the canonical form of a route; both forms are answered."""
-    return [(path.rstrip("/") or "/", *rest) for path, *rest in endpoints]
+def _example(kind, code, detail):
+    error = {"code": code, "detail": detail, "attr": None}
+    return OpenApiExample(code, {"type": kind, "errors": [error]})
+
+
+@cache
+def _body(name, kinds, codes):
+    def component(suffix, fields):
+        meta = type("Meta", (), {"ref_name": f"{name}{suffix}ErrorComponent"})
+        bases = (serializers.Serializer,)
+        return type(f"{name}{suffix}", bases, fields | {"Meta": meta})
+
+    error = component(
+        "Item",
+        {
+            "code": serializers.ChoiceField(choices=sorted(codes)),
+            "detail": serializers.CharField(help_text="For people, in English."),
+            "attr": serializers.CharField(
+                allow_null=True, help_text="The field or parameter it is about."
+            ),
+        },
+    )
+    return component(
+        "",
+        {
+            "type": serializers.ChoiceField(
+                choices=[(kind, kind.replace("_", " ").title()) for kind in kinds]
+            ),
+            "errors": error(many=True),
+        },
+    )
+
+
+def documented(endpoints):
+    """Choose the canonical form of the routes of this version.
+
+    The same views answer with a trailing slash, and some at the root.
+    """
+    return [
+        (path.rstrip("/"), *rest)
+        for path, *rest in endpoints
+        if path.startswith("/api/v1/")
+    ]

@@ -123,7 +123,16 @@ REST_FRAMEWORK = {
 DRF_STANDARDIZED_ERRORS = {
     "EXCEPTION_HANDLER_CLASS": "booking.api.handler.ExceptionHandler",
     "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
-    "ALLOWED_ERROR_STATUS_CODES": ["400", "401", "403", "404", "405", "415", "429"],
+    "ALLOWED_ERROR_STATUS_CODES": [
+        "400",
+        "401",
+        "403",
+        "404",
+        "405",
+        "415",
+        "429",
+        "503",
+    ],
 }
 
 SIMPLE_JWT = {
@@ -149,5 +158,39 @@ DJANGO_GUID = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Booking",
     "VERSION": "1",
+    "DESCRIPTION": "Appointments with therapists. Moments are sent in UTC; a moment "
+    "without an offset is read in the practice's time zone. Sign in, then send "
+    "`Authorization: Bearer <access>`. The original names of four operations "
+    "(`register`, `login`, `get_appointments`, `add_appointment`) answer at the root "
+    "of the server too.",
     "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": True},
+    "PREPROCESSING_HOOKS": ["booking.api.schema.documented"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_standardized_errors.openapi_hooks.postprocess_schema_enums"
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "AppointmentType": "therapists.models.AppointmentType",
+        "AppointmentStatus": "appointments.models.Status",
+        **{
+            name: f"drf_standardized_errors.openapi_serializers.{name}.choices"
+            for name in (
+                "ValidationErrorEnum",
+                "ClientErrorEnum",
+                "ServerErrorEnum",
+                "ErrorCode401Enum",
+                "ErrorCode403Enum",
+                "ErrorCode404Enum",
+                "ErrorCode405Enum",
+                "ErrorCode415Enum",
+                "ErrorCode429Enum",
+            )
+        },
+    },
 }

@@ -1,7 +1,5 @@
 """Development: a database of its own unless DATABASE_URL is set, and no secrets."""
 
-import dj_database_url
-
 from booking import embedded, env
 from booking.settings.base import *
 
@@ -9,5 +7,9 @@ DEBUG = True
 SECRET_KEY = "for development only: everybody knows this key"  # noqa: S105
 ALLOWED_HOSTS = ["*"]
 
-DATABASES = {"default": dj_database_url.parse(env.database_url() or embedded.start())}
-DATABASES["default"]["OPTIONS"] |= DATABASE_OPTIONS | {"pool": DATABASE_POOL}
+DATABASES = {
+    "default": env.database(
+        env.database_url() or embedded.start(),
+        DATABASE_OPTIONS | {"pool": DATABASE_POOL},
+    )
+}

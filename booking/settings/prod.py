@@ -1,7 +1,5 @@
 """Production: every secret comes from the environment, or the process stops."""
 
-import dj_database_url
-
 from booking import env
 from booking.settings.base import *
 
@@ -9,8 +7,11 @@ DEBUG = False
 SECRET_KEY = env.required("SECRET_KEY")
 ALLOWED_HOSTS = env.comma_separated("ALLOWED_HOSTS")
 
-DATABASES = {"default": dj_database_url.parse(env.required("DATABASE_URL"))}
-DATABASES["default"]["OPTIONS"] |= DATABASE_OPTIONS | {"pool": DATABASE_POOL}
+DATABASES = {
+    "default": env.database(
+        env.required("DATABASE_URL"), DATABASE_OPTIONS | {"pool": DATABASE_POOL}
+    )
+}
 
 # TLS ends at the proxy, which sets this header and strips it from clients.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
