@@ -121,3 +121,4 @@ codes_of_registration = extend_validation_errors(
         "unknown_time_zone",
     ]
 )
+codes_of_account = extend_validation_errors(["unknown_time_zone"], methods=["patch"])

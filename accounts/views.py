@@ -56,6 +56,7 @@ class LogoutView(TokenBlacklistView):
     pass
 
 
+@schema.codes_of_account
 @schema.own_account
 class MeView(generics.RetrieveUpdateAPIView):
     serializer_class = AccountSerializer

@@ -1,0 +1,123 @@
+"""Who may do what: every route and method, for every role."""
+
+import pytest
+from django.urls import get_resolver
+from django.urls.resolvers import URLPattern
+
+from accounts.tests.factories import UserFactory
+from appointments.tests.factories import AppointmentFactory
+from therapists.tests.factories import SpecialismFactory, TherapistFactory
+
+pytestmark = pytest.mark.django_db
+
+ROLES = ("anonymous", "client", "stranger", "therapist", "staff")
+ANYONE = (200, 200, 200, 200, 200)
+SIGNED_IN = (401, 200, 200, 200, 200)
+# Bodies are empty on purpose: 400 means that the role was let through to validation.
+LET_THROUGH = (400, 400, 400, 400, 400)
+LET_THROUGH_SIGNED_IN = (401, 400, 400, 400, 400)
+OWN = (401, 200, 404, 200, 200)
+
+# A route without its row fails the test below. `client` has the appointment, with
+# `therapist`; `stranger` is a client who has nothing to do with it.
+MATRIX = {
+    "GET livez": ANYONE,
+    "GET readyz": ANYONE,
+    "GET api/v1/schema": ANYONE,
+    "GET api/v1/docs": ANYONE,
+    "GET api/v1/redoc": ANYONE,
+    "POST api/v1/auth/register": LET_THROUGH,
+    "POST api/v1/register": LET_THROUGH,
+    "POST register": LET_THROUGH,
+    "POST api/v1/auth/login": LET_THROUGH,
+    "POST api/v1/login": LET_THROUGH,
+    "POST login": LET_THROUGH,
+    "POST api/v1/auth/refresh": LET_THROUGH,
+    "POST api/v1/auth/logout": LET_THROUGH,
+    "GET api/v1/auth/me": SIGNED_IN,
+    "PATCH api/v1/auth/me": SIGNED_IN,
+    "GET api/v1/therapists": ANYONE,
+    "GET api/v1/therapists/{therapist}": ANYONE,
+    "GET api/v1/specialisms": ANYONE,
+    "GET api/v1/specialisms/{specialism}": ANYONE,
+    "GET api/v1/appointments": SIGNED_IN,
+    "POST api/v1/appointments": LET_THROUGH_SIGNED_IN,
+    "GET api/v1/appointments/{appointment}": OWN,
+    "GET api/v1/get_appointments": SIGNED_IN,
+    "GET get_appointments": SIGNED_IN,
+    "POST api/v1/add_appointment": LET_THROUGH_SIGNED_IN,
+    "POST api/v1/add_appointments": LET_THROUGH_SIGNED_IN,
+    "POST add_appointment": LET_THROUGH_SIGNED_IN,
+    "POST add_appointments": LET_THROUGH_SIGNED_IN,
+}
+
+
+@pytest.fixture
+def scene():
+    therapist = TherapistFactory(signs_in=True)
+    appointment = AppointmentFactory(therapist=therapist)
+    return {
+        "people": {
+            "anonymous": None,
+            "client": appointment.client,
+            "stranger": UserFactory(),
+            "therapist": therapist.user,
+            "staff": UserFactory(staff=True),
+        },
+        "ids": {
+            "therapist": therapist.pk,
+            "specialism": SpecialismFactory().pk,
+            "appointment": appointment.pk,
+        },
+    }
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("route", MATRIX)
+def test_every_role_gets_what_the_matrix_says(api, scene, route, role):
+    method, path = route.split()
+    url = "/" + path.format(**scene["ids"])
+
+    response = api(scene["people"][role]).generic(method, url)
+
+    assert response.status_code == MATRIX[route][ROLES.index(role)], response.content
+
+
+def test_every_route_has_its_row():
+    routes = {
+        f"{method} {path}"
+        for path, callback in _routes(get_resolver().url_patterns)
+        for method in _methods(callback)
+    }
+
+    assert routes == set(MATRIX)
+
+
+def _routes(patterns, prefix=""):
+    for one in patterns:
+        path = prefix + str(one.pattern)
+        if path.startswith("admin/"):
+            continue
+        if isinstance(one, URLPattern):
+            yield _readable(path), one.callback
+        else:
+            yield from _routes(one.url_patterns, path)
+
+
+def _readable(path):
+    plain = path.replace("^", "").replace("/?$", "").replace("$", "")
+    before, captured, _ = plain.partition("(?P<")
+    if not captured:
+        return plain
+    kind = before.rstrip("/").rsplit("/")[-1].removesuffix("s")
+    return f"{before}{{{kind}}}"
+
+
+def _methods(callback):
+    if actions := getattr(callback, "actions", None):
+        return {method.upper() for method in actions} - {"HEAD"}
+    if view := getattr(callback, "view_class", None) or getattr(callback, "cls", None):
+        names = view.http_method_names
+        offered = {name.upper() for name in names if hasattr(view, name)}
+        return offered - {"OPTIONS", "HEAD"}
+    return {"GET"}

@@ -1,0 +1,44 @@
+"""The README's curl lines do what the README says."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from appointments.models import Appointment
+
+FIRST_USE = [
+    "201",  # registered
+    "200",  # signed in
+    "200",  # therapists
+    "200",  # appointments that are open to take
+    "201",  # booked
+    "409",  # refused
+    "200",  # the original contract's list
+    "201",  # and its way to book
+]
+# Writes the status of each request, in order, to standard error.
+CURL = "curl() { command curl --show-error -w '%{stderr}%{http_code}\\n' \"$@\"; }\n"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_use_works_as_written(live_server):
+    call_command("loaddata", "specialisms", "therapists", verbosity=0)
+    readme = Path(settings.BASE_DIR, "README.md").read_text()
+    story = readme.partition("## First use")[2].partition("\n## ")[0]
+    script = CURL + "\n".join(re.findall(r"```sh\n(.*?)```", story, re.DOTALL))
+
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script.replace(LOCAL, live_server.url)],
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.stderr.split() == FIRST_USE, done.stdout
+    assert Appointment.objects.filter(status="booked").count() == 2
+
+
+LOCAL = "http://127.0.0.1:8000"
