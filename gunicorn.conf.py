@@ -1,4 +1,4 @@
-"""How many processes and threads serve, and how they stop."""
+"""How many processes and threads serve, how they stop, and what they log."""
 
 import os
 
@@ -7,10 +7,21 @@ from booking import env
 wsgi_app = "booking.wsgi:application"
 bind = f"{env.optional('HOST', '127.0.0.1')}:{env.optional('PORT', '8000')}"
 # Threads wait for the database while others compute; processes use the processors.
-workers = env.integer("WEB_CONCURRENCY", len(os.sched_getaffinity(0)), least=1)
+# Each thread may hold a connection, and PostgreSQL has 100 by default: hence the limit.
+workers = env.integer("WEB_CONCURRENCY", min(len(os.sched_getaffinity(0)), 4), least=1)
 threads = env.integer("WEB_THREADS", 4, least=1)
 worker_class = "gthread"
-# Requests in flight are finished after SIGTERM.
+
+# After SIGTERM, requests in flight have this long to finish.
 graceful_timeout = 30
 keepalive = 5
 control_socket_disable = True
+
+# A line longer than the default may be a cursor with its filters.
+limit_request_line = 8190
+# Django believes X-Forwarded-Proto, in stage prod; nobody sets anything else.
+forwarded_allow_ips = ""
+forwarder_headers = ""
+
+logger_class = "booking.logs.ServerLogger"
+accesslog = "-"

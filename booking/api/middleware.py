@@ -1,7 +1,10 @@
-"""Answers of Django itself, in the shape of the API's own errors."""
+"""What goes around every request: its id, and Django's own errors as the API's."""
+
+import re
 
 from django.db import InterfaceError, OperationalError
 from django.http import JsonResponse
+from django_guid.middleware import guid_middleware
 
 from booking.api.errors import DatabaseUnavailable
 
@@ -14,6 +17,22 @@ CODES = {
 SERVER_ERROR = ("error", "Something went wrong on the server.")
 # People, not programs, read what the admin answers.
 FOR_PEOPLE = "/admin/"
+
+UNREACHABLE = (OperationalError, InterfaceError)
+ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,64}")
+
+
+class RequestId:
+    """Take the caller's X-Request-ID if it is harmless in a log, or make one up."""
+
+    def __init__(self, get_response):
+        self.get_response = guid_middleware(get_response)
+
+    def __call__(self, request):
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
+        if not ACCEPTABLE_ID.fullmatch(given):
+            request.META.pop("HTTP_X_REQUEST_ID", None)
+        return self.get_response(request)
 
 
 class ErrorsAsJson:
@@ -35,13 +54,17 @@ class ErrorsAsJson:
         return _as_json(response)
 
     def process_exception(self, request, exception):
-        if isinstance(exception, OperationalError | InterfaceError):
-            return error_response(
-                DatabaseUnavailable.status_code,
-                DatabaseUnavailable.default_code,
-                DatabaseUnavailable.default_detail,
-            )
+        if isinstance(exception, UNREACHABLE):
+            return database_unavailable()
         return None
+
+
+def database_unavailable():
+    return error_response(
+        DatabaseUnavailable.status_code,
+        DatabaseUnavailable.default_code,
+        DatabaseUnavailable.default_detail,
+    )
 
 
 def error_response(status, code, detail):

@@ -28,8 +28,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django_guid.middleware.guid_middleware",
+    "booking.api.middleware.RequestId",
     "booking.api.middleware.ErrorsAsJson",
+    "booking.api.health.HealthFirst",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -70,6 +71,9 @@ DATABASE_POOL = {
     "min_size": 1,
     "max_size": env.integer("WEB_THREADS", 4, least=1),
     "timeout": 3,
+    # Pauses between attempts to reconnect double until this time is over; then the
+    # next request tries again. So the service is back soon after its database.
+    "reconnect_timeout": 5,
 }
 
 AUTH_USER_MODEL = "accounts.User"
@@ -150,7 +154,7 @@ SIMPLE_JWT = {
 
 DJANGO_GUID = {
     "GUID_HEADER_NAME": "X-Request-ID",
-    # Whatever a caller traces by is taken over, not only UUIDs.
+    # Whatever a caller traces by is taken over, within RequestId's bounds.
     "VALIDATE_GUID": False,
     "EXPOSE_HEADER": False,
 }

@@ -1,5 +1,7 @@
 """Production: every secret comes from the environment, or the process stops."""
 
+import logging
+
 from booking import env
 from booking.settings.base import *
 
@@ -13,12 +15,12 @@ DATABASES = {
     )
 }
 
-# TLS ends at the proxy, which sets this header and strips it from clients.
+# TLS ends at a proxy. The one right before this process must set this header itself
+# and drop what clients sent: who can reach the process past it can claim TLS.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# "no" is for trying production without TLS; then passwords travel in the clear.
 HTTPS_ONLY = env.boolean("HTTPS_ONLY", True)
 SECURE_SSL_REDIRECT = HTTPS_ONLY
-# The health checks of containers speak plain HTTP.
-SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz)$"]
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
@@ -31,3 +33,20 @@ STORAGES = {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "booking.logs.JsonLine"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},
+        # What was refused has its line from the server already.
+        "django.request": {"level": "ERROR"},
+        "django_guid": {"level": "WARNING"},
+        "psycopg.pool": {"level": "WARNING"},
+    },
+}
+# A line that cannot be formatted is lost, rather than printed with its raw arguments.
+logging.raiseExceptions = False

@@ -1,0 +1,128 @@
+"""How a stage is chosen, and what production refuses to start without."""
+
+import logging
+import runpy
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from booking import env
+
+PRODUCTION = {
+    "APPLICATION_STAGE": "prod",
+    "SECRET_KEY": "of production",
+    "ALLOWED_HOSTS": "booking.example, practice.example",
+    "DATABASE_URL": "postgres://booking@db/booking",
+}
+
+
+@pytest.fixture
+def production(monkeypatch):
+    for name, value in PRODUCTION.items():
+        monkeypatch.setenv(name, value)
+    # The stage changes it for its whole process.
+    monkeypatch.setattr(logging, "raiseExceptions", True)
+
+
+@pytest.mark.parametrize("stage", ["dev", "test", "prod"])
+def test_the_stage_names_the_settings(monkeypatch, stage):
+    monkeypatch.setenv("APPLICATION_STAGE", stage)
+
+    assert env.settings_module() == f"booking.settings.{stage}"
+
+
+@pytest.mark.parametrize("stage", ["production", "PROD", "prod ", "base"])
+def test_an_unknown_stage_is_refused(monkeypatch, stage):
+    monkeypatch.setenv("APPLICATION_STAGE", stage)
+
+    with pytest.raises(ImproperlyConfigured, match="APPLICATION_STAGE"):
+        env.settings_module()
+
+
+@pytest.mark.parametrize("stage", [None, ""])
+def test_the_server_does_not_guess_its_stage(monkeypatch, stage):
+    monkeypatch.delenv("APPLICATION_STAGE", raising=False)
+    if stage is not None:
+        monkeypatch.setenv("APPLICATION_STAGE", stage)
+
+    with pytest.raises(ImproperlyConfigured, match="APPLICATION_STAGE"):
+        runpy.run_module("booking.wsgi")
+
+
+def test_manage_falls_back_to_dev(monkeypatch, capsys):
+    monkeypatch.delenv("APPLICATION_STAGE", raising=False)
+    monkeypatch.delenv("DJANGO_SETTINGS_MODULE")
+    monkeypatch.setattr("sys.argv", ["manage.py", "version"])
+
+    runpy.run_path("manage.py", run_name="__main__")
+
+    assert env.settings_module() == "booking.settings.dev"
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL"])
+@pytest.mark.parametrize("value", [None, ""], ids=["not set", "empty"])
+def test_production_stops_with_the_name_of_what_is_missing(
+    production, monkeypatch, name, value
+):
+    monkeypatch.delenv(name)
+    if value is not None:
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(ImproperlyConfigured, match=name):
+        runpy.run_module("booking.settings.prod")
+
+
+def test_production_takes_its_secrets_from_the_environment(production):
+    settings = runpy.run_module("booking.settings.prod")
+
+    assert settings["SECRET_KEY"] == "of production"
+    assert settings["ALLOWED_HOSTS"] == ["booking.example", "practice.example"]
+    assert settings["DATABASES"]["default"]["HOST"] == "db"
+    assert settings["DEBUG"] is False
+    assert settings["SECURE_SSL_REDIRECT"] is True
+
+
+def test_production_without_tls_has_to_be_asked_for(production, monkeypatch):
+    monkeypatch.setenv("HTTPS_ONLY", "no")
+
+    settings = runpy.run_module("booking.settings.prod")
+
+    assert settings["SECURE_SSL_REDIRECT"] is False
+    assert settings["SESSION_COOKIE_SECURE"] is False
+    assert settings["CSRF_COOKIE_SECURE"] is False
+
+
+@pytest.mark.parametrize("value", ["-1", "1.5", "four", "٤", "0"])
+def test_a_number_that_is_none_is_refused_by_name(monkeypatch, value):
+    monkeypatch.setenv("WEB_THREADS", value)
+
+    with pytest.raises(ImproperlyConfigured, match="WEB_THREADS"):
+        env.integer("WEB_THREADS", 4, least=1)
+
+
+def test_a_boolean_that_is_none_is_refused_by_name(monkeypatch):
+    monkeypatch.setenv("HTTPS_ONLY", "perhaps")
+
+    with pytest.raises(ImproperlyConfigured, match="HTTPS_ONLY"):
+        env.boolean("HTTPS_ONLY", True)
+
+
+def test_a_time_zone_that_is_none_is_refused_by_name(monkeypatch):
+    monkeypatch.setenv("PRACTICE_TIME_ZONE", "Europe/Atlantis")
+
+    with pytest.raises(ImproperlyConfigured, match="PRACTICE_TIME_ZONE"):
+        env.time_zone("PRACTICE_TIME_ZONE", "UTC")
+
+
+def test_an_empty_value_is_the_default(monkeypatch):
+    monkeypatch.setenv("WEB_THREADS", "")
+
+    assert env.integer("WEB_THREADS", 4) == 4
+
+
+def test_the_url_of_the_database_may_carry_options():
+    plain = env.database("postgres://booking@db/booking", {"connect_timeout": 3})
+    secure = env.database("postgres://booking@db/booking?sslmode=require", {})
+
+    assert plain["OPTIONS"] == {"connect_timeout": 3}
+    assert secure["OPTIONS"] == {"sslmode": "require"}
