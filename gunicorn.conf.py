@@ -10,7 +10,7 @@ bind = f"{env.optional('HOST', '127.0.0.1')}:{env.optional('PORT', '8000')}"
 # Each thread may hold a connection, and PostgreSQL has 100 by default: hence the limit.
 workers = env.integer("WEB_CONCURRENCY", min(len(os.sched_getaffinity(0)), 4), least=1)
 threads = env.integer("WEB_THREADS", 4, least=1)
-worker_class = "gthread"
+worker_class = "booking.server.Worker"
 
 # After SIGTERM, requests in flight have this long to finish.
 graceful_timeout = 30
@@ -23,5 +23,5 @@ limit_request_line = 8190
 forwarded_allow_ips = ""
 forwarder_headers = ""
 
-logger_class = "booking.logs.ServerLogger"
+logger_class = "booking.server.ServerLogger"
 accesslog = "-"

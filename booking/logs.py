@@ -1,10 +1,8 @@
 """Log lines: in stage prod one JSON object per event, free of what names people."""
 
-import os
 import re
 
 from django_guid.context import guid
-from gunicorn.glogging import Logger
 from pythonjsonlogger.json import JsonFormatter
 
 # All that a line may have: whatever else code attaches to a record, such as the
@@ -74,32 +72,3 @@ class JsonLine(JsonFormatter):
             name: redacted(value) if isinstance(value, str) else value
             for name, value in known.items()
         }
-
-
-class ServerLogger(Logger):
-    """gunicorn's own lines, and one line per request, as the stage wants them."""
-
-    def setup(self, cfg):
-        super().setup(cfg)
-        if os.environ.get("APPLICATION_STAGE") == "prod":
-            for log in (self.error_log, self.access_log):
-                for handler in log.handlers:
-                    handler.setFormatter(JsonLine())
-
-    def access(self, resp, req, environ, request_time):
-        path = environ.get("PATH_INFO", "")
-        about = {
-            "method": environ.get("REQUEST_METHOD"),
-            "path": path.encode("latin-1").decode(errors="replace"),
-            "status": resp.status_code,
-            "duration_ms": request_time.total_seconds() * 1000,
-            "request_id": _header(resp, "X-Request-ID"),
-        }
-        self.access_log.info(
-            "%(method)s %(path)s %(status)s in %(duration_ms).0f ms", about, extra=about
-        )
-
-
-def _header(resp, wanted):
-    """Return a header of the answer: the thread may serve another request by now."""
-    return next((value for name, value in resp.headers if name == wanted), None)

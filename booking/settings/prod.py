@@ -1,7 +1,5 @@
 """Production: every secret comes from the environment, or the process stops."""
 
-import logging
-
 from booking import env
 from booking.settings.base import *
 
@@ -48,5 +46,3 @@ LOGGING = {
         "psycopg.pool": {"level": "WARNING"},
     },
 }
-# A line that cannot be formatted is lost, rather than printed with its raw arguments.
-logging.raiseExceptions = False

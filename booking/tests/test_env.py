@@ -1,6 +1,5 @@
 """How a stage is chosen, and what production refuses to start without."""
 
-import logging
 import runpy
 
 import pytest
@@ -20,8 +19,6 @@ PRODUCTION = {
 def production(monkeypatch):
     for name, value in PRODUCTION.items():
         monkeypatch.setenv(name, value)
-    # The stage changes it for its whole process.
-    monkeypatch.setattr(logging, "raiseExceptions", True)
 
 
 @pytest.mark.parametrize("stage", ["dev", "test", "prod"])

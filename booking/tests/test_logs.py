@@ -16,7 +16,8 @@ from rest_framework.permissions import AllowAny
 
 from accounts.models import User
 from accounts.tests.factories import UserFactory
-from booking.logs import JsonLine, ServerLogger, redacted
+from booking.logs import JsonLine, redacted
+from booking.server import ServerLogger
 
 TOKEN = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ1c2VyX2lkIjoiMSJ9.c2lnbmF0dXJl"
 
@@ -41,6 +42,7 @@ def lines(caplog, monkeypatch):
 def server_log(monkeypatch):
     """Log the answer to a request as the server does; return the line."""
     monkeypatch.setenv("APPLICATION_STAGE", "prod")
+    monkeypatch.setattr(logging, "raiseExceptions", True)
     for name in ("gunicorn.access", "gunicorn.error"):
         monkeypatch.setattr(logging.getLogger(name), "handlers", [])
     config = Config()
@@ -55,7 +57,8 @@ def server_log(monkeypatch):
         logger.access(answer, None, environ, timedelta(milliseconds=12.5))
         return written.getvalue()
 
-    return access
+    yield access
+    logging.captureWarnings(False)
 
 
 def test_a_request_is_one_line(server_log):
