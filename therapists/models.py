@@ -34,6 +34,7 @@ class Specialism(models.Model):
             models.UniqueConstraint(
                 Lower("name"),
                 name="specialism_name_is_unique_whatever_its_case",
+                violation_error_code="unique",
                 violation_error_message="There is a specialism of this name.",
             )
         ]
