@@ -132,5 +132,7 @@ class AppointmentForm(RefusalsAtFieldsForm):
     def _get_validation_exclusions(self):
         """The constraints are about the computed `end` and `busy_until` too."""
         excluded = super()._get_validation_exclusions()
-        computed = {"end", "busy_until"} if self._knows_its_period() else set()
+        # Django cannot validate the overlaps without the status in their condition.
+        whole = self._knows_its_period() and "status" in self.cleaned_data
+        computed = {"end", "busy_until"} if whole else set()
         return excluded - computed
