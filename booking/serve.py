@@ -35,14 +35,7 @@ def _announce():
     address = f"http://{host}:{port}"
     print(f"\n  API    {address}/api/v1/\n  Docs   {address}/api/v1/docs")
     print(f"  Admin  {address}/admin/\n")
-    if os.environ["APPLICATION_STAGE"] == "dev":
-        print("  Demo accounts, all with the password “correct horse battery”:")
-        for email, who in DEMO_ACCOUNTS.items():
-            print(f"    {email:<24} {who}")
-    print("\nCtrl-C stops everything.\n", flush=True)
-
-
-DEMO_ACCOUNTS = {}
+    print("Ctrl-C stops everything.\n", flush=True)
 
 
 def _serve() -> int:

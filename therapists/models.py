@@ -23,10 +23,18 @@ class AppointmentType(models.TextChoices):
     CONSULTATION = "consultation", "consultation"
 
 
+class SpecialismManager(models.Manager):
+    def get_by_natural_key(self, name):
+        """Fixtures name specialisms, so that they find those that are there."""
+        return self.get(name__iexact=name)
+
+
 class Specialism(models.Model):
     """What a therapist works with: Addiction, Anxiety, …"""
 
     name = models.CharField(max_length=80, db_collation=NAMES)
+
+    objects = SpecialismManager()
 
     class Meta:
         ordering = ["name", "id"]
@@ -41,6 +49,9 @@ class Specialism(models.Model):
 
     def __str__(self):
         return self.name
+
+    def natural_key(self):
+        return (self.name,)
 
 
 def _between(field, least, most):

@@ -90,8 +90,7 @@ USE_TZ = True
 # Moments are stored and sent in UTC; local time without an offset is the practice's.
 TIME_ZONE = "UTC"
 PRACTICE_TIME_ZONE = env.time_zone("PRACTICE_TIME_ZONE", "UTC")
-# What the admin shows: Mon 7 Jan 2030, 09:00.
-DATETIME_FORMAT = "D j M Y, H:i"
+FORMAT_MODULE_PATH = ["booking.formats"]
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
