@@ -36,7 +36,7 @@ def _refuse_taken_port(host, port):
         socket.create_server((host, port), family=family).close()
     except OSError as error:
         sys.exit(
-            f"Cannot listen on {host}, port {port}: {error.strerror}. "
+            f"Cannot listen on {host}, port {port}: {os.strerror(error.errno)}. "
             "Choose another with PORT or HOST."
         )
 
