@@ -5,7 +5,7 @@ from rest_framework_simplejwt.token_blacklist.models import (
     OutstandingToken,
 )
 
-from accounts.forms import AccountForm
+from accounts.forms import AccountForm, NewAccountForm
 from accounts.models import User
 
 # Nobody needs to read tokens; they end with the password or with `is_active`.
@@ -17,6 +17,7 @@ class UserAdmin(auth.UserAdmin):
     """Everybody's account. Only superusers make staff, or change others who are."""
 
     form = AccountForm
+    add_form = NewAccountForm
     list_display = ["email", "name", "is_active", "is_staff", "date_joined"]
     list_filter = ["is_active", "is_staff", "is_superuser", "groups"]
     search_fields = ["email", "name"]

@@ -1,7 +1,7 @@
 from zoneinfo import available_timezones
 
 from django import forms
-from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 
 from accounts.models import User
 
@@ -16,4 +16,15 @@ class AccountForm(UserChangeForm):
     class Meta:
         model = User
         fields = "__all__"
+        widgets = {"time_zone": TimeZoneSelect}
+
+
+class NewAccountForm(AdminUserCreationForm):
+    usable_password = AdminUserCreationForm.create_usable_password_field(
+        "Without one, the person cannot sign in until somebody sets it."
+    )
+
+    class Meta:
+        model = User
+        fields = ["email", "name", "time_zone"]
         widgets = {"time_zone": TimeZoneSelect}

@@ -3,7 +3,7 @@ from functools import wraps
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.core.exceptions import ValidationError
+from django.core.exceptions import BadRequest, ValidationError
 from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
 
@@ -38,6 +38,8 @@ class PracticeAdminSite(AdminSite):
 
         @wraps(inner)
         def on_practice_time(request, *args, **kwargs):
+            if "%00" in request.META["QUERY_STRING"]:
+                raise BadRequest("PostgreSQL's text has no NUL, so nothing matches.")
             with timezone.override(settings.PRACTICE_TIME_ZONE):
                 response = inner(request, *args, **kwargs)
                 # Rendered later it would show the times of another zone.

@@ -254,6 +254,18 @@ def test_people_are_found_by_part_of_address_or_name(boss):
     assert [hit["id"] for hit in completed.json()["results"]] == [str(person.pk)]
 
 
+def test_a_term_that_no_text_can_contain_is_refused(boss):
+    field = {
+        "app_label": "appointments",
+        "model_name": "appointment",
+        "field_name": "client",
+    }
+
+    response = boss.get("/admin/autocomplete/", field | {"term": "a\0b"})
+
+    assert response.status_code == 400
+
+
 def test_signing_in_with_the_address_in_any_case(client):
     UserFactory(email="boss@example.com", staff=True)
 
