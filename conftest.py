@@ -4,8 +4,11 @@ import os
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Group
+from django.test import Client
 from rest_framework.test import APIClient
 
+from accounts.tests.factories import UserFactory
 from appointments.tests.factories import NOW
 
 
@@ -25,6 +28,30 @@ def api():
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def clerk(db):
+    """Staff as they are after `migrate`: in the group, and no superuser."""
+    person = UserFactory(staff=True)
+    person.groups.add(Group.objects.get(name="Practice staff"))
+    return person
+
+
+@pytest.fixture
+def staff(clerk):
+    """A browser in which the clerk uses the admin."""
+    browser = Client()
+    browser.force_login(clerk)
+    return browser
+
+
+@pytest.fixture
+def boss(db):
+    """A browser in which a superuser uses the admin."""
+    browser = Client()
+    browser.force_login(UserFactory(staff=True, is_superuser=True))
+    return browser
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,11 @@
+from functools import wraps
+
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.core.exceptions import ValidationError
+from django.core.exceptions import BadRequest, ValidationError
+from django.template.response import SimpleTemplateResponse
+from django.utils import timezone
 
 from accounts.throttling import login_wait
 
@@ -18,6 +23,28 @@ class ThrottledAuthenticationForm(AdminAuthenticationForm):
 
 
 class PracticeAdminSite(AdminSite):
-    site_header = site_title = "Practice"
+    """The admin, on the clock of the practice."""
+
+    site_title = "Practice"
     index_title = "The practice's diaries and people"
     login_form = ThrottledAuthenticationForm
+
+    def each_context(self, request):
+        header = f"Practice, times in {settings.PRACTICE_TIME_ZONE}"
+        return super().each_context(request) | {"site_header": header}
+
+    def admin_view(self, view, cacheable=False):
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def on_practice_time(request, *args, **kwargs):
+            if "%00" in request.META["QUERY_STRING"]:
+                raise BadRequest("PostgreSQL's text has no NUL, so nothing matches.")
+            with timezone.override(settings.PRACTICE_TIME_ZONE):
+                response = inner(request, *args, **kwargs)
+                # Rendered later it would show the times of another zone.
+                if isinstance(response, SimpleTemplateResponse):
+                    response.render()
+                return response
+
+        return on_practice_time

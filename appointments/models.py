@@ -137,10 +137,11 @@ class Appointment(models.Model):
         if self.therapist_id is None or self.end is None:
             return
         if self.client_id and self.client_id == self.therapist.user_id:
-            raise ValidationError(
-                {"client": "Nobody is client and therapist of one appointment."},
+            refusal = ValidationError(
+                "Nobody is client and therapist of one appointment.",
                 code="own_therapist",
             )
+            raise ValidationError({"client": refusal})
         self.busy_until = self.end + self._break()
 
     def _break(self):

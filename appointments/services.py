@@ -1,5 +1,6 @@
 """Operations on the diary, each atomic."""
 
+from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ from accounts.models import User
 from appointments import statements
 from appointments.errors import OVERLAPS, RULES
 from booking.api.errors import RulesRefuse, violations_as
+from therapists.models import Therapist
 
 
 def add(
@@ -58,6 +60,21 @@ def add(
     if reasons:
         raise RulesRefuse([RULES[reason] for reason in reasons])
     return row
+
+
+def lock_diaries(
+    *, therapist_ids: Iterable[int | None], client_ids: Iterable[int | None]
+) -> None:
+    """Wait for, then hold off, every other change to these people's appointments.
+
+    For writers other than `add`, in a transaction and right before they write. The
+    constraints alone keep the data right, but of two inserts that race into one of
+    them the later fails at the end, and two can deadlock. Locking first therapists
+    and then clients, as `add` does, makes that a short wait instead.
+    """
+    for model, ids in ((Therapist, therapist_ids), (User, client_ids)):
+        rows = model.objects.filter(pk__in=[pk for pk in ids if pk]).order_by("pk")
+        list(rows.select_for_update(no_key=True).values_list("pk"))
 
 
 def _refuse(problem: str):

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 
@@ -10,17 +11,47 @@ from django.core.management import call_command
 
 from booking import embedded, env
 
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 def main() -> int:
     os.environ.setdefault("APPLICATION_STAGE", "dev")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", env.settings_module())
+    host, port = env.optional("HOST", "127.0.0.1"), env.integer("PORT", 8000)
+    _refuse_taken_port(host, port)
     if os.environ["APPLICATION_STAGE"] == "dev" and not env.database_url():
-        # For the workers too: they join this database and never stop it.
-        os.environ["DATABASE_URL"] = embedded.start()
+        _start_database()
+    # What ends the process does so in order: then the database stops too.
+    for number in ENDINGS:
+        signal.signal(number, lambda *_: sys.exit(0))
     django.setup()
     _prepare()
-    _announce()
+    _announce(f"http://{f'[{host}]' if ':' in host else host}:{port}")
     return _serve()
+
+
+def _refuse_taken_port(host, port):
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        sys.exit(
+            f"Cannot listen on {host}, port {port}: {os.strerror(error.errno)}. "
+            "Choose another with PORT or HOST."
+        )
+
+
+def _start_database():
+    """Start it, or if told to end meanwhile, end only when it can be stopped again."""
+    received = []
+    for number in ENDINGS:
+        signal.signal(number, lambda number, _: received.append(number))
+    try:
+        # For the workers too: they join this database and never stop it.
+        os.environ["DATABASE_URL"] = embedded.start()
+    finally:
+        if received:
+            sys.exit(0)
 
 
 def _prepare():
@@ -30,27 +61,18 @@ def _prepare():
         call_command("seed_db", only_if_empty=True)
 
 
-def _announce():
-    host, port = env.optional("HOST", "127.0.0.1"), env.optional("PORT", "8000")
-    address = f"http://{host}:{port}"
+def _announce(address):
     print(f"\n  API    {address}/api/v1/\n  Docs   {address}/api/v1/docs")
-    print(f"  Admin  {address}/admin/\n")
-    if os.environ["APPLICATION_STAGE"] == "dev":
-        print("  Demo accounts, all with the password “correct horse battery”:")
-        for email, who in DEMO_ACCOUNTS.items():
-            print(f"    {email:<24} {who}")
-    print("\nCtrl-C stops everything.\n", flush=True)
-
-
-DEMO_ACCOUNTS = {}
+    print(f"  Admin  {address}/admin/\n\nCtrl-C stops everything.\n", flush=True)
 
 
 def _serve() -> int:
-    """Run gunicorn until it ends; pass on what ends this process."""
     server = subprocess.Popen([sys.executable, "-m", "gunicorn"])
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: server.terminate())
-    return server.wait()
+    try:
+        return server.wait()
+    finally:
+        server.terminate()
+        server.wait()
 
 
 if __name__ == "__main__":

@@ -23,10 +23,18 @@ class AppointmentType(models.TextChoices):
     CONSULTATION = "consultation", "consultation"
 
 
+class SpecialismManager(models.Manager):
+    def get_by_natural_key(self, name):
+        """Fixtures name specialisms, so that they find those that are there."""
+        return self.get(name__iexact=name)
+
+
 class Specialism(models.Model):
     """What a therapist works with: Addiction, Anxiety, …"""
 
     name = models.CharField(max_length=80, db_collation=NAMES)
+
+    objects = SpecialismManager()
 
     class Meta:
         ordering = ["name", "id"]
@@ -34,12 +42,16 @@ class Specialism(models.Model):
             models.UniqueConstraint(
                 Lower("name"),
                 name="specialism_name_is_unique_whatever_its_case",
+                violation_error_code="unique",
                 violation_error_message="There is a specialism of this name.",
             )
         ]
 
     def __str__(self):
         return self.name
+
+    def natural_key(self):
+        return (self.name,)
 
 
 def _between(field, least, most):

@@ -3,24 +3,25 @@ from django.contrib.auth.management import create_permissions
 from django.db import migrations
 
 GROUP = "Practice staff"
+ALL = ["view", "add", "change", "delete"]
 # Everything about diaries and people; nothing about groups, permissions or tokens.
-MODELS = {
-    "accounts": ["user"],
-    "therapists": ["therapist", "specialism", "offering"],
-    "appointments": ["appointment"],
+ALLOWED = {
+    # An account is deactivated, not deleted.
+    "accounts": {"user": ["view", "add", "change"]},
+    "therapists": {"therapist": ALL, "specialism": ALL, "offering": ALL},
+    "appointments": {"appointment": ALL},
 }
 
 
 def create_group(apps, schema_editor):
     Permission = apps.get_model("auth", "Permission")
     group, _ = apps.get_model("auth", "Group").objects.get_or_create(name=GROUP)
-    for app, models in MODELS.items():
+    for app, models in ALLOWED.items():
         # Django creates permissions after all migrations; the group needs them now.
         create_permissions(installed.get_app_config(app), verbosity=0, apps=apps)
+        names = [f"{verb}_{model}" for model in models for verb in models[model]]
         group.permissions.add(
-            *Permission.objects.filter(
-                content_type__app_label=app, content_type__model__in=models
-            )
+            *Permission.objects.filter(content_type__app_label=app, codename__in=names)
         )
 
 

@@ -94,6 +94,7 @@ USE_TZ = True
 # Moments are stored and sent in UTC; local time without an offset is the practice's.
 TIME_ZONE = "UTC"
 PRACTICE_TIME_ZONE = env.time_zone("PRACTICE_TIME_ZONE", "UTC")
+FORMAT_MODULE_PATH = ["booking.formats"]
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

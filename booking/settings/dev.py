@@ -3,6 +3,7 @@
 from booking import embedded, env
 from booking.settings.base import *
 
+STAGE = "dev"
 DEBUG = True
 SECRET_KEY = "for development only: everybody knows this key"  # noqa: S105
 ALLOWED_HOSTS = ["*"]

@@ -3,6 +3,7 @@
 from booking import env
 from booking.settings.base import *
 
+STAGE = "prod"
 DEBUG = False
 SECRET_KEY = env.required("SECRET_KEY")
 ALLOWED_HOSTS = env.comma_separated("ALLOWED_HOSTS")

@@ -3,6 +3,7 @@
 from booking import embedded, env
 from booking.settings.base import *
 
+STAGE = "test"
 DEBUG = False
 SECRET_KEY = "for tests only: everybody knows this key, and it is long"  # noqa: S105
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]

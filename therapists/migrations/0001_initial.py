@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         django.db.models.functions.text.Lower("name"),
                         name="specialism_name_is_unique_whatever_its_case",
+                        violation_error_code="unique",
                         violation_error_message="There is a specialism of this name.",
                     )
                 ],

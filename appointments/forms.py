@@ -1,0 +1,138 @@
+from contextlib import contextmanager
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.conf import settings
+from django.contrib.admin.widgets import AdminSplitDateTime
+from django.core.exceptions import ValidationError
+from rest_framework.exceptions import ValidationError as ApiValidationError
+
+from appointments.models import Appointment
+from appointments.serializers import WishSerializer
+from appointments.services import lock_diaries
+from booking.api.fields import MomentField
+from booking.forms import RefusalsAtFieldsForm
+from therapists.models import LONGEST_MINUTES, SHORTEST_MINUTES
+
+
+@contextmanager
+def _api_refusals():
+    """Refuse in the form what the API refuses, with its codes and words."""
+    try:
+        yield
+    except ApiValidationError as error:
+        refusals = [ValidationError(str(d), code=d.code) for d in error.detail]
+        raise ValidationError(refusals) from error
+
+
+class PracticeTimeWidget(AdminSplitDateTime):
+    """A date and a time on the practice's clock; with an offset where it is needed."""
+
+    def decompress(self, value):
+        if value is None:
+            return [None, None]
+        local = value.astimezone(ZoneInfo(settings.PRACTICE_TIME_ZONE))
+        first, second = (local.replace(fold=fold).utcoffset() for fold in (0, 1))
+        time = local.strftime("%H:%M")
+        if first != second:
+            time += local.isoformat()[-6:]
+        return [local.date(), time]
+
+
+class PracticeTimeField(forms.MultiValueField):
+    """What the API takes as a moment, as two inputs."""
+
+    widget = PracticeTimeWidget
+
+    def __init__(self, **options):
+        super().__init__(fields=[forms.DateField(), forms.CharField()], **options)
+
+    def compress(self, parts):
+        date, time = parts
+        with _api_refusals():
+            return MomentField().run_validation(f"{date.isoformat()}T{time.zfill(5)}")
+
+
+class AppointmentForm(RefusalsAtFieldsForm):
+    """An appointment as staff write it: when it starts, and how long it takes."""
+
+    refused_at = {
+        "therapist_busy": "start",
+        "not_whole_minutes": "start",
+        "wrong_duration": "duration",
+        "ends_before_start": "duration",
+        "client_busy": "client",
+        "client_and_status": "client",
+    }
+
+    start = PracticeTimeField(
+        help_text="A time that occurs twice, as the clocks go back, needs an offset: "
+        "01:30+00:00."
+    )
+    duration = forms.IntegerField(
+        min_value=SHORTEST_MINUTES,
+        max_value=LONGEST_MINUTES,
+        initial=60,
+        help_text="Minutes, without the break.",
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Appointment
+        fields = ["therapist", "client", "type", "status", "start"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            length = self.instance.end - self.instance.start
+            self.initial["duration"] = length // timedelta(minutes=1)
+            self.initial["seen"] = self.instance.updated_at.isoformat()
+
+    def clean_start(self):
+        start = self.cleaned_data["start"]
+        # What is over can still be completed or corrected.
+        if start != self.instance.start:
+            with _api_refusals():
+                WishSerializer().validate_start(start)
+        return start
+
+    def clean(self):
+        super().clean()
+        if self._knows_its_period():
+            minutes = self.cleaned_data["duration"]
+            self.instance.end = self.cleaned_data["start"] + timedelta(minutes=minutes)
+        if not self.errors:
+            self._lock()
+            self._refuse_what_changed_meanwhile()
+
+    def _knows_its_period(self):
+        return {"start", "duration"} <= self.cleaned_data.keys()
+
+    def _lock(self):
+        """Queue with those who book, so that what is validated now stays true."""
+        before, client = self.instance, self.cleaned_data["client"]
+        lock_diaries(
+            therapist_ids={before.therapist_id, self.cleaned_data["therapist"].pk},
+            client_ids={before.client_id, client and client.pk},
+        )
+
+    def _refuse_what_changed_meanwhile(self):
+        # Saving what was shown before would undo a booking made since.
+        if self.instance.pk is None:
+            return
+        stored = Appointment.objects.values_list("updated_at", flat=True)
+        now = stored.filter(pk=self.instance.pk).first()
+        if now is None or now.isoformat() != self.cleaned_data["seen"]:
+            raise ValidationError(
+                "Somebody changed this appointment meanwhile. Load the page again.",
+                code="changed_meanwhile",
+            )
+
+    def _get_validation_exclusions(self):
+        """The constraints are about the computed `end` and `busy_until` too."""
+        excluded = super()._get_validation_exclusions()
+        # Django cannot validate the overlaps without the status in their condition.
+        whole = self._knows_its_period() and "status" in self.cleaned_data
+        computed = {"end", "busy_until"} if whole else set()
+        return excluded - computed
