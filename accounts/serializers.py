@@ -4,7 +4,10 @@ from django.db import transaction
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework_simplejwt.exceptions import InvalidToken
-from rest_framework_simplejwt.serializers import TokenRefreshSerializer
+from rest_framework_simplejwt.serializers import (
+    TokenObtainPairSerializer,
+    TokenRefreshSerializer,
+)
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import RefreshToken
 from rest_framework_simplejwt.utils import get_md5_hash_password
@@ -31,11 +34,18 @@ class AccountSerializer(serializers.ModelSerializer):
         read_only_fields = ["id", "email", "is_staff", "date_joined"]
 
 
+class AddressField(serializers.EmailField):
+    """An address as it is stored; its length counts after that."""
+
+    def to_internal_value(self, data):
+        return User.objects.normalize_email(super().to_internal_value(data))
+
+
 class RegistrationSerializer(serializers.ModelSerializer):
     """What a new client sends."""
 
     # The constraint finds an address that is taken, not a look-up before it.
-    email = serializers.EmailField(max_length=254)
+    email = AddressField(max_length=254)
     password = serializers.CharField(
         write_only=True,
         max_length=128,
@@ -46,9 +56,6 @@ class RegistrationSerializer(serializers.ModelSerializer):
     class Meta:
         model = User
         fields = ["email", "password", "name", "time_zone"]
-
-    def validate_email(self, email):
-        return User.objects.normalize_email(email)
 
     def validate(self, attrs):
         person = {name: attrs[name] for name in attrs.keys() - {"password"}}
@@ -62,6 +69,14 @@ class RegistrationSerializer(serializers.ModelSerializer):
     def create(self, validated_data):
         with violations_as(TAKEN), transaction.atomic():
             return User.objects.create_user(**validated_data)
+
+
+class LoginSerializer(TokenObtainPairSerializer):
+    """Simple JWT's, taking a password as it is, spaces at its ends included."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["password"].trim_whitespace = False
 
 
 class RotationSerializer(TokenRefreshSerializer):

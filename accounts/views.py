@@ -11,6 +11,7 @@ from rest_framework_simplejwt.views import (
 from accounts import schema
 from accounts.serializers import (
     AccountSerializer,
+    LoginSerializer,
     RegisteredSerializer,
     RegistrationSerializer,
     RotationSerializer,
@@ -43,6 +44,7 @@ class RegisterView(generics.GenericAPIView):
 
 @schema.logging_in
 class LoginView(TokenObtainPairView):
+    serializer_class = LoginSerializer
     throttle_classes = (LoginByAddress, LoginByAccount)
 
 
