@@ -6,6 +6,7 @@ in one statement, so that attempts at the same moment count one by one.
 
 import hashlib
 import ipaddress
+import math
 from datetime import timedelta
 
 from django.conf import settings
@@ -54,7 +55,8 @@ class AttemptThrottle(SimpleRateThrottle):
         with connection.cursor() as cursor:
             cursor.execute(COUNT_ATTEMPT, counted)
             count, expires_at = cursor.fetchone()
-        self.seconds_left = max(1, int((expires_at - now).total_seconds() + 0.5))
+        # Rounded up: whoever waits as long as told is never too early.
+        self.seconds_left = max(1, math.ceil((expires_at - now).total_seconds()))
         return count <= self.num_requests
 
     def wait(self):
