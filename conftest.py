@@ -1,10 +1,14 @@
 """What every test may use."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Barrier
 
 import pytest
 import time_machine
 from django.contrib.auth.models import Group
+from django.db import connection
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -19,12 +23,18 @@ def pytest_configure(config):
 
 @pytest.fixture
 def api():
-    """Make a client of the API, signed in as the given user if there is one."""
+    """Make a client of the API, signed in as the given user if there is one.
 
-    def sign_in(user=None):
-        client = APIClient()
+    With `token` it sends that instead, as a real client does. A crash of the server
+    is an answer with 500, as it is for real clients.
+    """
+
+    def sign_in(user=None, token=None):
+        client = APIClient(raise_request_exception=False)
         if user is not None:
             client.force_authenticate(user)
+        if token is not None:
+            client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
         return client
 
     return sign_in
@@ -59,3 +69,53 @@ def clock():
     """The clock shows the same moment in every test, and goes on from there."""
     with time_machine.travel(NOW) as traveller:
         yield traveller
+
+
+@pytest.fixture
+def at_once(transactional_db):
+    """Start calls at the same moment, each with its own database connection."""
+
+    def run(*calls):
+        gate = Barrier(len(calls))
+
+        def begin(call):
+            try:
+                connection.ensure_connection()
+                gate.wait(timeout=10)
+                return call()
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(len(calls)) as pool:
+            return list(pool.map(begin, calls))
+
+    return run
+
+
+@pytest.fixture
+def nothing_changes(db):
+    """Make a context that fails if any row of any table is another one after it."""
+
+    @contextmanager
+    def watch():
+        before = _contents()
+        yield
+        assert _contents() == before
+
+    return watch
+
+
+def _contents():
+    """Return the number of rows of each table, and a digest of what is in them.
+
+    Left out is the count of attempts, which refusals are meant to change.
+    """
+    tables = sorted(set(connection.introspection.table_names()) - {"accounts_attempt"})
+    digests = [
+        f"SELECT '{table}', count(*), md5(string_agg(t::text, '|' ORDER BY t::text))"  # noqa: S608
+        f' FROM "{table}" t'
+        for table in tables
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(digests))
+        return cursor.fetchall()

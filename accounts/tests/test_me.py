@@ -1,0 +1,88 @@
+import pytest
+
+from accounts.tests.factories import UserFactory
+from booking.tests import codes, refusals
+
+pytestmark = pytest.mark.django_db
+
+URL = "/api/v1/auth/me"
+
+
+def test_shows_the_own_account_without_the_password(api):
+    user = UserFactory()
+
+    response = api(user).get(URL)
+
+    assert response.status_code == 200
+    assert response.data["id"] == user.pk
+    assert response.data.keys() == {
+        "id",
+        "email",
+        "name",
+        "time_zone",
+        "is_staff",
+        "date_joined",
+    }
+
+
+def test_changes_name_and_time_zone(api):
+    user, other = UserFactory(), UserFactory(name="Other")
+
+    response = api(user).patch(URL, {"name": "Ada", "time_zone": "Asia/Tokyo"})
+
+    assert response.status_code == 200
+    user.refresh_from_db()
+    other.refresh_from_db()
+    assert (user.name, user.time_zone) == ("Ada", "Asia/Tokyo")
+    assert (response.data["name"], response.data["time_zone"]) == ("Ada", "Asia/Tokyo")
+    assert (other.name, other.time_zone) == ("Other", "UTC")
+
+
+def test_nothing_else_can_be_changed(api, nothing_changes):
+    user = UserFactory()
+    wishes = {"id": 1, "email": "root@example.com", "is_staff": True, "password": "x"}
+
+    with nothing_changes():
+        response = api(user).patch(URL, wishes | {"is_superuser": True})
+
+    assert response.status_code == 200
+    assert response.data["email"] == user.email
+
+
+@pytest.mark.parametrize(
+    ("body", "refused"),
+    [
+        ({"name": "a" * 151}, ("name", "max_length")),
+        ({"name": None}, ("name", "null")),
+        ({"name": "\0"}, ("name", "null_characters_not_allowed")),
+        ({"time_zone": "Nowhere"}, ("time_zone", "unknown_time_zone")),
+        ([], ("non_field_errors", "invalid")),
+        ("name", ("non_field_errors", "invalid")),
+    ],
+)
+def test_a_bad_change_is_refused(api, nothing_changes, body, refused):
+    user = UserFactory()
+
+    with nothing_changes():
+        response = api(user).patch(URL, body)
+
+    assert response.status_code == 400
+    assert refusals(response) == [refused]
+
+
+@pytest.mark.parametrize("method", ["put", "post", "delete"])
+def test_other_methods_are_refused(api, nothing_changes, method):
+    user = UserFactory()
+
+    with nothing_changes():
+        response = getattr(api(user), method)(URL)
+
+    assert response.status_code == 405
+    assert codes(response) == ["method_not_allowed"]
+
+
+def test_is_for_those_who_signed_in(api):
+    response = api().get(URL)
+
+    assert response.status_code == 401
+    assert codes(response) == ["not_authenticated"]

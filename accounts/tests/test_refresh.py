@@ -1,0 +1,85 @@
+import pytest
+from rest_framework_simplejwt.tokens import RefreshToken
+
+from accounts.tests.factories import UserFactory
+from booking.tests import codes
+
+pytestmark = pytest.mark.django_db
+
+URL = "/api/v1/auth/refresh"
+ME = "/api/v1/auth/me"
+
+
+def refresh(api, token):
+    return api().post(URL, {"refresh": str(token)})
+
+
+def test_gives_a_new_pair(api):
+    user = UserFactory()
+
+    response = refresh(api, RefreshToken.for_user(user))
+
+    assert response.status_code == 200, response.data
+    assert api(token=response.data["access"]).get(ME).data["id"] == user.pk
+    assert refresh(api, response.data["refresh"]).status_code == 200
+
+
+def test_a_token_is_good_for_one_new_pair(api, nothing_changes):
+    token = RefreshToken.for_user(UserFactory())
+    newer = refresh(api, token).data["refresh"]
+
+    with nothing_changes():
+        response = refresh(api, token)
+
+    assert response.status_code == 401
+    assert codes(response) == ["token_not_valid"]
+    assert refresh(api, newer).status_code == 200
+
+
+def test_several_requests_at_once_with_one_token_get_one_new_pair(api, at_once):
+    token = RefreshToken.for_user(UserFactory())
+
+    responses = at_once(*[lambda: refresh(api, token)] * 6)
+
+    assert sorted(r.status_code for r in responses) == [200] + [401] * 5
+
+
+def test_a_refresh_token_lives_fourteen_days(api, clock):
+    user = UserFactory()
+    first, second = RefreshToken.for_user(user), RefreshToken.for_user(user)
+
+    clock.shift(14 * 24 * 3600 - 60)
+    assert refresh(api, first).status_code == 200
+    clock.shift(120)
+    response = refresh(api, second)
+
+    assert response.status_code == 401
+    assert codes(response) == ["token_not_valid"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({}, 400, "required"),
+        ({"refresh": None}, 400, "null"),
+        ({"refresh": ""}, 400, "blank"),
+        ({"refresh": ["x"]}, 400, "invalid"),
+        ({"refresh": "a\0b"}, 400, "null_characters_not_allowed"),
+        ({"refresh": "no token"}, 401, "token_not_valid"),
+        ({"refresh": "ä.ö.ü"}, 401, "token_not_valid"),
+        ({"refresh": "a.b.c"}, 401, "token_not_valid"),
+    ],
+)
+def test_what_is_no_token_is_refused(api, nothing_changes, body, status, code):
+    with nothing_changes():
+        response = api().post(URL, body)
+
+    assert response.status_code == status
+    assert codes(response) == [code]
+
+
+def test_an_access_token_does_not_refresh(api):
+    response = refresh(api, RefreshToken.for_user(UserFactory()).access_token)
+
+    assert response.status_code == 401
+    assert codes(response) == ["token_not_valid"]

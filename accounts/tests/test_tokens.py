@@ -1,0 +1,115 @@
+"""Which tokens are believed."""
+
+import jwt
+import pytest
+from django.conf import settings
+from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
+
+from accounts.tests.factories import UserFactory
+from booking.tests import codes
+
+pytestmark = pytest.mark.django_db
+
+ME = "/api/v1/auth/me"
+REFRESH = "/api/v1/auth/refresh"
+
+
+def signed(token, key=settings.SECRET_KEY, algorithm="HS256", **claims):
+    return jwt.encode(token.payload | claims, key, algorithm)
+
+
+def without(token, claim):
+    return jwt.encode(
+        {name: value for name, value in token.payload.items() if name != claim},
+        settings.SECRET_KEY,
+        "HS256",
+    )
+
+
+def test_an_access_token_lives_fifteen_minutes(api, clock):
+    token = AccessToken.for_user(UserFactory())
+
+    clock.shift(15 * 60 - 5)
+    assert api(token=token).get(ME).status_code == 200
+    clock.shift(10)
+    response = api(token=token).get(ME)
+
+    assert response.status_code == 401
+    assert codes(response) == ["token_not_valid"]
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        pytest.param(lambda t: "x", id="malformed"),
+        pytest.param(lambda t: "a.b.c", id="three parts of nothing"),
+        pytest.param(lambda t: "\u00ff", id="not ASCII"),
+        pytest.param(lambda t: f"{t}x", id="edited signature"),
+        pytest.param(lambda t: signed(t, key="k" * 50), id="another key"),
+        pytest.param(lambda t: signed(t, key=None, algorithm="none"), id="alg none"),
+        pytest.param(lambda t: signed(t, algorithm="HS384"), id="another algorithm"),
+        pytest.param(lambda t: signed(t, token_type="x"), id="another type"),
+        pytest.param(lambda t: signed(t, exp=1), id="expired"),
+        pytest.param(lambda t: signed(t, hash_password="x"), id="another password"),
+        pytest.param(lambda t: without(t, "exp"), id="no expiry"),
+        pytest.param(lambda t: without(t, "token_type"), id="no type"),
+        pytest.param(lambda t: without(t, "user_id"), id="no user"),
+        pytest.param(lambda t: without(t, "hash_password"), id="no password"),
+    ],
+)
+@pytest.mark.parametrize("kind", [AccessToken, RefreshToken])
+def test_a_token_that_is_not_ours_is_refused(api, nothing_changes, kind, forge):
+    forged = forge(kind.for_user(UserFactory()))
+
+    with nothing_changes():
+        as_access = api(token=forged).get(ME)
+        as_refresh = api().post(REFRESH, {"refresh": forged})
+
+    assert (as_access.status_code, as_refresh.status_code) == (401, 401)
+    assert as_access["WWW-Authenticate"].startswith("Bearer")
+    codes(as_access)
+    codes(as_refresh)
+
+
+def test_a_refresh_token_gives_no_access(api):
+    response = api(token=RefreshToken.for_user(UserFactory())).get(ME)
+
+    assert response.status_code == 401
+    assert codes(response) == ["token_not_valid"]
+
+
+def deactivate(user):
+    user.is_active = False
+    user.save()
+
+
+def change_password(user):
+    user.set_password("another horse battery")
+    user.save()
+
+
+@pytest.mark.parametrize(
+    "end", [deactivate, change_password, lambda user: user.delete()]
+)
+def test_what_ends_an_account_ends_its_tokens_at_once(api, end):
+    user = UserFactory()
+    refresh = RefreshToken.for_user(user)
+    access = refresh.access_token
+    assert api(token=access).get(ME).status_code == 200
+
+    end(user)
+
+    assert api(token=access).get(ME).status_code == 401
+    response = api().post(REFRESH, {"refresh": str(refresh)})
+    assert response.status_code == 401
+    assert codes(response) == ["token_not_valid"]
+
+
+@pytest.mark.parametrize(
+    "header", ["Bearer", "Bearer a b", "Basic YTpi", "Token x", "", "Bearer\u00a0x"]
+)
+def test_another_authorization_header_does_not_sign_in(api, header):
+    response = api().get(ME, HTTP_AUTHORIZATION=header)
+
+    assert response.status_code == 401
+    codes(response)
