@@ -1,6 +1,6 @@
 from django_filters import rest_framework as filters
 
-from booking.api.filters import NamesFilter, StrictFilterSet
+from booking.api.filters import NamesFilter, SearchFilter, StrictFilterSet
 from therapists.models import AppointmentType
 
 
@@ -19,9 +19,7 @@ class TherapistFilterSet(StrictFilterSet):
         method="offering",
         help_text="Only therapists who offer this type of appointment.",
     )
-    search = filters.CharFilter(
-        "name", "icontains", help_text="A part of the therapist's name."
-    )
+    search = SearchFilter("name", help_text="A part of the therapist's name.")
 
     def with_specialisms(self, therapists, name, names):
         match = self.form.cleaned_data["specialisms_match"]
@@ -36,6 +34,4 @@ class TherapistFilterSet(StrictFilterSet):
 
 
 class SpecialismFilterSet(StrictFilterSet):
-    search = filters.CharFilter(
-        "name", "icontains", help_text="A part of the specialism's name."
-    )
+    search = SearchFilter("name", help_text="A part of the specialism's name.")

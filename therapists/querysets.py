@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower
 
 
 class TherapistQuerySet(models.QuerySet):
@@ -24,5 +25,9 @@ class TherapistQuerySet(models.QuerySet):
         return self.prefetch_related("specialisms", "offerings")
 
     def _have(self, name):
-        links = self.model.specialisms.through.objects
-        return links.filter(therapist=OuterRef("pk"), specialism__name__iexact=name)
+        # Not iexact: that leaves the case of the given name to the locale of the
+        # database, and that of the stored one to the collation of its column.
+        links = self.model.specialisms.through.objects.alias(
+            lowered=Lower("specialism__name")
+        )
+        return links.filter(therapist=OuterRef("pk"), lowered=name.lower())

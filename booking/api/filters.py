@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models.functions import Lower
 from django_filters import rest_framework as filters
 from django_filters.utils import translate_validation
 from drf_spectacular.types import OpenApiTypes
@@ -91,6 +92,18 @@ class NamesFilter(filters.Filter):
     """Names separated by commas."""
 
     field_class = NamesField
+
+
+class SearchFilter(filters.CharFilter):
+    """A part of a text, whatever its case in any alphabet."""
+
+    def filter(self, rows, text):
+        if not text:
+            return rows
+        # Not icontains: that leaves the case of the given text to the locale of the
+        # database, and that of the stored one to the collation of its column.
+        lowered = rows.alias(lowered=Lower(self.field_name))
+        return lowered.filter(lowered__contains=text.lower())
 
 
 def beginning_of(day):
