@@ -89,8 +89,8 @@ WITH wish AS MATERIALIZED (
 ), checked AS MATERIALIZED (
     SELECT party.*,
            CASE
-           WHEN NOT manages AND %(client_id)s IS NOT NULL THEN 'not_yours'
            WHEN NOT manages AND NOT is_active THEN 'unknown_therapist'
+           WHEN NOT manages AND %(client_id)s IS NOT NULL THEN 'not_yours'
            WHEN client_id = therapist_user_id THEN 'own_therapist'
            WHEN manages AND client_id IS NOT NULL AND NOT EXISTS (
                 SELECT FROM accounts_user c
