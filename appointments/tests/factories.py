@@ -32,3 +32,13 @@ class AppointmentFactory(DjangoModelFactory):
     busy_until = factory.LazyAttribute(
         lambda self: self.end + self.therapist.break_after
     )
+
+
+def wish(therapist, **changes):
+    """What is sent to add the first session."""
+    return {
+        "start": FIRST_SESSION.isoformat(),
+        "duration": 60,
+        "type": "one-off",
+        "therapist_id": therapist.pk,
+    } | changes
