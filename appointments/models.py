@@ -135,14 +135,13 @@ class Appointment(models.Model):
     def clean(self):
         """Set `busy_until`; refuse a therapist as a client of their own."""
         if self.therapist_id is None or self.end is None:
+            # A period without an end would overlap whatever comes later.
+            self.busy_until = self.start
             return
-        if self.client_id and self.client_id == self.therapist.user_id:
-            refusal = ValidationError(
-                "Nobody is client and therapist of one appointment.",
-                code="own_therapist",
-            )
-            raise ValidationError({"client": refusal})
         self.busy_until = self.end + self._break()
+        if self.client_id and self.client_id == self.therapist.user_id:
+            both = "Nobody is client and therapist of one appointment."
+            raise ValidationError({"client": ValidationError(both, "own_therapist")})
 
     def _break(self):
         """The break that held when the appointment was made with this therapist."""
