@@ -25,8 +25,10 @@ ANSWER = """
 # of the list and stop after a page, which one condition with OR could not.
 EVERYTHING = "TRUE"
 OWN_AS_CLIENT = "a.client_id = %(user)s"
+# Not what OWN_AS_CLIENT has: a client may have become the therapist they booked.
 OWN_DIARY = """a.therapist_id = (
-    SELECT id FROM therapists_therapist WHERE user_id = %(user)s)"""
+    SELECT id FROM therapists_therapist WHERE user_id = %(user)s)
+    AND a.client_id IS DISTINCT FROM %(user)s"""
 FREE_TO_TAKE = """a.status = 'available' AND a.start > %(now)s
     AND EXISTS (SELECT FROM therapists_therapist t
                  WHERE t.id = a.therapist_id AND t.is_active)
