@@ -17,7 +17,7 @@ class AppointmentViewSet(viewsets.GenericViewSet):
     queryset = Appointment.objects.none()
     serializer_class = AppointmentSerializer
     filterset_class = AppointmentFilterSet
-    lookup_value_regex = "[0-9]+"
+    lookup_value_regex = "[0-9]{1,19}"
 
     @schema.listing
     def list(self, request):
