@@ -1,0 +1,184 @@
+"""Who sees what, in the list and one by one."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.tests.factories import UserFactory
+from appointments.models import Appointment
+from appointments.tests.factories import NOW, AppointmentFactory
+from therapists.tests.factories import TherapistFactory
+
+pytestmark = pytest.mark.django_db
+
+URL = "/api/v1/appointments"
+ALIASES = ["/get_appointments", "/api/v1/get_appointments/"]
+
+
+@pytest.fixture
+def diary():
+    """A diary with one appointment of every kind, and strangers' diaries."""
+    therapist = TherapistFactory(signs_in=True)
+    client = UserFactory()
+    of_both = {"therapist": therapist, "client": client}
+    past = NOW - timedelta(days=2)
+    rows = {
+        "own": AppointmentFactory(**of_both),
+        "own past": AppointmentFactory(**of_both, start=past, status="completed"),
+        "own cancelled": AppointmentFactory(**of_both, cancelled=True),
+        "own elsewhere": AppointmentFactory(client=client),
+        "own with inactive": AppointmentFactory(
+            client=client, therapist__is_active=False
+        ),
+        "of another": AppointmentFactory(therapist=therapist),
+        "cancelled of another": AppointmentFactory(therapist=therapist, cancelled=True),
+        "withdrawn": AppointmentFactory(
+            therapist=therapist, client=None, cancelled=True
+        ),
+        "available": AppointmentFactory(therapist=therapist, available=True),
+        "available past": AppointmentFactory(
+            therapist=therapist, available=True, start=past - timedelta(days=1)
+        ),
+        "available elsewhere": AppointmentFactory(available=True),
+        "available with inactive": AppointmentFactory(
+            available=True, therapist__is_active=False
+        ),
+        "strangers": AppointmentFactory(),
+    }
+    return therapist, client, rows
+
+
+def seen(api, user, rows):
+    """Return what the user sees; list, aliases and single routes must agree."""
+    names = {row.pk: name for name, row in rows.items()}
+    listed = [row["id"] for row in api(user).get(URL).json()["results"]]
+    for alias in ALIASES:
+        assert [r["id"] for r in api(user).get(alias).json()["results"]] == listed
+    one_by_one = {id for id in names if api(user).get(f"{URL}/{id}").status_code == 200}
+    assert one_by_one == set(listed)
+    assert len(listed) == len(set(listed))
+    return {names[id] for id in listed}
+
+
+OWN = {"own", "own past", "own cancelled", "own elsewhere", "own with inactive"}
+
+
+def test_a_client_sees_their_own_and_what_they_could_take(api, diary):
+    _, client, rows = diary
+
+    assert seen(api, client, rows) == OWN | {"available", "available elsewhere"}
+
+
+def test_another_client_sees_nothing_of_them(api, diary):
+    _, _, rows = diary
+
+    assert seen(api, UserFactory(), rows) == {"available", "available elsewhere"}
+
+
+def test_a_therapist_sees_their_own_diary(api, diary):
+    therapist, _, rows = diary
+
+    assert seen(api, therapist.user, rows) == {
+        "own",
+        "own past",
+        "own cancelled",
+        "of another",
+        "cancelled of another",
+        "withdrawn",
+        "available",
+        "available past",
+    }
+
+
+def test_a_therapist_sees_also_where_they_are_the_client(api, diary):
+    _, _, rows = diary
+    user = TherapistFactory(signs_in=True).user
+    rows["as client"] = AppointmentFactory(client=user)
+
+    assert seen(api, user, rows) == {"as client"}
+
+
+def test_an_inactive_therapist_still_sees_their_diary(api, diary):
+    therapist, _, rows = diary
+    therapist.is_active = False
+    therapist.save()
+
+    assert "available" in seen(api, therapist.user, rows)
+
+
+def test_staff_see_all(api, diary):
+    _, _, rows = diary
+
+    assert seen(api, UserFactory(staff=True), rows) == rows.keys()
+
+
+def test_nothing_is_listed_twice_for_a_client_who_became_the_therapist(api, diary):
+    _, client, rows = diary
+    therapist = rows["own elsewhere"].therapist
+    therapist.user = client
+    therapist.save()
+
+    assert seen(api, client, rows) == OWN
+
+
+def test_what_may_not_be_seen_is_as_if_it_did_not_exist(api, diary):
+    _, _, rows = diary
+    client = UserFactory()
+
+    hidden = api(client).get(f"{URL}/{rows['own'].pk}")
+    missing = api(client).get(f"{URL}/{10**12}")
+
+    assert hidden.status_code == missing.status_code == 404
+    assert hidden.content == missing.content
+
+
+@pytest.mark.parametrize("id", ["0", "-1", "x", "9" * 19, "9" * 20, "9" * 5000, "1.0"])
+def test_an_id_that_cannot_be_is_not_found(api, id):
+    response = api(UserFactory()).get(f"{URL}/{id}")
+
+    assert response.status_code == 404
+    assert response.json()["errors"][0]["code"] == "not_found"
+
+
+def test_who_took_it_is_told_to_both_and_to_staff(api, diary):
+    therapist, client, rows = diary
+    told = {"id": client.pk, "name": client.name, "email": client.email}
+
+    for user in (client, therapist.user, UserFactory(staff=True)):
+        one = api(user).get(f"{URL}/{rows['own'].pk}")
+        assert one.json()["client"] == told
+        listed = {row["id"]: row for row in api(user).get(URL).json()["results"]}
+        assert listed[rows["own"].pk]["client"] == told
+        assert listed[rows["available"].pk]["client"] is None
+
+
+@pytest.mark.parametrize(
+    "query", ["status=booked", "status=cancelled", "therapist_id={id}", "type=one-off"]
+)
+def test_no_filter_shows_what_may_not_be_seen(api, diary, query):
+    therapist, _, rows = diary
+    user = UserFactory()
+
+    found = api(user).get(f"{URL}?{query.format(id=therapist.pk)}").json()["results"]
+
+    assert {row["status"] for row in found} <= {"available"}
+    assert Appointment.objects.count() == len(rows)
+
+
+def test_an_available_one_disappears_as_it_begins(api, clock):
+    row = AppointmentFactory(available=True, start=NOW + timedelta(minutes=1))
+    user = UserFactory()
+    assert api(user).get(f"{URL}/{row.pk}").status_code == 200
+
+    clock.shift(60)
+
+    assert api(user).get(f"{URL}/{row.pk}").status_code == 404
+    assert api(user).get(URL).json()["results"] == []
+
+
+@pytest.mark.parametrize("url", [URL, f"{URL}/1", *ALIASES])
+def test_appointments_are_for_those_who_signed_in(api, url):
+    response = api().get(url)
+
+    assert response.status_code == 401
+    assert response.json()["errors"][0]["code"] == "not_authenticated"
