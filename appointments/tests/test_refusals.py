@@ -1,0 +1,246 @@
+"""What nobody can ask for; nothing of it leaves a trace."""
+
+import json
+
+import pytest
+
+from accounts.tests.factories import UserFactory
+from appointments.tests.factories import wish
+from booking.tests import codes, refusals
+from therapists.tests.factories import TherapistFactory
+
+pytestmark = pytest.mark.django_db
+
+URL = "/api/v1/appointments"
+FIELDS = ["start", "duration", "type", "therapist_id"]
+ALIASES = [
+    "/add_appointment",
+    "/add_appointments",
+    "/api/v1/add_appointment",
+    "/api/v1/add_appointments/",
+]
+
+
+@pytest.fixture(params=["client", "therapist", "staff"])
+def user(request, therapist):
+    """Every role is refused what cannot be."""
+    if request.param == "therapist":
+        return therapist.user
+    return UserFactory(staff=request.param == "staff")
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_every_field_is_needed(add, user, therapist, nothing_changes, field):
+    incomplete = wish(therapist)
+    del incomplete[field]
+
+    with nothing_changes():
+        response = add(user, incomplete)
+
+    assert response.status_code == 400
+    assert refusals(response) == [(field, "required")]
+
+
+def test_all_that_is_missing_is_told_at_once(add, user, nothing_changes):
+    with nothing_changes():
+        response = add(user, {})
+
+    assert response.status_code == 400
+    assert refusals(response) == [(field, "required") for field in sorted(FIELDS)]
+
+
+BAD = [
+    ("duration", "0", "min_value"),
+    ("duration", "4", "min_value"),
+    ("duration", "-5", "min_value"),
+    ("duration", "481", "max_value"),
+    ("duration", "1.5", "invalid"),
+    ("duration", "60x", "invalid"),
+    ("duration", "1e2", "invalid"),
+    ("duration", "9" * 5000, "max_string_length"),
+    ("duration", "9" * 20, "max_value"),
+    ("duration", "", "invalid"),
+    ("duration", "6\x000", "invalid"),
+    ("duration", "🕐", "invalid"),
+    ("type", "group", "invalid_choice"),
+    ("type", "One-off", "invalid_choice"),
+    ("type", "one-off\x00", "invalid_choice"),
+    ("type", "", "invalid_choice"),
+    ("type", "🦄", "invalid_choice"),
+    ("type", "x" * 5000, "invalid_choice"),
+    ("therapist_id", "0", "min_value"),
+    ("therapist_id", "-1", "min_value"),
+    ("therapist_id", "9" * 20, "max_value"),
+    ("therapist_id", str(2**63), "max_value"),
+    ("therapist_id", str(2**63 - 1), "does_not_exist"),
+    ("therapist_id", "x", "invalid"),
+    ("therapist_id", "", "invalid"),
+    ("therapist_id", "1.5", "invalid"),
+    ("therapist_id", "1\x00", "invalid"),
+    ("client_id", "0", "min_value"),
+    ("client_id", "9" * 20, "max_value"),
+    ("client_id", "ada@example.com", "invalid"),
+    ("start", "", "invalid"),
+    ("start", "\x00", "invalid"),
+    ("start", "🕐", "invalid"),
+    ("start", "x" * 5000, "invalid"),
+]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "refused"), BAD, ids=lambda v: ascii(v)[1:21]
+)
+def test_a_bad_value_is_refused(
+    add, user, therapist, nothing_changes, field, value, refused
+):
+    with nothing_changes():
+        response = add(user, wish(therapist, **{field: value}))
+
+    assert response.status_code == 400
+    assert refusals(response) == [(field, refused)]
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("value", [None, [], {}, [1], {"a": 1}, True, 1.5, 10**30])
+def test_a_value_of_the_wrong_type_is_refused(
+    api, user, therapist, nothing_changes, field, value
+):
+    with nothing_changes():
+        response = api(user).post(URL, wish(therapist, **{field: value}))
+
+    assert response.status_code == 400
+    assert {attr for attr, _ in refusals(response)} == {field}
+
+
+def test_everything_bad_is_told_at_once(add, user, nothing_changes):
+    bad = {"start": "x", "duration": 4, "type": "group", "therapist_id": 0}
+
+    with nothing_changes():
+        response = add(user, bad)
+
+    assert refusals(response) == [
+        ("duration", "min_value"),
+        ("start", "invalid"),
+        ("therapist_id", "min_value"),
+        ("type", "invalid_choice"),
+    ]
+
+
+def test_who_is_no_therapist_cannot_be_booked(add, user, therapist, nothing_changes):
+    with nothing_changes():
+        response = add(user, wish(therapist, therapist_id=therapist.pk + 10**9))
+
+    assert response.status_code == 400
+    assert refusals(response) == [("therapist_id", "does_not_exist")]
+
+
+def test_an_inactive_therapist_cannot_be_booked_by_clients(add, nothing_changes):
+    client, gone = UserFactory(), TherapistFactory(is_active=False)
+
+    with nothing_changes():
+        response = add(client, wish(gone))
+
+    assert response.status_code == 400
+    assert refusals(response) == [("therapist_id", "does_not_exist")]
+
+
+@pytest.mark.parametrize(
+    ("body", "refused"),
+    [
+        (b"", (400, "required")),
+        (b"{", (400, "parse_error")),
+        (b"{'start': 1}", (400, "parse_error")),
+        (b"\xff\xfe", (400, "parse_error")),
+        (b'{"type": "\\ud800"}', (400, "parse_error")),
+        (b'{"duration": NaN}', (400, "parse_error")),
+        (b"[" * 100_000, (413, "too_large")),
+        (b"[" * 50_000, (400, "parse_error")),
+        (b'{"a":' * 9_000 + b"1" + b"}" * 9_000, (400, "parse_error")),
+        (b"[]", (400, "invalid")),
+        (b"[{}]", (400, "invalid")),
+        (b"null", (400, "null")),
+        (b"5", (400, "invalid")),
+        (b'"x"', (400, "invalid")),
+        (b"true", (400, "invalid")),
+        (b" " * 65_537, (413, "too_large")),
+    ],
+    ids=lambda v: ascii(v)[:20],
+)
+def test_a_bad_body_is_refused(api, user, nothing_changes, body, refused):
+    with nothing_changes():
+        response = api(user).post(URL, body, content_type="application/json")
+
+    assert (response.status_code, codes(response)[0]) == refused
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/xml",
+        "x",
+    ],
+)
+def test_another_content_type_is_refused(
+    api, user, therapist, nothing_changes, content_type
+):
+    body = json.dumps(wish(therapist))
+
+    with nothing_changes():
+        response = api(user).post(URL, body, content_type=content_type)
+
+    assert response.status_code == 415
+    assert codes(response) == ["unsupported_media_type"]
+
+
+def test_unknown_fields_are_ignored(add, therapist):
+    odd = wish(therapist, status="completed", end="x", busy_until="x", id=5, x="y")
+
+    response = add(UserFactory(), odd)
+
+    assert response.status_code == 201
+    assert response.data["status"] == "booked"
+    assert response.data["id"] != 5
+
+
+@pytest.mark.parametrize("url", [URL, *ALIASES])
+def test_adding_is_for_those_who_signed_in(api, therapist, nothing_changes, url):
+    with nothing_changes():
+        response = api().post(url, wish(therapist), query_params=wish(therapist))
+
+    assert response.status_code == 401
+    assert codes(response) == ["not_authenticated"]
+
+
+@pytest.mark.parametrize("url", ALIASES)
+def test_every_alias_adds(api, therapist, url):
+    response = api(UserFactory()).post(url, query_params=wish(therapist))
+
+    assert response.status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("method", "url"),
+    [
+        ("put", URL),
+        ("patch", URL),
+        ("delete", URL),
+        ("post", f"{URL}/1"),
+        ("put", f"{URL}/1"),
+        ("patch", f"{URL}/1"),
+        ("delete", f"{URL}/1"),
+        ("get", ALIASES[0]),
+        ("post", "/get_appointments"),
+    ],
+)
+def test_a_method_that_a_route_lacks_is_refused(
+    api, user, nothing_changes, method, url
+):
+    with nothing_changes():
+        response = getattr(api(user), method)(url)
+
+    assert response.status_code == 405
+    assert codes(response) == ["method_not_allowed"]
+    assert method.upper() not in response["Allow"]
