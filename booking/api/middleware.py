@@ -42,8 +42,6 @@ class ErrorsAsJson:
         self.get_response = get_response
 
     def __call__(self, request):
-        # JSON is UTF-8 (RFC 8259), whatever charset the request claims to have.
-        request.encoding = "utf-8"
         response = self.get_response(request)
         if (
             response.status_code < 400
