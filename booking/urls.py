@@ -10,6 +10,9 @@ from drf_spectacular.views import (
 
 from booking.api import health
 
+# Their pages cannot be rendered as the answer to OPTIONS.
+READ_ONLY = {"http_method_names": ["get", "head"]}
+
 # The original contract's names, and the routes of this version.
 api = [
     path("", include("accounts.urls")),
@@ -25,12 +28,12 @@ urlpatterns = [
     re_path(r"^api/v1/schema/?$", SpectacularAPIView.as_view(), name="schema"),
     re_path(
         r"^api/v1/docs/?$",
-        SpectacularSwaggerView.as_view(url_name="schema"),
+        SpectacularSwaggerView.as_view(url_name="schema", **READ_ONLY),
         name="docs",
     ),
     re_path(
         r"^api/v1/redoc/?$",
-        SpectacularRedocView.as_view(url_name="schema"),
+        SpectacularRedocView.as_view(url_name="schema", **READ_ONLY),
         name="redoc",
     ),
     path("api/v1/", include(api)),
