@@ -136,7 +136,7 @@ class Appointment(models.Model):
         """Set `busy_until`; refuse a therapist as a client of their own."""
         if self.therapist_id is None or self.end is None:
             # A period without an end would overlap whatever comes later.
-            self.busy_until = self.start
+            self.busy_until = self.end or self.start
             return
         self.busy_until = self.end + self._break()
         if self.client_id and self.client_id == self.therapist.user_id:

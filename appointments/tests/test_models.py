@@ -205,6 +205,8 @@ def test_cleaning_an_unfinished_appointment_tells_what_is_missing_and_no_more():
     )
 
     assert broken_rules(unfinished) == {("end", "null")}
+    unfinished.therapist, unfinished.end = None, FIRST_SESSION + HOUR
+    assert broken_rules(unfinished) == {("therapist", "null")}
     assert broken_rules(Appointment()) == {
         ("therapist", "null"),
         ("type", "blank"),
