@@ -1,6 +1,6 @@
 """Whatever goes wrong is told as JSON, in one shape, in every stage."""
 
-from importlib import import_module
+from runpy import run_module
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
@@ -145,7 +145,9 @@ CHARSETS = ["utf-8", "utf-16", "base64", "rot13", "x", '"utf-8"']
 def test_the_application_is_served_with_our_requests(monkeypatch):
     monkeypatch.setenv("APPLICATION_STAGE", "test")
 
-    assert import_module("booking.wsgi").application.request_class is Request
+    application = run_module("booking.wsgi")["application"]
+
+    assert application.request_class is Request
 
 
 @pytest.mark.parametrize("charset", CHARSETS)
