@@ -1,0 +1,96 @@
+"""Figures as text, and whether the targets hold."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from benchmarks.load import Answers
+from benchmarks.measuring import Memory
+
+HEADINGS = ["req/s", "p50 ms", "p99 ms", "server ms", "PostgreSQL ms", "CPU ms"]
+
+
+@dataclass
+class Figures:
+    """What one server did in one case; CPU in seconds."""
+
+    answers: Answers = field(default_factory=Answers)
+    server: float = 0.0
+    postgres: float = 0.0
+
+    def add(self, answers: Answers, server: float, postgres: float) -> None:
+        self.answers += answers
+        self.server += server
+        self.postgres += postgres
+
+    @property
+    def cpu(self) -> float:
+        """Milliseconds per request, of the server and of PostgreSQL."""
+        return 1000 * (self.server + self.postgres) / len(self.answers.statuses)
+
+    def percentile(self, percent: int) -> float:
+        """The latency in milliseconds below which that many requests stay."""
+        ordered = sorted(self.answers.latencies)
+        return 1000 * ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
+
+    def row(self) -> list[float]:
+        count = len(self.answers.statuses)
+        return [
+            count / self.answers.elapsed,
+            self.percentile(50),
+            self.percentile(99),
+            1000 * self.server / count,
+            1000 * self.postgres / count,
+            self.cpu,
+        ]
+
+
+@dataclass
+class Case:
+    name: str
+    ours: Figures
+    floor: Figures
+    wrong: int  # answers, or races, that did not end as they must
+
+    @property
+    def cpu_ratio(self) -> float:
+        return self.ours.cpu / self.floor.cpu
+
+    @property
+    def p99_ratio(self) -> float:
+        return self.ours.percentile(99) / self.floor.percentile(99)
+
+
+def table(case: Case) -> str:
+    ours, floor = case.ours.row(), case.floor.row()
+    ratio = [a / b if b else 0.0 for a, b in zip(ours, floor, strict=True)]
+    lines = [f"\n{case.name:<16}" + "".join(f"{h:>15}" for h in HEADINGS)]
+    for name, values in (("ours", ours), ("floor", floor), ("ratio", ratio)):
+        lines.append(f"  {name:<14}" + "".join(f"{value:>15.2f}" for value in values))
+    for name, figures in (("ours", case.ours), ("floor", case.floor)):
+        counted = sorted(Counter(figures.answers.statuses).items())
+        statuses = ", ".join(f"{count:,} times {status}" for status, count in counted)
+        lines.append(f"  {name} answered {statuses}")
+    return "\n".join(lines)
+
+
+def memory(ours: Memory, floor: Memory) -> str:
+    lines = ["\nPeak memory of each server's processes, MB"]
+    for name, used in (("ours", ours), ("floor", floor)):
+        lines.append(f"  {name:<6} PSS {used.pss:.0f}, RSS {used.peak_rss:.0f}")
+    return "\n".join(lines)
+
+
+def targets(listing: Case, adding: Case, racing: Case, ours: Memory) -> str:
+    lines = [
+        ("list, CPU, ratio to the floor", listing.cpu_ratio, 2.0),
+        ("add, CPU, ratio to the floor", adding.cpu_ratio, 2.3),
+        ("races, p99, ratio to the floor", racing.p99_ratio, 2.5),
+        ("races that ended otherwise than 201 once, 409 else", racing.wrong, 0),
+        ("memory with two workers, PSS in MB", ours.pss, 170),
+    ]
+    return "\n".join(["\nTargets", *(_target(*line) for line in lines)])
+
+
+def _target(what: str, value: float, most: float) -> str:
+    verdict = "reached" if value <= most else "missed"
+    return f"  {what:<52}{value:>7.2f}, at most {most:g}: {verdict}"
