@@ -1,5 +1,38 @@
+from django.db import connection
+from psycopg.types.numeric import Int8
 from rest_framework_simplejwt.authentication import JWTAuthentication
+
+from accounts.models import User
+
+FIELDS = [field.attname for field in User._meta.concrete_fields]
+COLUMNS = ", ".join(f'"{field.column}"' for field in User._meta.concrete_fields)
+READ_USER = f"SELECT {COLUMNS} FROM accounts_user WHERE id = %s"  # noqa: S608
+
+
+class _Users:
+    """Reads a user as `User.objects.get(id=…)` does, without building the query.
+
+    Every request needs its user, and the ORM takes longer to write this statement
+    than PostgreSQL to answer it.
+    """
+
+    DoesNotExist = User.DoesNotExist
+
+    def get(self, id):
+        with connection.cursor() as cursor:
+            cursor.execute(READ_USER, [Int8(id)])
+            row = cursor.fetchone()
+        if row is None:
+            raise User.DoesNotExist
+        return User.from_db(connection.alias, FIELDS, row)
+
+    @property
+    def objects(self):
+        return self
 
 
 class TokenAuthentication(JWTAuthentication):
     """Simple JWT's, for an account that is still active and has the same password."""
+
+    def __init__(self):
+        self.user_model = _Users()

@@ -60,6 +60,12 @@ def _read(parts: tuple[str, ...], wanted: tuple[str, ...], backwards: bool) -> s
         )
         for part in parts
     ]
+    therapists = [
+        statements.THERAPISTS[n] for n in wanted if n in statements.THERAPISTS
+    ]
     return statements.READ.format(
-        parts=" UNION ALL ".join(selects), order=order, answer=statements.ANSWER
+        therapists="".join(f"therapists AS MATERIALIZED ({t})," for t in therapists),
+        parts=" UNION ALL ".join(selects),
+        order=order,
+        answer=statements.ANSWER,
     )

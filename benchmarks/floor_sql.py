@@ -23,15 +23,16 @@ ANSWER = """
 
 WANTED = """
     a.start >= %(start)s AND a.start < %(end)s AND a.type = %(type)s
-    AND EXISTS (
-        SELECT FROM therapists_therapist_specialisms link
-          JOIN therapists_specialism s ON s.id = link.specialism_id
-         WHERE link.therapist_id = a.therapist_id
-           AND lower(s.name) = ANY(%(specialisms)s))
+    AND (a.therapist_id IN (SELECT therapist_id FROM therapists)) IS TRUE
 """
 
 LIST = f"""
-WITH {CALLER}, page AS MATERIALIZED (
+WITH {CALLER}, therapists AS MATERIALIZED (
+    SELECT link.therapist_id
+      FROM therapists_therapist_specialisms link
+      JOIN therapists_specialism s ON s.id = link.specialism_id
+     WHERE lower(s.name) = ANY(%(specialisms)s)
+), page AS MATERIALIZED (
     SELECT * FROM (
         (SELECT a.* FROM appointments_appointment a
           WHERE a.client_id = (SELECT id FROM caller) AND {WANTED}
