@@ -33,6 +33,13 @@ class StrictForm(forms.Form):
         return super().clean()
 
 
+class SharedFields(dict):
+    """Fields that no form changes: Django's copy of them for each would be waste."""
+
+    def __deepcopy__(self, memo):
+        return self
+
+
 class StrictFilterSet(filters.FilterSet):
     class Meta:
         form = StrictForm
@@ -41,7 +48,9 @@ class StrictFilterSet(filters.FilterSet):
     @cache
     def form_class(cls):
         fields = {name: one.field for name, one in cls.base_filters.items()}
-        return type(f"{cls.__name__}Form", (cls._meta.form,), fields)
+        form = type(f"{cls.__name__}Form", (cls._meta.form,), fields)
+        form.base_fields = SharedFields(form.base_fields)
+        return form
 
     def get_form_class(self):
         return self.form_class()
