@@ -1,5 +1,6 @@
 """How many processes and threads serve, how they stop, and what they log."""
 
+import gc
 import os
 
 from booking import env
@@ -25,3 +26,9 @@ forwarder_headers = ""
 
 logger_class = "booking.server.ServerLogger"
 accesslog = "-"
+
+
+def post_worker_init(worker):
+    """Spare the garbage collector what was loaded at the start, and stays."""
+    gc.collect()
+    gc.freeze()

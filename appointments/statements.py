@@ -89,7 +89,7 @@ SELECT {answer}
 # the rules that refuse; with either, nothing is locked or written. The therapist's
 # row is locked before the client's, so that racing writers wait instead of deadlock;
 # overlaps are left to the constraints, which see what is committed meanwhile.
-ADD = f"""
+_ADD = f"""
 WITH wish AS MATERIALIZED (
     SELECT t.id AS therapist_id, t.user_id AS therapist_user_id, t.is_active,
            t.notice_hours, t.horizon_days,
@@ -162,3 +162,5 @@ SELECT checked.problem, checked.reasons, {ANSWER}
   LEFT JOIN (SELECT * FROM taken UNION ALL SELECT * FROM added) a ON TRUE
   LEFT JOIN accounts_user c ON c.id = a.client_id
 """
+# psycopg remembers how it read a statement of up to 4096 characters.
+ADD = " ".join(_ADD.split())

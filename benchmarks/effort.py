@@ -22,12 +22,12 @@ class Effort:
         )
 
 
-FULL = Effort("booking_bench", 1_000_000, rounds=4, seconds=6, races=12)
+FULL = Effort("booking_bench", 1_000_000, rounds=12, seconds=2, races=24)
 QUICK = Effort(
     "booking_bench_quick",
     100_000,
-    rounds=2,
-    seconds=2,
-    races=4,
+    rounds=5,
+    seconds=1,
+    races=6,
     remark=" (--quick: a tenth of the data, and figures for orientation only)",
 )

@@ -1,0 +1,133 @@
+"""The list follows an index at a million appointments, whoever asks for what."""
+
+import re
+
+import pytest
+from django.db import connection
+
+from accounts.tests.factories import UserFactory
+from appointments.tests.factories import FIRST_SESSION
+from therapists.models import Therapist
+
+pytestmark = pytest.mark.django_db
+
+READS_ALL = "Seq Scan on appointments_appointment"
+URL = "/api/v1/appointments"
+WEEK = {"start": "2030-01-07", "end": "2030-01-13"}
+NARROWED = [
+    {},
+    WEEK,
+    {"type": "one-off"},
+    {"status": "booked"},
+    {"status": "available"},
+    {"therapist_id": 100007},
+    {"specialisms": "Specialism 3,Specialism 8"},
+    {"specialisms": "Specialism 3,Specialism 6", "specialisms_match": "all"},
+    WEEK | {"type": "one-off", "specialisms": "Specialism 3,Specialism 8"},
+    WEEK | {"type": "one-off", "therapist_id": 100007, "status": "booked"},
+]
+
+FILL = """
+INSERT INTO therapists_specialism (id, name)
+SELECT id, 'Specialism ' || id FROM generate_series(1, 20) id;
+
+INSERT INTO therapists_therapist (id, name, time_zone, is_active, break_minutes,
+                                  notice_hours, horizon_days)
+SELECT id, 'Therapist ' || id, 'UTC', TRUE, 0, 0, 365
+  FROM generate_series(100000, 100999) id;
+
+INSERT INTO therapists_therapist_specialisms (therapist_id, specialism_id)
+SELECT id, (id * 7 + n * 3) % 20 + 1
+  FROM generate_series(100000, 100999) id, generate_series(0, 2) n;
+
+INSERT INTO appointments_appointment (therapist_id, client_id, type, status, start,
+                                      "end", busy_until, created_at, updated_at)
+SELECT n % 1000 + 100000,
+       CASE WHEN n % 10 < 7 THEN n % 20000 + 1 END,
+       CASE WHEN n % 3 = 0 THEN 'one-off' ELSE 'consultation' END,
+       CASE WHEN n % 10 < 7 THEN 'booked' ELSE 'available' END,
+       start, start + interval '1 hour', start + interval '1 hour', start, start
+  FROM generate_series(0, 999999) n,
+       LATERAL (SELECT '%s'::timestamptz + n / 1000 * interval '3 hours') s (start);
+"""
+CONSTRAINTS = """
+SELECT conname FROM pg_constraint
+ WHERE conrelid = 'appointments_appointment'::regclass AND contype IN ('x', 'f', 'c')
+"""
+INDEXES = """
+SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'appointments_appointment'
+   AND indexname IN (SELECT relname FROM pg_index
+                       JOIN pg_class ON pg_class.oid = indexrelid
+                      WHERE NOT indisprimary)
+"""
+
+
+@pytest.fixture
+def million():
+    """A million appointments, for as long as the test's transaction lasts."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(CONSTRAINTS)
+        for (name,) in cursor.fetchall():
+            cursor.execute(
+                f"ALTER TABLE appointments_appointment DROP CONSTRAINT {name}"
+            )
+        cursor.execute(INDEXES)
+        indexes = cursor.fetchall()
+        for name, _ in indexes:
+            cursor.execute(f"DROP INDEX {name}")
+        for statement in FILL.replace("%s", FIRST_SESSION.isoformat()).split(";"):
+            if statement.strip():
+                cursor.execute(statement)
+        for _, definition in indexes:
+            cursor.execute(definition)
+        cursor.execute("ANALYZE")
+
+
+@pytest.fixture
+def people(million):
+    """One of each role; the therapist's diary is one of the thousand."""
+    therapist = UserFactory()
+    Therapist.objects.filter(pk=100_003).update(user=therapist)
+    return UserFactory(), therapist, UserFactory(staff=True)
+
+
+def plans(statements):
+    return [plan(sql) for sql in set(statements)]
+
+
+def plan(sql):
+    """Explain the statement as it is run: planned once, for any parameters."""
+    names = list(dict.fromkeys(re.findall(r"%\((\w+)\)s", sql)))
+    for number, name in enumerate(names, 1):
+        sql = sql.replace(f"%({name})s", f"${number}")
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (GENERIC_PLAN) {sql}")
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
+@pytest.fixture
+def statements():
+    """What is run on the appointments, as often as it is, before its parameters."""
+    seen = []
+
+    def see(execute, sql, params, many, context):
+        if "appointments_appointment" in sql:
+            seen.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(see):
+        yield seen
+
+
+def test_no_list_reads_all_appointments(api, people, statements):
+    for person in people:
+        for narrowed in NARROWED:
+            page = api(person).get(URL, narrowed | {"page_size": 1})
+            assert page.status_code == 200, page.data
+            if page.data["next"]:
+                page = api(person).get(page.data["next"])
+                api(person).get(page.data["previous"])
+
+    assert len(set(statements)) >= len(NARROWED)
+    assert not [plan for plan in plans(statements) if READS_ALL in plan]
