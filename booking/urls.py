@@ -15,12 +15,14 @@ READ_ONLY = {"http_method_names": ["get", "head"]}
 
 # The original contract's names, and the routes of this version.
 api = [
-    path("", include("accounts.urls")),
-    path("", include("therapists.urls")),
     path("", include("appointments.urls")),
+    path("", include("therapists.urls")),
+    path("", include("accounts.urls")),
 ]
 
 urlpatterns = [
+    # First, because it is asked most: routes are tried in this order.
+    path("api/v1/", include(api)),
     path("admin/", admin.site.urls),
     # HealthFirst answers these two before they are looked up.
     re_path(r"^livez/?$", health.livez, name="livez"),
@@ -36,7 +38,6 @@ urlpatterns = [
         SpectacularRedocView.as_view(url_name="schema", **READ_ONLY),
         name="redoc",
     ),
-    path("api/v1/", include(api)),
     path("", include("accounts.aliases")),
     path("", include("appointments.aliases")),
 ]
