@@ -4,6 +4,13 @@ Written by hand because each is one round trip with one plan, and because lockin
 taking and inserting in one statement leave no gap between looking and writing.
 """
 
+
+def moment(expression, seconds="SS"):
+    """SQL for the text in which the API sends a moment."""
+    text = f"""YYYY-MM-DD"T"HH24:MI:{seconds}"Z\""""
+    return f"to_char({expression} AT TIME ZONE 'UTC', '{text}')"
+
+
 # What an answer shows of an appointment `a` with its therapist `t` and client `c`.
 # Moments leave PostgreSQL as the text that the API sends.
 ANSWER = """

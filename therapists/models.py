@@ -7,11 +7,24 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from accounts.models import validate_time_zone
+from therapists.diary import Absence, Closure, WorkingHours
 from therapists.querysets import TherapistQuerySet
+
+__all__ = [
+    "Absence",
+    "AppointmentType",
+    "BookingMode",
+    "Closure",
+    "Offering",
+    "Specialism",
+    "Therapist",
+    "WorkingHours",
+]
 
 SHORTEST_MINUTES = 5
 LONGEST_MINUTES = 480
 LONGEST_BREAK_MINUTES = 240
+LONGEST_STEP_MINUTES = 1440
 # Knows the upper and lower case of every alphabet, whatever the database's locale.
 NAMES = "pg_unicode_fast"
 # Ten years; also the limit for people whom the horizon does not bind.
@@ -27,6 +40,11 @@ class SpecialismManager(models.Manager):
     def get_by_natural_key(self, name):
         """Fixtures name specialisms, so that they find those that are there."""
         return self.get(name__iexact=name)
+
+
+class BookingMode(models.TextChoices):
+    ANY_TIME = "any_time", "any time the therapist is free"
+    WORKING_HOURS = "working_hours", "slots within the working hours only"
 
 
 class Specialism(models.Model):
@@ -79,10 +97,21 @@ class Therapist(models.Model):
     is_active = models.BooleanField(
         default=True, help_text="Only active therapists are listed and booked."
     )
+    booking_mode = models.CharField(
+        max_length=20,
+        choices=BookingMode,
+        default=BookingMode.ANY_TIME,
+        help_text="What clients may ask for.",
+    )
     break_minutes = models.PositiveSmallIntegerField(
         default=0,
         validators=[MaxValueValidator(LONGEST_BREAK_MINUTES)],
         help_text="Minutes kept free after each appointment.",
+    )
+    start_step_minutes = models.PositiveSmallIntegerField(
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_STEP_MINUTES)],
+        help_text="Minutes from one possible start to the next within a window.",
     )
     notice_hours = models.PositiveSmallIntegerField(
         default=0,
@@ -103,6 +132,14 @@ class Therapist(models.Model):
             models.CheckConstraint(
                 condition=_between("break_minutes", 0, LONGEST_BREAK_MINUTES),
                 name="therapist_break_within_bounds",
+            ),
+            models.CheckConstraint(
+                condition=Q(booking_mode__in=BookingMode.values),
+                name="therapist_booking_mode_is_known",
+            ),
+            models.CheckConstraint(
+                condition=_between("start_step_minutes", 1, LONGEST_STEP_MINUTES),
+                name="therapist_start_step_within_bounds",
             ),
             models.CheckConstraint(
                 condition=_between("notice_hours", 0, 24 * 365),

@@ -1,9 +1,14 @@
 """What all stages share. Stages assign on top of this; nothing here decides."""
 
+import zoneinfo
 from datetime import timedelta
 from pathlib import Path
 
 from booking import env
+
+# The rules of time zones are those of the pinned package, not the ones with which the
+# operating system was installed, which may be years old.
+zoneinfo.reset_tzpath(to=())
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 

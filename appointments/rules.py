@@ -1,0 +1,173 @@
+"""The rules of booking, once: search, booking and moving run these same expressions.
+
+A *candidate* is a start that somebody may want: search takes its candidates from the
+grid of the working hours, booking has one, the wished start. Both judge it by `RULES`.
+All of it is SQL, because the rows it is about are there, and so that looking and
+writing are one statement.
+
+Moments are instants. Working hours are times on the therapist's local clock, converted
+edge by edge: an edge inside a gap moves to the gap's end; an edge inside a fold is the
+first of the two for a start and the second for an end (offsets from the tz database).
+"""
+
+from therapists.models import LONGEST_BREAK_MINUTES, LONGEST_MINUTES
+
+# Longer than any gap or fold that the tz database has or announces.
+LONGEST_SHIFT = "interval '3 hours'"
+# No appointment and its break are longer; lets an index find all that reach a moment.
+LONGEST_STRETCH = f"interval '{LONGEST_MINUTES + LONGEST_BREAK_MINUTES} minutes'"
+
+
+def _offset(moment, zone):
+    return f"(({moment}) AT TIME ZONE {zone} - ({moment}) AT TIME ZONE 'UTC')"
+
+
+def _edge(local, fold):
+    """SQL for the instant of a local time on `day`; `fold` is `least` or `greatest`.
+
+    On a day far from any change of offset that is a subtraction. PostgreSQL reads a
+    time in a gap with the offset before it, which is after the gap's end.
+    """
+    return f"""CASE WHEN day.quiet_offset IS NOT NULL
+        THEN ({local} - day.quiet_offset) AT TIME ZONE 'UTC'
+        ELSE (
+            SELECT CASE
+                WHEN read.at AT TIME ZONE day.time_zone <> {local} THEN (
+                    SELECT min(minute) FROM generate_series(
+                        read.at - {LONGEST_SHIFT}, read.at, interval '1 minute') minute
+                     WHERE {_offset("minute", "day.time_zone")}
+                         = {_offset("read.at", "day.time_zone")})
+                WHEN other.at AT TIME ZONE day.time_zone = {local}
+                THEN {fold}(read.at, other.at)
+                ELSE read.at END
+              FROM (SELECT {local} AT TIME ZONE day.time_zone AS at) read,
+                   LATERAL (SELECT ({local} - {
+        _offset(f"read.at - {LONGEST_SHIFT}", "day.time_zone")
+    }) AT TIME ZONE 'UTC' AS at) other
+        ) END"""
+
+
+def windows(asked, since, until):
+    """SQL for the open stretches, between two moments, of the therapists `asked`.
+
+    `asked` is a relation with `id`, `time_zone` and `past_midnight` (whether any of
+    the therapist's hours reach the next day). The rows are `therapist_id`, `grid_from`
+    (where the grid of starts has its origin), `opens` and `next_opens` (from when and
+    until when that grid holds) and `closes` (when sessions must be over).
+
+    Windows that overlap or touch are one. Only hours that reach midnight touch those of
+    another day, so that other days are read for such therapists alone: eight back, as
+    whoever works a week without a gap never had a first hour. Their grid begins anew
+    with every Monday's hours.
+    """
+    return f"""
+    WITH zone AS (
+        SELECT time_zone,
+               ({since} AT TIME ZONE time_zone)::date AS first,
+               ({until} AT TIME ZONE time_zone)::date AS last
+          FROM (SELECT DISTINCT time_zone FROM {asked}) zones
+    ), day AS MATERIALIZED (
+        SELECT time_zone, day, extract(isodow FROM day)::smallint AS weekday,
+               day BETWEEN first AND last AS is_within,
+               day BETWEEN first - 1 AND last + 1 AS is_near,
+               (SELECT CASE WHEN min(held.offset) = max(held.offset)
+                            THEN min(held.offset) END
+                  FROM generate_series(-24, 72, 24) hour,
+                       LATERAL (SELECT day::timestamp AT TIME ZONE 'UTC'
+                                       + hour * interval '1 hour' AS at) moment,
+                       LATERAL (SELECT {_offset("moment.at", "time_zone")}
+                                       AS offset) held) AS quiet_offset
+          FROM zone, LATERAL (
+               SELECT first - 8 + n AS day FROM generate_series(0, last - first + 9) n
+          ) days
+    ), edged AS (
+        SELECT asked.id, hours.weekday,
+               {_edge("(day.day + hours.start)", "least")} AS starts,
+               {
+        _edge(
+            "(day.day + hours.end + CASE WHEN hours.end <= hours.start "
+            "THEN interval '1 day' ELSE interval '0' END)",
+            "greatest",
+        )
+    } AS ends
+          FROM {asked} asked
+          JOIN day USING (time_zone)
+          JOIN therapists_workinghours hours
+            ON hours.therapist_id = asked.id AND hours.weekday = day.weekday
+         WHERE (day.is_within OR asked.past_midnight
+                OR day.is_near AND day.quiet_offset IS NULL)
+           AND (hours.valid_from IS NULL OR hours.valid_from <= day.day)
+           AND (hours.valid_until IS NULL OR hours.valid_until >= day.day)
+    ), reached AS (
+        SELECT *, max(ends) OVER (
+                   PARTITION BY id ORDER BY starts, ends
+                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS open_until
+          FROM edged WHERE starts < ends
+    ), chained AS (
+        SELECT *, max(starts) FILTER (WHERE open_until IS NULL OR starts > open_until)
+                      OVER (PARTITION BY id ORDER BY starts, ends) AS chain
+          FROM reached
+    ), anchored AS (
+        SELECT *, CASE WHEN starts - chain < interval '7 days' THEN chain
+                       ELSE coalesce(max(starts) FILTER (WHERE weekday = 1)
+                                     OVER (PARTITION BY id, chain ORDER BY starts, ends),
+                                     chain) END AS grid_from
+          FROM chained
+    )
+    SELECT id AS therapist_id, grid_from, min(starts) AS opens,
+           lead(min(starts)) OVER chain AS next_opens,
+           max(max(ends)) OVER (PARTITION BY id, chain) AS closes
+      FROM anchored
+     GROUP BY id, chain, grid_from
+    WINDOW chain AS (PARTITION BY id, chain ORDER BY grid_from)
+    """
+
+
+# What the rules read of a therapist `t`, and `offered`: the duration of the offering.
+OF_THERAPIST = """t.id, t.time_zone, t.is_active, t.booking_mode, t.break_minutes,
+    t.start_step_minutes, t.notice_hours, t.horizon_days, o.duration AS offered,
+    EXISTS (SELECT FROM therapists_workinghours late
+             WHERE late.therapist_id = t.id AND late.end <= late.start) AS past_midnight"""
+
+# Each rule with the condition under which it refuses candidate `c`: a therapist's row
+# as above with `start` and `duration`, and with `grid_from` and `closes` of the open
+# stretch that has the start, if there is one.
+RULES = {
+    "therapist_inactive": "NOT c.is_active",
+    "type_not_offered": """c.offered IS NULL AND (c.booking_mode = 'working_hours'
+        OR EXISTS (SELECT FROM therapists_offering o WHERE o.therapist_id = c.id))""",
+    "wrong_duration": "c.offered <> c.duration",
+    "too_soon": "c.start < %(now)s + c.notice_hours * interval '1 hour'",
+    "too_far": "c.start > %(now)s + c.horizon_days * interval '24 hours'",
+    "outside_working_hours": """c.booking_mode = 'working_hours'
+        AND coalesce(c.start + c.duration * interval '1 minute' > c.closes, TRUE)""",
+    "off_grid": """c.booking_mode = 'working_hours'
+        AND mod(extract(epoch FROM c.start - c.grid_from)::bigint,
+                c.start_step_minutes * 60) <> 0""",
+    "therapist_absent": """EXISTS (
+        SELECT FROM therapists_absence absence
+         WHERE absence.therapist_id = c.id AND absence.end > c.start
+           AND absence.start < c.start
+               + (c.duration + c.break_minutes) * interval '1 minute')""",
+    "practice_closed": """EXISTS (
+        SELECT FROM therapists_closure closure
+         WHERE (closure.end + 1)::timestamp AT TIME ZONE %(practice)s > c.start
+           AND closure.start::timestamp AT TIME ZONE %(practice)s < c.start
+               + (c.duration + c.break_minutes) * interval '1 minute')""",
+}
+
+# Booking asks nobody whether the time is free: it takes it, and the constraint decides.
+# Search looks, so that what it offers can be booked.
+BUSY = f"""EXISTS (
+    SELECT FROM appointments_appointment other
+     WHERE other.therapist_id = c.id AND other.status <> 'cancelled'
+       AND other.start > c.start - {LONGEST_STRETCH}
+       AND other.start < c.start + (c.duration + c.break_minutes) * interval '1 minute'
+       AND other.busy_until > c.start)"""
+
+REASONS = "array_remove(ARRAY[{}], NULL)".format(
+    ", ".join(
+        f"CASE WHEN {refuses} THEN '{code}' END" for code, refuses in RULES.items()
+    )
+)
+ALLOWED = " AND ".join(f"({refuses}) IS NOT TRUE" for refuses in RULES.values())

@@ -1,0 +1,144 @@
+"""What search offers is what the obvious model of the rules allows."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from appointments import slots
+from appointments.tests.diary_model import Diary, Hours
+from appointments.tests.factories import AppointmentFactory
+from therapists.models import Absence, BookingMode, Closure, WorkingHours
+from therapists.tests.factories import OfferingFactory, TherapistFactory
+
+pytestmark = pytest.mark.django_db
+
+# Zones with half-hour and 45-minute offsets, with gaps and folds of an hour, of half
+# an hour and of two hours, at midnight, at opposite times of the year, and with none.
+ZONES = [
+    "Africa/Casablanca",
+    "America/Havana",
+    "America/New_York",
+    "America/Santiago",
+    "America/St_Johns",
+    "Antarctica/Troll",
+    "Asia/Beirut",
+    "Asia/Kathmandu",
+    "Asia/Kolkata",
+    "Australia/Lord_Howe",
+    "Europe/London",
+    "Pacific/Chatham",
+    "UTC",
+]
+# Days on which clocks change in one or another of them.
+DAYS = [
+    date(2027, 2, 7),
+    date(2027, 3, 14),
+    date(2027, 3, 28),
+    date(2027, 4, 4),
+    date(2027, 9, 5),
+    date(2027, 9, 26),
+    date(2027, 10, 31),
+    date(2027, 11, 7),
+]
+EARLIER = datetime(2027, 1, 1, tzinfo=UTC)
+
+times = st.builds(time, st.integers(0, 23), st.sampled_from([0, 10, 15, 30, 45]))
+
+
+@st.composite
+def hours(draw, day):
+    start, end = draw(times), draw(times)
+    if start == end:
+        start = end = time()
+    valid = st.none() | st.integers(-3, 3).map(lambda n: day + timedelta(days=n))
+    valid_from, valid_until = draw(valid), draw(valid)
+    if valid_from and valid_until and valid_until < valid_from:
+        valid_from, valid_until = valid_until, valid_from
+    return Hours(draw(st.integers(1, 7)), start, end, valid_from, valid_until)
+
+
+@st.composite
+def diaries(draw):
+    day = draw(st.sampled_from(DAYS))
+    around = datetime.combine(day, time(), UTC) - timedelta(days=2)
+
+    def stretch(longest):
+        begins = draw(st.integers(0, 5 * 24 * 12))
+        start = around + timedelta(minutes=5 * begins)
+        return start, start + timedelta(minutes=5 * draw(st.integers(1, longest)))
+
+    diary = Diary(
+        zone=draw(st.sampled_from(ZONES)),
+        hours=draw(st.lists(hours(day), min_size=1, max_size=8)),
+        duration=draw(st.sampled_from([5, 30, 50, 60, 90, 480])),
+        break_minutes=draw(st.sampled_from([0, 5, 10, 15, 60])),
+        step=draw(st.sampled_from([5, 7, 15, 30, 50, 60, 90])),
+        notice_hours=draw(st.sampled_from([0, 0, 24, 2000])),
+        horizon_days=draw(st.sampled_from([3650, 3650, 80, 300])),
+        absences=[stretch(300) for _ in range(draw(st.integers(0, 2)))],
+        closures=[(day, day)] * draw(st.integers(0, 1)),
+    )
+    if draw(st.booleans()):
+        diary.taken.append(stretch(96))
+    return day, diary
+
+
+def stored(diary):
+    """Write the diary to the database."""
+    therapist = TherapistFactory(
+        time_zone=diary.zone,
+        booking_mode=BookingMode.WORKING_HOURS,
+        break_minutes=diary.break_minutes,
+        start_step_minutes=diary.step,
+        notice_hours=diary.notice_hours,
+        horizon_days=diary.horizon_days,
+    )
+    OfferingFactory(therapist=therapist, duration=diary.duration)
+    for one in diary.hours:
+        WorkingHours.objects.create(therapist=therapist, **vars(one))
+    for start, end in diary.absences:
+        Absence.objects.create(therapist=therapist, start=start, end=end)
+    for start, end in diary.closures:
+        Closure.objects.get_or_create(start=start, end=end, name="Closed")
+    for start, busy_until in diary.taken:
+        AppointmentFactory(
+            therapist=therapist, start=start, end=busy_until, busy_until=busy_until
+        )
+    return therapist
+
+
+@settings(
+    max_examples=300,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+)
+@given(diaries(), st.sampled_from(["UTC", "Pacific/Auckland", "America/Havana"]))
+def test_search_offers_what_the_model_allows(clock, settings, made, practice):
+    clock.move_to(EARLIER)
+    settings.PRACTICE_TIME_ZONE = practice
+    day, diary = made
+    first, last = day - timedelta(days=2), day + timedelta(days=2)
+
+    therapist = stored(diary)
+    rows = offered(therapist, first, last)
+
+    expected = diary.slots(first, last, EARLIER, practice)
+    assert rows == [start.strftime("%Y-%m-%dT%H:%M:%SZ") for start in expected]
+    assert rows == offered(therapist, first, last, backwards=True)[::-1]
+    Closure.objects.all().delete()
+
+
+def offered(therapist, first, last, **how):
+    from booking.api.filters import beginning_of
+
+    rows = slots.free(
+        {"type": "one-off", "therapist_id": therapist.pk},
+        since=beginning_of(first),
+        until=beginning_of(last + timedelta(days=1)),
+        limit=5000,
+        **how,
+    )
+    return [row[0] for row in rows]
