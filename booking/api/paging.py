@@ -61,9 +61,9 @@ class CursorPaging(BasePagination):
         return page
 
     def paginate_queryset(self, queryset, request, view=None):
-        """Page a queryset whose model is ordered by two columns, the last unique."""
+        """Page a queryset in the order of two columns, of which the last is unique."""
         self.begin(request)
-        first, last = queryset.model._meta.ordering
+        first, last = getattr(view, "ordering", queryset.model._meta.ordering)
         sign = "-" if self.backwards else ""
         queryset = queryset.order_by(f"{sign}{first}", f"{sign}{last}")
         if self.position is not None:
@@ -74,7 +74,7 @@ class CursorPaging(BasePagination):
                 | Q(**{first: key, f"{last}__{side}": tie})
             )
         rows = list(queryset[: self.reads])
-        return self.finish(rows, lambda row: [getattr(row, first), getattr(row, last)])
+        return self.finish(rows, lambda row: [str(getattr(row, first)), row.pk])
 
     def get_paginated_response(self, data):
         return Response({"next": self.next, "previous": self.previous, "results": data})

@@ -1,0 +1,126 @@
+"""The rows behind the rules, for the therapist whose diary it is and for staff.
+
+They are here and not with their models, because a change answers with the appointments
+that it leaves outside the rules.
+"""
+
+from functools import cached_property
+
+from rest_framework import viewsets
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
+from rest_framework.response import Response
+
+from appointments import conflicts
+from booking.api.errors import violations_as
+from booking.api.fields import LARGEST_ID
+from therapists.models import Absence, Closure, Offering, Therapist, WorkingHours
+from therapists.serializers import (
+    AbsenceSerializer,
+    ClosureSerializer,
+    OfferingSerializer,
+    WorkingHoursSerializer,
+)
+
+
+class ClosureExists(ValidationError):
+    default_code = "unique"
+    default_detail = "This closure exists already."
+
+
+ADDED_TWICE = {"closure_once": ClosureExists}
+
+
+class RuleViewSet(viewsets.ModelViewSet):
+    """Rows of one kind; a change answers with its `conflicts`."""
+
+    http_method_names = ["get", "post", "patch", "delete", "head", "options"]
+    lookup_value_regex = "[0-9]{1,18}"
+    rule = None
+    therapist = None
+
+    def create(self, request, *args, **kwargs):
+        with self.change() as found:
+            serializer = self.get_serializer(data=request.data)
+            self._save(serializer)
+        return Response(serializer.data | {"conflicts": found}, status=201)
+
+    def partial_update(self, request, *args, **kwargs):
+        with self.change() as found:
+            row = self.get_object()
+            serializer = self.get_serializer(row, data=request.data, partial=True)
+            self._save(serializer)
+        return Response(serializer.data | {"conflicts": found})
+
+    def destroy(self, request, *args, **kwargs):
+        with self.change() as found:
+            self.get_object().delete()
+        return Response({"conflicts": found}) if found else Response(status=204)
+
+    def change(self):
+        # A diary is locked meanwhile: what is valid in it stays so until it is saved.
+        return conflicts.noted(self.rule, self.therapist)
+
+    def get_serializer_context(self):
+        of = {"therapist_id": self.therapist.pk} if self.therapist else {}
+        return super().get_serializer_context() | {"row": of}
+
+    def _save(self, serializer):
+        serializer.is_valid(raise_exception=True)
+        with violations_as(ADDED_TWICE):
+            serializer.save(**self.get_serializer_context()["row"])
+
+
+class DiaryViewSet(RuleViewSet):
+    """Rows of one therapist's diary. Nobody else learns whether they exist."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @cached_property
+    def therapist(self):
+        id = int(self.kwargs["therapist_id"])
+        mine = Therapist.objects.filter(pk=id) if id <= LARGEST_ID else None
+        if mine is not None and not self.request.user.is_staff:
+            mine = mine.filter(user=self.request.user)
+        found = mine and mine.first()
+        if found is None:
+            raise NotFound
+        return found
+
+    def get_queryset(self):
+        return super().get_queryset().filter(therapist=self.therapist)
+
+
+class WorkingHoursViewSet(DiaryViewSet):
+    queryset = WorkingHours.objects.all()
+    serializer_class = WorkingHoursSerializer
+    rule = "outside_working_hours"
+    ordering = ("weekday", "id")
+
+
+class AbsenceViewSet(DiaryViewSet):
+    queryset = Absence.objects.all()
+    serializer_class = AbsenceSerializer
+    rule = "therapist_absent"
+    ordering = ("start", "id")
+
+
+class OfferingViewSet(DiaryViewSet):
+    """What is offered binds new appointments only, so it conflicts with none."""
+
+    queryset = Offering.objects.all()
+    serializer_class = OfferingSerializer
+    ordering = ("type", "id")
+
+
+class StaffWrites(BasePermission):
+    def has_permission(self, request, view):
+        return request.method in SAFE_METHODS or request.user.is_staff
+
+
+class ClosureViewSet(RuleViewSet):
+    queryset = Closure.objects.all()
+    serializer_class = ClosureSerializer
+    permission_classes = (StaffWrites,)
+    rule = "practice_closed"
+    ordering = ("start", "id")
