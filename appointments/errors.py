@@ -13,6 +13,31 @@ class ClientBusy(Conflict):
     default_detail = "The client has another appointment in that period."
 
 
+class TherapistInactive(Rule):
+    default_code = "therapist_inactive"
+    default_detail = "The therapist takes no appointments."
+
+
+class OutsideWorkingHours(Rule):
+    default_code = "outside_working_hours"
+    default_detail = "The therapist does not work during that whole period."
+
+
+class OffGrid(Rule):
+    default_code = "off_grid"
+    default_detail = "The therapist starts at other times; search for slots."
+
+
+class TherapistAbsent(Rule):
+    default_code = "therapist_absent"
+    default_detail = "The therapist is away at that time."
+
+
+class PracticeClosed(Rule):
+    default_code = "practice_closed"
+    default_detail = "The practice is closed on that day."
+
+
 class TooSoon(Rule):
     default_code = "too_soon"
     default_detail = "The therapist needs to be asked longer before."
@@ -34,7 +59,18 @@ class WrongDuration(Rule):
 
 
 RULES = {
-    rule.default_code: rule for rule in (TooSoon, TooFar, TypeNotOffered, WrongDuration)
+    rule.default_code: rule
+    for rule in (
+        TherapistInactive,
+        TypeNotOffered,
+        WrongDuration,
+        TooSoon,
+        TooFar,
+        OutsideWorkingHours,
+        OffGrid,
+        TherapistAbsent,
+        PracticeClosed,
+    )
 }
 
 OVERLAPS = {

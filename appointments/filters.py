@@ -15,6 +15,8 @@ from booking.api.filters import (
 )
 from therapists.models import AppointmentType
 
+MOST_DAYS = 62
+
 
 class AppointmentFilterForm(StrictForm):
     def clean(self):
@@ -58,7 +60,7 @@ class AppointmentFilterSet(StrictFilterSet):
     def wanted(cls, parameters):
         """Return what is asked for, in the terms of `listing.visible`."""
         asked = cls.asked(parameters)
-        wanted = {name: asked[name] for name in ("type", "status") if asked[name]}
+        wanted = {name: asked[name] for name in ("type", "status") if asked.get(name)}
         if asked["therapist_id"]:
             wanted["therapist_id"] = Int8(asked["therapist_id"])
         if asked["start"]:
@@ -69,3 +71,35 @@ class AppointmentFilterSet(StrictFilterSet):
             names = {name.lower() for name in asked["specialisms"]}
             wanted["all_specialisms" if match_all else "specialisms"] = sorted(names)
         return wanted
+
+
+class SlotFilterForm(AppointmentFilterForm):
+    def clean(self):
+        cleaned = super().clean()
+        start, end = cleaned.get("start"), cleaned.get("end")
+        if start and end and (end - start).days >= MOST_DAYS:
+            long = ValidationError(
+                f"Ask for at most {MOST_DAYS} days.", code="too_long"
+            )
+            self.add_error("end", long)
+        return cleaned
+
+
+class SlotFilterSet(AppointmentFilterSet):
+    """The parameters of the search; `slots` finds what they ask for."""
+
+    start = DayFilter(
+        required=True, help_text="First day, as YYYY-MM-DD in the practice's time zone."
+    )
+    end = DayFilter(
+        required=True, help_text=f"Last day, included; at most {MOST_DAYS} days."
+    )
+    type = filters.ChoiceFilter(choices=AppointmentType.choices, required=True)
+    status = None
+
+    class Meta:
+        form = SlotFilterForm
+
+
+class NextSlotFilterSet(StrictFilterSet):
+    type = filters.ChoiceFilter(choices=AppointmentType.choices, required=True)

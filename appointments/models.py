@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -49,6 +49,12 @@ class Appointment(models.Model):
     busy_until = models.DateTimeField(
         editable=False,
         help_text="The end and the therapist's break when the appointment was made.",
+    )
+    overridden = ArrayField(
+        models.CharField(max_length=40),
+        default=list,
+        editable=False,
+        help_text="The rules outside which staff or the therapist added it.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

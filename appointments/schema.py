@@ -1,10 +1,15 @@
 """What the OpenAPI document says about appointments."""
 
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
+from rest_framework.exceptions import NotFound
 
 from appointments.errors import OVERLAPS, RULES
-from appointments.serializers import AppointmentSerializer, WishSerializer
+from appointments.serializers import (
+    AppointmentSerializer,
+    SlotSerializer,
+    WishSerializer,
+)
 from booking.api.schema import refusals
 
 BOOKED = OpenApiExample(
@@ -20,6 +25,7 @@ BOOKED = OpenApiExample(
         "client": {"id": 9, "name": "Kit Moss", "email": "kit@example.com"},
         "created_at": "2027-05-01T08:00:00.123456Z",
         "updated_at": "2027-05-01T08:00:00.123456Z",
+        "overridden": [],
     },
     response_only=True,
 )
@@ -44,8 +50,8 @@ take that one. Staff, and the therapist in their own diary, publish an `availabl
 appointment, or book it for the client whom they name.
 
 409 means that only another appointment is in the way; its body is the same whoever and
-whatever that is. 422 lists every rule of the practice that refuses; staff and the
-therapist are not bound by these rules.
+whatever that is. 422 lists every rule of the practice that refuses. Staff and the
+therapist are not bound by these rules; `overridden` tells them which ones refused.
 """
 CODES_OF_A_WISH = {
     "start": [
@@ -101,3 +107,43 @@ def codes(viewset):
     return extend_validation_errors(["required", "inverted"], "end", methods=["get"])(
         viewset
     )
+
+
+SLOT = OpenApiExample(
+    "Slot",
+    {
+        "start": "2027-03-01T09:00:00Z",
+        "end": "2027-03-01T09:50:00Z",
+        "type": "one-off",
+        "duration": 50,
+        "therapist": {
+            "id": 3,
+            "name": "Ada Quill",
+            "specialisms": ["Anxiety"],
+            "time_zone": "Europe/London",
+        },
+        "appointment_id": None,
+    },
+    response_only=True,
+)
+searching = extend_schema(
+    summary="Find free times",
+    description="Every time at which a client could book an offering of this type, by "
+    "start, then therapist: computed from working hours, absences, closures and what is "
+    "taken, and the appointments that were published. Book one with its start, duration, "
+    "type and therapist. 404 for a therapist who is not listed.",
+    responses={200: SlotSerializer(many=True), 404: refusals("NoTherapist", NotFound)},
+    examples=[SLOT],
+)
+next_slot = extend_schema(
+    summary="Find a therapist's first free time",
+    description="Null where there is none within the therapist's horizon.",
+    parameters=[
+        OpenApiParameter("type", str, required=True, enum=["one-off", "consultation"])
+    ],
+    responses=SlotSerializer(allow_null=True),
+    examples=[SLOT],
+)
+codes_of_search = extend_validation_errors(
+    ["required", "inverted", "too_long"], "end", methods=["get"]
+)

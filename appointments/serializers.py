@@ -40,6 +40,10 @@ class AppointmentSerializer(serializers.Serializer):
     )
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
+    overridden = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="The rules outside which staff or the therapist added it.",
+    )
 
     def to_representation(self, row):
         # The row comes as the API sends it, so that nothing is parsed only to be
@@ -59,6 +63,7 @@ class AppointmentSerializer(serializers.Serializer):
             client_email,
             created_at,
             updated_at,
+            overridden,
         ) = row
         return {
             "id": id,
@@ -76,6 +81,42 @@ class AppointmentSerializer(serializers.Serializer):
             and {"id": client_id, "name": client_name, "email": client_email},
             "created_at": created_at,
             "updated_at": updated_at,
+            "overridden": overridden,
+        }
+
+
+class SlotTherapistSerializer(PartyTherapistSerializer):
+    time_zone = serializers.CharField()
+
+
+class SlotSerializer(serializers.Serializer):
+    """A start that can be booked, made from a row of `slots`."""
+
+    start = serializers.DateTimeField()
+    end = serializers.DateTimeField()
+    type = serializers.ChoiceField(choices=AppointmentType.choices)
+    duration = serializers.IntegerField(help_text="Minutes.")
+    therapist = SlotTherapistSerializer()
+    appointment_id = serializers.IntegerField(
+        allow_null=True, help_text="Of the published appointment that this is, if any."
+    )
+
+    def to_representation(self, row):
+        start, end, duration, appointment_id, id, name, time_zone, specialisms, type = (
+            row
+        )
+        return {
+            "start": start,
+            "end": end,
+            "type": type,
+            "duration": duration,
+            "therapist": {
+                "id": id,
+                "name": name,
+                "specialisms": specialisms,
+                "time_zone": time_zone,
+            },
+            "appointment_id": appointment_id,
         }
 
 

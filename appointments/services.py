@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from psycopg.types.numeric import Int8
@@ -33,7 +34,8 @@ def add(
 
     Returns a row as `listing.visible` does. Raises `ValidationError` for a therapist
     or client who does not exist for the user, `PermissionDenied` for naming a client
-    in somebody else's diary, `RulesRefuse` with every rule that refuses a client, and
+    in somebody else's diary, `RulesRefuse` with every rule that refuses a client (staff and
+    the therapist find these in `overridden` of the appointment), and
     `TherapistBusy` or `ClientBusy` when only another appointment is in the way.
     """
     wish = {
@@ -46,6 +48,7 @@ def add(
         "duration": duration,
         "type": type,
         "now": timezone.now(),
+        "practice": settings.PRACTICE_TIME_ZONE,
     }
     # One statement is a transaction of its own; inside another it needs a savepoint.
     alone = nullcontext() if connection.get_autocommit() else transaction.atomic()

@@ -1,6 +1,6 @@
 """Which starts can be booked, computed from the diaries; nothing is stored."""
 
-from datetime import datetime
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -11,6 +11,8 @@ from psycopg.types.numeric import Int8
 
 from appointments import rules
 from appointments.statements import moment
+from booking.api.paging import CursorPaging, Position
+from therapists.models import Therapist
 
 # Search goes through time in steps, each twice as long as the one before, until it has
 # a page. Within a step it looks at no more stretches than a page may need: so many times
@@ -74,7 +76,7 @@ WITH RECURSIVE asked AS MATERIALIZED (
       JOIN therapists_offering o ON o.therapist_id = t.id AND o.type = %(type)s
      WHERE t.is_active AND t.booking_mode = 'working_hours' {{narrowed}}
 ), scan AS (
-    SELECT %(since)s AS since, %(until)s AS until, interval '1 day' AS width,
+    SELECT %(start)s AS since, %(end)s AS until, interval '1 day' AS width,
            0::bigint AS number, NULL::timestamptz[] AS starts, NULL::timestamptz[] AS ends,
            NULL::bigint[] AS ids, NULL::bigint[] AS appointment_ids
     UNION ALL
@@ -94,7 +96,8 @@ SELECT {moment("slot.start")}, {moment("slot.ends")},
        slot.appointment_id, t.id, t.name, t.time_zone,
        ARRAY(SELECT s.name FROM therapists_therapist_specialisms link
                JOIN therapists_specialism s ON s.id = link.specialism_id
-              WHERE link.therapist_id = t.id ORDER BY s.name)
+              WHERE link.therapist_id = t.id ORDER BY s.name),
+       %(type)s
   FROM slot JOIN therapists_therapist t ON t.id = slot.therapist_id
  ORDER BY slot.start {{order}}, slot.therapist_id {{order}}
 """
@@ -130,28 +133,24 @@ _NARROWED = {
          WHERE link.therapist_id = t.id AND lower(s.name) = ANY(%(all_specialisms)s)
         ) = cardinality(%(all_specialisms)s)""",
 }
-FIRST, LAST = ("-infinity", 0), ("infinity", 0)
+FIRST = ("-infinity", 0)
 
 
-def free(
-    wanted: dict[str, Any],
-    *,
-    since: datetime,
-    until: datetime,
-    limit: int,
-    beyond: tuple[str, int] | None = None,
-    backwards: bool = False,
-):
-    """Read the slots that start from `since` and before `until`, in order.
+def free(wanted: dict[str, Any], *, limit: int, position: Position | None = None):
+    """Read the slots from `wanted["start"]` until before `wanted["end"]`, in order.
 
-    `wanted` has `type`, and may have the keys of `_NARROWED`. `beyond` is the start and
-    therapist of a slot; only slots after it are read, or, backwards, before it.
+    `wanted` has `type`, `start` and `end` (aware moments), and may have the keys of
+    `_NARROWED`. From a position, slots after it are read, or, backwards, before it.
+
+    Rows are (start, end, duration, appointment_id, therapist_id, name, time_zone,
+    specialisms, type): moments as the API sends them, minutes, and an `appointment_id` where
+    the slot is a published appointment. Every slot can be booked as it is.
     """
-    start, therapist_id = beyond or (LAST if backwards else FIRST)
+    backwards = position is not None and position.backwards
+    start, therapist_id = position.keys if position else FIRST
     now = timezone.now()
     values = wanted | {
-        "since": max(since, now),
-        "until": until,
+        "start": max(wanted["start"], now),
         "now": now,
         "practice": settings.PRACTICE_TIME_ZONE,
         "limit": Int8(limit),
@@ -161,6 +160,21 @@ def free(
     with connection.cursor() as cursor:
         cursor.execute(_search(tuple(sorted(wanted)), backwards), values)
         return cursor.fetchall()
+
+
+def page(wanted: dict[str, Any], paging: CursorPaging):
+    """Read one page of slots, from the position that the paging has."""
+    rows = free(wanted, limit=paging.reads, position=paging.position)
+    return paging.finish(rows, lambda row: [row[0], row[4]])
+
+
+def next_one(therapist: Therapist, type: str):
+    """Read the therapist's first slot within their horizon, or return None."""
+    now = timezone.now()
+    horizon = timedelta(days=therapist.horizon_days, microseconds=1)
+    wanted = {"type": type, "therapist_id": Int8(therapist.pk)}
+    rows = free(wanted | {"start": now, "end": now + horizon}, limit=1)
+    return rows[0] if rows else None
 
 
 @cache

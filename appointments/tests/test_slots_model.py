@@ -3,12 +3,14 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from appointments import slots
 from appointments.tests.diary_model import Diary, Hours
 from appointments.tests.factories import AppointmentFactory
+from booking.api.filters import beginning_of
+from booking.api.paging import Position
 from therapists.models import Absence, BookingMode, Closure, WorkingHours
 from therapists.tests.factories import OfferingFactory, TherapistFactory
 
@@ -18,7 +20,6 @@ pytestmark = pytest.mark.django_db
 # an hour and of two hours, at midnight, at opposite times of the year, and with none.
 ZONES = [
     "Africa/Casablanca",
-    "America/Havana",
     "America/New_York",
     "America/Santiago",
     "America/St_Johns",
@@ -86,7 +87,8 @@ def diaries(draw):
 
 
 def stored(diary):
-    """Write the diary to the database."""
+    """Write the diary to the database; closures are those of this diary only."""
+    Closure.objects.all().delete()
     therapist = TherapistFactory(
         time_zone=diary.zone,
         booking_mode=BookingMode.WORKING_HOURS,
@@ -115,7 +117,7 @@ def stored(diary):
     suppress_health_check=list(HealthCheck),
     derandomize=True,
 )
-@given(diaries(), st.sampled_from(["UTC", "Pacific/Auckland", "America/Havana"]))
+@given(diaries(), st.sampled_from(["UTC", "Pacific/Auckland", "America/Santiago"]))
 def test_search_offers_what_the_model_allows(clock, settings, made, practice):
     clock.move_to(EARLIER)
     settings.PRACTICE_TIME_ZONE = practice
@@ -125,20 +127,21 @@ def test_search_offers_what_the_model_allows(clock, settings, made, practice):
     therapist = stored(diary)
     rows = offered(therapist, first, last)
 
+    note(repr((day, diary, practice)))
     expected = diary.slots(first, last, EARLIER, practice)
     assert rows == [start.strftime("%Y-%m-%dT%H:%M:%SZ") for start in expected]
     assert rows == offered(therapist, first, last, backwards=True)[::-1]
-    Closure.objects.all().delete()
 
 
-def offered(therapist, first, last, **how):
-    from booking.api.filters import beginning_of
-
+def offered(therapist, first, last, backwards=False):
     rows = slots.free(
-        {"type": "one-off", "therapist_id": therapist.pk},
-        since=beginning_of(first),
-        until=beginning_of(last + timedelta(days=1)),
+        {
+            "type": "one-off",
+            "therapist_id": therapist.pk,
+            "start": beginning_of(first),
+            "end": beginning_of(last + timedelta(days=1)),
+        },
         limit=5000,
-        **how,
+        position=Position(["infinity", 0], True) if backwards else None,
     )
     return [row[0] for row in rows]

@@ -28,9 +28,7 @@ def _details(error):
     by_field = getattr(error, "error_dict", {"__all__": error.error_list})
     return {
         "non_field_errors" if field == "__all__" else field: [
-            ErrorDetail(message, one.code)
-            for one in errors
-            for message in one.messages
+            ErrorDetail(message, one.code) for one in errors for message in one.messages
         ]
         for field, errors in by_field.items()
     }

@@ -68,7 +68,7 @@ DATABASE_OPTIONS = {
     # again and again are planned once: planning costs more than running them.
     "server_side_binding": True,
     "prepare_threshold": 3,
-    "options": "-c plan_cache_mode=force_generic_plan",
+    "options": "-c plan_cache_mode=force_generic_plan -c jit=off",
     "connect_timeout": 3,
     "application_name": "booking",
 }
