@@ -35,12 +35,34 @@ ANSWER = """
 # of the list and stop after a page, which one condition with OR could not.
 EVERYTHING = "TRUE"
 OWN_AS_CLIENT = "a.client_id = %(user)s"
+# Not what OWN_AS_CLIENT has: a client may have become the therapist they booked.
 OWN_DIARY = """a.therapist_id = (
-    SELECT id FROM therapists_therapist WHERE user_id = %(user)s)"""
+    SELECT id FROM therapists_therapist WHERE user_id = %(user)s)
+    AND a.client_id IS DISTINCT FROM %(user)s"""
 FREE_TO_TAKE = """a.status = 'available' AND a.start > %(now)s
     AND EXISTS (SELECT FROM therapists_therapist t
                  WHERE t.id = a.therapist_id AND t.is_active)
     AND NOT EXISTS (SELECT FROM therapists_therapist WHERE user_id = %(user)s)"""
+
+# Whose therapists have a specialism is found once, and each appointment only looked up
+# in that: `IS TRUE` keeps PostgreSQL from turning it into a join, which would look at
+# the specialisms again for every appointment. No therapist at all ends it at once.
+THERAPISTS = {
+    "specialisms": """
+        SELECT link.therapist_id
+          FROM therapists_therapist_specialisms link
+          JOIN therapists_specialism s ON s.id = link.specialism_id
+         WHERE lower(s.name) = ANY(%(specialisms)s)""",
+    "all_specialisms": """
+        SELECT link.therapist_id
+          FROM therapists_therapist_specialisms link
+          JOIN therapists_specialism s ON s.id = link.specialism_id
+         WHERE lower(s.name) = ANY(%(all_specialisms)s)
+         GROUP BY link.therapist_id
+        HAVING count(*) = cardinality(%(all_specialisms)s)""",
+}
+OF_THESE_THERAPISTS = """EXISTS (SELECT FROM therapists)
+    AND (a.therapist_id IN (SELECT therapist_id FROM therapists)) IS TRUE"""
 
 # What a list can be narrowed by; the keys are the names of the parameters.
 NARROWED = {
@@ -50,17 +72,8 @@ NARROWED = {
     "type": "a.type = %(type)s",
     "status": "a.status = %(status)s",
     "therapist_id": "a.therapist_id = %(therapist_id)s",
-    "specialisms": """EXISTS (
-        SELECT FROM therapists_therapist_specialisms link
-          JOIN therapists_specialism s ON s.id = link.specialism_id
-         WHERE link.therapist_id = a.therapist_id
-           AND lower(s.name) = ANY(%(specialisms)s))""",
-    "all_specialisms": """(
-        SELECT count(*) FROM therapists_therapist_specialisms link
-          JOIN therapists_specialism s ON s.id = link.specialism_id
-         WHERE link.therapist_id = a.therapist_id
-           AND lower(s.name) = ANY(%(all_specialisms)s)
-        ) = cardinality(%(all_specialisms)s)""",
+    "specialisms": OF_THESE_THERAPISTS,
+    "all_specialisms": OF_THESE_THERAPISTS,
     "after": "(a.start, a.id) > (%(after)s, %(after_id)s)",
     "before": "(a.start, a.id) < (%(before)s, %(before_id)s)",
 }
@@ -71,7 +84,7 @@ READ_PART = """(
      ORDER BY a.start {order}, a.id {order} LIMIT %(limit)s)"""
 
 READ = """
-WITH page AS MATERIALIZED (
+WITH {therapists} page AS MATERIALIZED (
     SELECT * FROM ({parts}) a
      ORDER BY a.start {order}, a.id {order} LIMIT %(limit)s
 )
@@ -162,4 +175,5 @@ SELECT checked.problem,
   LEFT JOIN (SELECT * FROM taken UNION ALL SELECT * FROM added) a ON TRUE
   LEFT JOIN accounts_user c ON c.id = a.client_id
 """
+# psycopg remembers how it read a statement of up to 4096 characters.
 ADD = " ".join(_ADD.split())
