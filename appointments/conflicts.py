@@ -18,7 +18,7 @@ WITH appointment AS MATERIALIZED (
            (extract(epoch FROM "end" - start) / 60)::int AS duration
       FROM appointments_appointment
      WHERE status IN ('booked', 'held') AND start > %(now)s
-       AND (%(therapist_id)s IS NULL OR therapist_id = %(therapist_id)s)
+       AND (%(therapist_id)s::bigint IS NULL OR therapist_id = %(therapist_id)s)
 ), asked AS MATERIALIZED (
     SELECT {rules.OF_THERAPIST}
       FROM therapists_therapist t LEFT JOIN therapists_offering o ON FALSE

@@ -7,13 +7,14 @@ that it leaves outside the rules.
 from functools import cached_property
 
 from rest_framework import viewsets
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
 from rest_framework.response import Response
 
 from appointments import conflicts
+from appointments import diaries_schema as schema
 from booking.api.errors import violations_as
-from booking.api.fields import LARGEST_ID
 from therapists.models import Absence, Closure, Offering, Therapist, WorkingHours
 from therapists.serializers import (
     AbsenceSerializer,
@@ -78,19 +79,16 @@ class DiaryViewSet(RuleViewSet):
 
     @cached_property
     def therapist(self):
-        id = int(self.kwargs["therapist_id"])
-        mine = Therapist.objects.filter(pk=id) if id <= LARGEST_ID else None
-        if mine is not None and not self.request.user.is_staff:
+        mine = Therapist.objects.filter(pk=self.kwargs["therapist_id"])
+        if not self.request.user.is_staff:
             mine = mine.filter(user=self.request.user)
-        found = mine and mine.first()
-        if found is None:
-            raise NotFound
-        return found
+        return get_object_or_404(mine)
 
     def get_queryset(self):
         return super().get_queryset().filter(therapist=self.therapist)
 
 
+@schema.hours
 class WorkingHoursViewSet(DiaryViewSet):
     queryset = WorkingHours.objects.all()
     serializer_class = WorkingHoursSerializer
@@ -98,6 +96,7 @@ class WorkingHoursViewSet(DiaryViewSet):
     ordering = ("weekday", "id")
 
 
+@schema.absences
 class AbsenceViewSet(DiaryViewSet):
     queryset = Absence.objects.all()
     serializer_class = AbsenceSerializer
@@ -105,6 +104,7 @@ class AbsenceViewSet(DiaryViewSet):
     ordering = ("start", "id")
 
 
+@schema.offerings
 class OfferingViewSet(DiaryViewSet):
     """What is offered binds new appointments only, so it conflicts with none."""
 
@@ -118,6 +118,7 @@ class StaffWrites(BasePermission):
         return request.method in SAFE_METHODS or request.user.is_staff
 
 
+@schema.closures
 class ClosureViewSet(RuleViewSet):
     queryset = Closure.objects.all()
     serializer_class = ClosureSerializer

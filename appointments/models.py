@@ -53,6 +53,7 @@ class Appointment(models.Model):
     overridden = ArrayField(
         models.CharField(max_length=40),
         default=list,
+        db_default=[],
         editable=False,
         help_text="The rules outside which staff or the therapist added it.",
     )

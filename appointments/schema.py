@@ -1,6 +1,10 @@
 """What the OpenAPI document says about appointments."""
 
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    extend_schema,
+)
 from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
 from rest_framework.exceptions import NotFound
 
@@ -146,4 +150,7 @@ next_slot = extend_schema(
 )
 codes_of_search = extend_validation_errors(
     ["required", "inverted", "too_long"], "end", methods=["get"]
+)
+codes_of_next_slot = extend_validation_errors(
+    ["required", "invalid_choice", "unknown_parameter"], "type"
 )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -38,18 +39,7 @@ def add(
     the therapist find these in `overridden` of the appointment), and
     `TherapistBusy` or `ClientBusy` when only another appointment is in the way.
     """
-    wish = {
-        "user": Int8(user.pk),
-        "is_staff": user.is_staff,
-        "therapist_id": Int8(therapist_id),
-        "client_id": client_id and Int8(client_id),
-        "start": start,
-        "end": start + timedelta(minutes=duration),
-        "duration": duration,
-        "type": type,
-        "now": timezone.now(),
-        "practice": settings.PRACTICE_TIME_ZONE,
-    }
+    wish = _wish(user, therapist_id, client_id, start, duration, type)
     # One statement is a transaction of its own; inside another it needs a savepoint.
     alone = nullcontext() if connection.get_autocommit() else transaction.atomic()
     with violations_as(OVERLAPS), alone, connection.cursor() as cursor:
@@ -62,6 +52,9 @@ def add(
         _refuse(problem)
     if reasons:
         raise RulesRefuse([RULES[reason] for reason in reasons])
+    if row[0] is None:
+        # Deleted or deactivated while this waited for the diary.
+        _refuse("unknown_client" if client_id else "unknown_therapist")
     return row
 
 
@@ -78,6 +71,21 @@ def lock_diaries(
     for model, ids in ((Therapist, therapist_ids), (User, client_ids)):
         rows = model.objects.filter(pk__in=[pk for pk in ids if pk]).order_by("pk")
         list(rows.select_for_update(no_key=True).values_list("pk"))
+
+
+def _wish(user, therapist_id, client_id, start, duration, type) -> dict[str, Any]:
+    return {
+        "user": Int8(user.pk),
+        "is_staff": user.is_staff,
+        "therapist_id": Int8(therapist_id),
+        "client_id": client_id and Int8(client_id),
+        "start": start,
+        "end": start + timedelta(minutes=duration),
+        "duration": duration,
+        "type": type,
+        "now": timezone.now(),
+        "practice": settings.PRACTICE_TIME_ZONE,
+    }
 
 
 def _refuse(problem: str):

@@ -100,7 +100,8 @@ SELECT {answer}
 # is refused locks and writes nothing. What was published may be taken whatever the
 # rules. The therapist's row is locked before the client's, so that racing writers wait
 # instead of deadlock; overlaps are left to the constraints, which see what is committed
-# meanwhile.
+# meanwhile. Somebody who was deleted or deactivated during the wait is looked at again:
+# then nothing is added, and the id is null.
 _ADD = f"""
 WITH asked AS MATERIALIZED (
     SELECT {rules.OF_THERAPIST}, t.user_id,
@@ -143,10 +144,12 @@ WITH asked AS MATERIALIZED (
     SELECT t.id, t.break_minutes FROM therapists_therapist t
      WHERE t.id = (SELECT id FROM checked
                     WHERE problem IS NULL AND (manages OR reasons = '{{}}'))
+       AND (t.is_active OR (SELECT manages FROM checked))
        FOR NO KEY UPDATE
 ), person AS MATERIALIZED (
     SELECT client.id FROM accounts_user client
      WHERE client.id = (SELECT client_id FROM checked) AND EXISTS (SELECT FROM diary)
+       AND client.is_active
        FOR NO KEY UPDATE
 ), taken AS (
     UPDATE appointments_appointment a
@@ -166,6 +169,7 @@ WITH asked AS MATERIALIZED (
            (SELECT reasons FROM checked), %(now)s, %(now)s
       FROM diary LEFT JOIN person ON TRUE
      WHERE NOT EXISTS (SELECT FROM taken)
+       AND (person.id IS NULL) = (SELECT client_id IS NULL FROM checked)
     RETURNING *
 )
 SELECT checked.problem,

@@ -1,4 +1,5 @@
 from django.http import JsonResponse
+from psycopg.types.numeric import Int8
 from rest_framework import generics, viewsets
 from rest_framework.exceptions import NotFound
 from rest_framework.generics import get_object_or_404
@@ -13,7 +14,6 @@ from appointments.serializers import (
     SlotSerializer,
     WishSerializer,
 )
-from booking.api.fields import LARGEST_ID
 from therapists.models import Therapist
 
 # One for all requests: `run_validation` keeps nothing, and to copy the fields for each
@@ -29,7 +29,7 @@ class AppointmentViewSet(viewsets.GenericViewSet):
     queryset = Appointment.objects.none()
     serializer_class = AppointmentSerializer
     filterset_class = AppointmentFilterSet
-    lookup_value_regex = "[0-9]{1,19}"
+    lookup_value_regex = "[0-9]{1,18}"
 
     @schema.listing
     def list(self, request):
@@ -42,8 +42,7 @@ class AppointmentViewSet(viewsets.GenericViewSet):
 
     @schema.showing
     def retrieve(self, request, pk):
-        id = int(pk)
-        rows = id <= LARGEST_ID and listing.visible(request.user, {"id": id}, limit=1)
+        rows = listing.visible(request.user, {"id": Int8(int(pk))}, limit=1)
         if not rows:
             raise NotFound
         return Response(AppointmentSerializer(rows[0]).data)
@@ -84,6 +83,7 @@ class SlotViewSet(viewsets.GenericViewSet):
         )
 
 
+@schema.codes_of_next_slot
 class NextSlotView(generics.GenericAPIView):
     queryset = Therapist.objects.listed()
     serializer_class = SlotSerializer

@@ -32,8 +32,9 @@ INSERT INTO therapists_specialism (id, name)
 SELECT id, 'Specialism ' || id FROM generate_series(1, 20) id;
 
 INSERT INTO therapists_therapist (id, name, time_zone, is_active, break_minutes,
-                                  notice_hours, horizon_days)
-SELECT id, 'Therapist ' || id, 'UTC', TRUE, 0, 0, 365
+                                  notice_hours, horizon_days, booking_mode,
+                                  start_step_minutes)
+SELECT id, 'Therapist ' || id, 'UTC', TRUE, 0, 0, 365, 'any_time', 30
   FROM generate_series(100000, 100999) id;
 
 INSERT INTO therapists_therapist_specialisms (therapist_id, specialism_id)

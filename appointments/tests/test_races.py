@@ -168,7 +168,7 @@ def test_therapists_who_book_each_other_do_not_deadlock(at_once, book, no_deadlo
 
 
 @contextmanager
-def waiting(call, row):
+def waiting(call, row, status=201):
     """Hold a row, start the call, and make sure that it waits; then let it go on.
 
     The lock leaves foreign keys on the row alone, or it would stop any insert.
@@ -180,7 +180,7 @@ def waiting(call, row):
             with pytest.raises(TimeoutError):
                 running.result(timeout=0.3)
             yield running
-        assert running.result(timeout=5).status_code == 201
+        assert running.result(timeout=5).status_code == status
 
 
 def _with_own_connection(call):
@@ -221,6 +221,20 @@ def test_booking_waits_for_whoever_holds_the_client(book, published):
         assert not booked.exists()
 
     assert booked.exists()
+
+
+@pytest.mark.parametrize("leave", ["delete", "deactivate"])
+@pytest.mark.parametrize("who", ["therapist", "client"])
+def test_nothing_is_added_for_somebody_who_left_meanwhile(book, who, leave):
+    people = {"client": UserFactory(), "therapist": TherapistFactory()}
+
+    with waiting(book(**people), people[who], status=400):
+        if leave == "delete":
+            people[who].delete()
+        else:
+            type(people[who]).objects.filter(pk=people[who].pk).update(is_active=False)
+
+    assert not Appointment.objects.exists()
 
 
 def test_publishing_waits_for_whoever_holds_the_therapist(book):

@@ -25,10 +25,9 @@ class ModelRulesSerializer(serializers.ModelSerializer):
 
 
 def _details(error):
-    by_field = getattr(error, "error_dict", {"__all__": error.error_list})
     return {
         "non_field_errors" if field == "__all__" else field: [
             ErrorDetail(message, one.code) for one in errors for message in one.messages
         ]
-        for field, errors in by_field.items()
+        for field, errors in error.error_dict.items()
     }

@@ -1,12 +1,21 @@
 """Who may do what: every route and method, for every role."""
 
+import re
+
 import pytest
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern
 
 from accounts.tests.factories import UserFactory
 from appointments.tests.factories import AppointmentFactory
-from therapists.tests.factories import SpecialismFactory, TherapistFactory
+from therapists.tests.factories import (
+    AbsenceFactory,
+    ClosureFactory,
+    OfferingFactory,
+    SpecialismFactory,
+    TherapistFactory,
+    WorkingHoursFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -17,6 +26,10 @@ SIGNED_IN = (401, 200, 200, 200, 200)
 LET_THROUGH = (400, 400, 400, 400, 400)
 LET_THROUGH_SIGNED_IN = (401, 400, 400, 400, 400)
 OWN = (401, 200, 404, 200, 200)
+DIARY = (401, 404, 404, 200, 200)
+DIARY_LET_THROUGH = (401, 404, 404, 400, 400)
+DIARY_GONE = (401, 404, 404, 204, 204)
+STAFF_LET_THROUGH = (401, 403, 403, 403, 400)
 
 # A route without its row fails the test below. `client` has the appointment, with
 # `therapist`; `stranger` is a client who has nothing to do with it.
@@ -43,6 +56,24 @@ MATRIX = {
     "GET api/v1/appointments": SIGNED_IN,
     "POST api/v1/appointments": LET_THROUGH_SIGNED_IN,
     "GET api/v1/appointments/{appointment}": OWN,
+    "GET api/v1/slots": LET_THROUGH,
+    "GET api/v1/therapists/{therapist}/next_slot": LET_THROUGH,
+    "GET api/v1/closures": ANYONE,
+    "POST api/v1/closures": STAFF_LET_THROUGH,
+    "GET api/v1/closures/{closure}": ANYONE,
+    "PATCH api/v1/closures/{closure}": (401, 403, 403, 403, 200),
+    "DELETE api/v1/closures/{closure}": (401, 403, 403, 403, 204),
+    **{
+        route: outcomes
+        for kind in ("hour", "absence", "offering")
+        for route, outcomes in {
+            f"GET api/v1/therapists/{{therapist}}/{kind}s": DIARY,
+            f"POST api/v1/therapists/{{therapist}}/{kind}s": DIARY_LET_THROUGH,
+            f"GET api/v1/therapists/{{therapist}}/{kind}s/{{{kind}}}": DIARY,
+            f"PATCH api/v1/therapists/{{therapist}}/{kind}s/{{{kind}}}": DIARY,
+            f"DELETE api/v1/therapists/{{therapist}}/{kind}s/{{{kind}}}": DIARY_GONE,
+        }.items()
+    },
     "GET api/v1/get_appointments": SIGNED_IN,
     "GET get_appointments": SIGNED_IN,
     "POST api/v1/add_appointment": LET_THROUGH_SIGNED_IN,
@@ -68,6 +99,10 @@ def scene():
             "therapist": therapist.pk,
             "specialism": SpecialismFactory().pk,
             "appointment": appointment.pk,
+            "closure": ClosureFactory().pk,
+            "hour": WorkingHoursFactory(therapist=therapist).pk,
+            "absence": AbsenceFactory(therapist=therapist).pk,
+            "offering": OfferingFactory(therapist=therapist).pk,
         },
     }
 
@@ -105,17 +140,15 @@ def _routes(patterns, prefix=""):
 
 
 def _readable(path):
+    """`therapists/(?P<pk>[^/.]+)/?$` is `therapists/{therapist}`."""
     plain = path.replace("^", "").replace("/?$", "").replace("$", "")
-    before, captured, _ = plain.partition("(?P<")
-    if not captured:
-        return plain
-    kind = before.rstrip("/").rsplit("/")[-1].removesuffix("s")
-    return f"{before}{{{kind}}}"
+    return re.sub(r"(\w+?)(s?)/\(\?P<.*?>.*?\)(?=/|$)", r"\1\2/{\1}", plain)
 
 
 def _methods(callback):
     if actions := getattr(callback, "actions", None):
-        return {method.upper() for method in actions} - {"HEAD"}
+        allowed = set(actions) & set(callback.cls.http_method_names)
+        return {method.upper() for method in allowed - {"head"}}
     if view := getattr(callback, "view_class", None) or getattr(callback, "cls", None):
         names = view.http_method_names
         offered = {name.upper() for name in names if hasattr(view, name)}

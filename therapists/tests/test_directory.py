@@ -45,6 +45,7 @@ def test_shows_what_a_client_chooses_by(api):
         "id": therapist.pk,
         "name": "Ada",
         "time_zone": "Europe/Paris",
+        "booking_mode": "any_time",
         "specialisms": ["Addiction", "Anxiety"],
         "offerings": [
             {"type": "consultation", "duration": 20},

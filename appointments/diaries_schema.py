@@ -1,0 +1,122 @@
+"""What the OpenAPI document says about the rows behind the rules."""
+
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_view,
+    inline_serializer,
+)
+from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
+from rest_framework import serializers
+
+CONFLICTS = serializers.ListField(
+    child=serializers.IntegerField(),
+    help_text="The booked and held appointments, still to come, that this change has put "
+    "outside the rules. Nothing is cancelled: somebody has to call these clients.",
+)
+
+
+def diary_rows(one, many, example):
+    """Describe a viewset of the rows behind the rules."""
+
+    def describe(viewset):
+        serializer = viewset.serializer_class
+        name = serializer.__name__.removesuffix("Serializer")
+        changed = type(
+            f"{name}ChangedSerializer",
+            (serializer,),
+            {
+                "conflicts": CONFLICTS,
+                "Meta": type(
+                    "Meta",
+                    (serializer.Meta,),
+                    {"fields": [*serializer.Meta.fields, "conflicts"]},
+                ),
+            },
+        )
+        freed = inline_serializer(f"{name}Deleted", {"conflicts": CONFLICTS})
+        sent = OpenApiExample("Sent", example, request_only=True)
+        stored = {"id": 3} | example
+        shown = OpenApiExample("Stored", stored, response_only=True)
+        answered = OpenApiExample(
+            "Stored", stored | {"conflicts": []}, response_only=True
+        )
+        return extend_schema_view(
+            list=extend_schema(summary=f"List {many}", examples=[shown]),
+            retrieve=extend_schema(summary=f"Show {one}", examples=[shown]),
+            create=extend_schema(
+                summary=f"Add {one}",
+                request=serializer,
+                responses={201: changed},
+                examples=[sent, answered],
+            ),
+            partial_update=extend_schema(
+                summary=f"Change {one}",
+                request=serializer,
+                responses=changed,
+                examples=[sent, answered],
+            ),
+            destroy=extend_schema(
+                summary=f"Delete {one}",
+                responses={
+                    204: OpenApiResponse(description="Deleted."),
+                    200: OpenApiResponse(freed, "Deleted, with conflicts."),
+                },
+                examples=[
+                    OpenApiExample(
+                        "Conflicts",
+                        {"conflicts": [7]},
+                        response_only=True,
+                        status_codes=["200"],
+                    )
+                ],
+            ),
+        )(
+            extend_validation_errors(CODES_OF_DIARY_ROWS, methods=["post", "patch"])(
+                viewset
+            )
+        )
+
+    return describe
+
+
+CODES_OF_DIARY_ROWS = [
+    "unique",
+    "empty_window",
+    "ends_before_start",
+    "inverted",
+    "invalid_choice",
+    "not_whole_minute",
+    "nonexistent_time",
+    "ambiguous_time",
+    "out_of_range",
+    "min_value",
+    "max_value",
+]
+hours = diary_rows(
+    "a window of working hours",
+    "a therapist's working hours",
+    {
+        "weekday": 1,
+        "start": "09:00",
+        "end": "17:00",
+        "valid_from": None,
+        "valid_until": None,
+    },
+)
+absences = diary_rows(
+    "an absence",
+    "a therapist's absences",
+    {"start": "2027-08-02T00:00:00Z", "end": "2027-08-16T00:00:00Z"},
+)
+offerings = diary_rows(
+    "an offering",
+    "what a therapist offers",
+    {"type": "one-off", "duration": 50},
+)
+closures = diary_rows(
+    "a closure",
+    "the days on which the practice is closed",
+    {"start": "2027-12-25", "end": "2027-12-26", "name": "Christmas"},
+)
