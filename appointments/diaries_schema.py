@@ -83,6 +83,7 @@ def diary_rows(one, many, example):
 
 CODES_OF_DIARY_ROWS = [
     "unique",
+    "unique_together",
     "empty_window",
     "ends_before_start",
     "inverted",

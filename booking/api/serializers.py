@@ -11,7 +11,7 @@ class ModelRulesSerializer(serializers.ModelSerializer):
         row.pk = self.instance and self.instance.pk
         row._state.adding = self.instance is None
         try:
-            row.full_clean(exclude=self.fields.keys() - attrs.keys())
+            row.full_clean()
         except DjangoValidationError as error:
             raise serializers.ValidationError(_details(error)) from error
         return attrs
