@@ -1,11 +1,14 @@
 """What search offers is what the obvious model of the rules allows."""
 
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from django.db import transaction
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
+from accounts.tests.factories import UserFactory
 from appointments import slots
 from appointments.tests.diary_model import Diary, Hours
 from appointments.tests.factories import AppointmentFactory
@@ -112,7 +115,7 @@ def stored(diary):
 
 
 @settings(
-    max_examples=300,
+    max_examples=200,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     derandomize=True,
@@ -131,6 +134,50 @@ def test_search_offers_what_the_model_allows(clock, settings, made, practice):
     expected = diary.slots(first, last, EARLIER, practice)
     assert rows == [start.strftime("%Y-%m-%dT%H:%M:%SZ") for start in expected]
     assert rows == offered(therapist, first, last, backwards=True)[::-1]
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+)
+@given(diaries(), st.data())
+def test_what_is_offered_can_be_booked_and_nothing_else(api, clock, made, data):
+    clock.move_to(EARLIER)
+    day, diary = made
+    therapist = stored(diary)
+    client = api(UserFactory())
+    rows = offered(therapist, day - timedelta(days=2), day + timedelta(days=2))
+
+    def book(start):
+        wish = {"start": start, "duration": diary.duration, "type": "one-off"}
+        response = client.post(
+            "/api/v1/appointments", wish | {"therapist_id": therapist.pk}
+        )
+        return response.status_code, response.json()
+
+    if rows:
+        for start in data.draw(st.sets(st.sampled_from(rows), max_size=4)):
+            with undone():
+                assert book(start)[0] == 201
+    for start in data.draw(st.sets(starts_around(day), max_size=12)) - set(rows):
+        status, answer = book(start)
+        assert status in (409, 422)
+        assert answer["errors"]
+
+
+def starts_around(day):
+    first = datetime.combine(day - timedelta(days=2), time(), UTC)
+    minutes = st.integers(0, 5 * 24 * 12).map(lambda n: timedelta(minutes=5 * n))
+    return minutes.map(lambda after: f"{first + after:%Y-%m-%dT%H:%M:%SZ}")
+
+
+@contextmanager
+def undone():
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def offered(therapist, first, last, backwards=False):
