@@ -1,6 +1,6 @@
 """Search as its users see it; `test_slots_model` compares it with an obvious model."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.db import connection
@@ -124,6 +124,36 @@ def test_touching_windows_are_one_with_one_grid(api):
     response = api().get(URL, MONDAY)
 
     assert starts(response) == ["09:00", "09:50", "10:40"]
+
+
+@pytest.mark.parametrize(
+    ("day", "window", "expected"),
+    [
+        # Clocks go from 01:00 UTC, 02:00 there, back to 01:00: that hour occurs twice.
+        pytest.param(
+            "2027-10-31", ("01:30", "02:30"), "00:30 - 02:30", id="fold, start"
+        ),
+        pytest.param("2027-10-31", ("00:30", "01:30"), "23:30 - 01:30", id="fold, end"),
+        # Clocks go from 01:00, the same in UTC, to 02:00: that hour does not occur.
+        pytest.param(
+            "2027-03-28", ("01:30", "03:00"), "01:00 - 02:00", id="gap, start"
+        ),
+        pytest.param("2027-03-28", ("00:00", "01:30"), "00:00 - 01:00", id="gap, end"),
+    ],
+)
+def test_an_edge_in_a_change_of_clocks(api, clock, day, window, expected):
+    clock.move_to(datetime(2027, 1, 1, tzinfo=UTC))
+    therapist = TherapistFactory(
+        slotted=True, time_zone="Europe/London", start_step_minutes=30
+    )
+    OfferingFactory(therapist=therapist, duration=30)
+    start, end = (time.fromisoformat(edge) for edge in window)
+    WorkingHoursFactory(therapist=therapist, weekday=7, start=start, end=end)
+    before = (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+
+    slots = api().get(URL, MONDAY | {"start": before, "end": day}).json()["results"]
+
+    assert f"{slots[0]['start'][11:16]} - {slots[-1]['end'][11:16]}" == expected
 
 
 def test_therapists_are_found_by_specialism(api, therapist):

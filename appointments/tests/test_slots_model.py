@@ -48,7 +48,12 @@ DAYS = [
 ]
 EARLIER = datetime(2027, 1, 1, tzinfo=UTC)
 
-times = st.builds(time, st.integers(0, 23), st.sampled_from([0, 10, 15, 30, 45]))
+# Often at the hours at which clocks change.
+times = st.builds(
+    time,
+    st.sampled_from([0, 1, 2, 3]) | st.integers(0, 23),
+    st.sampled_from([0, 0, 10, 15, 30, 45]),
+)
 
 
 @st.composite
@@ -60,7 +65,19 @@ def hours(draw, day):
     valid_from, valid_until = draw(valid), draw(valid)
     if valid_from and valid_until and valid_until < valid_from:
         valid_from, valid_until = valid_until, valid_from
-    return Hours(draw(st.integers(1, 7)), start, end, valid_from, valid_until)
+    # Often on the day on which clocks change.
+    weekday = draw(st.just(day.isoweekday()) | st.integers(1, 7))
+    return Hours(weekday, start, end, valid_from, valid_until)
+
+
+@st.composite
+def weeks(draw, day):
+    """Some windows, and some that begin where another ends."""
+    windows = draw(st.lists(hours(day), min_size=1, max_size=6))
+    for one in draw(st.lists(st.sampled_from(windows), max_size=2)):
+        weekday = one.weekday % 7 + 1 if one.end <= one.start else one.weekday
+        windows.append(Hours(weekday, one.end, one.end.replace(minute=50)))
+    return windows
 
 
 @st.composite
@@ -75,7 +92,7 @@ def diaries(draw):
 
     diary = Diary(
         zone=draw(st.sampled_from(ZONES)),
-        hours=draw(st.lists(hours(day), min_size=1, max_size=8)),
+        hours=draw(weeks(day)),
         duration=draw(st.sampled_from([5, 30, 50, 60, 90, 480])),
         break_minutes=draw(st.sampled_from([0, 5, 10, 15, 60])),
         step=draw(st.sampled_from([5, 7, 15, 30, 50, 60, 90])),
@@ -115,7 +132,7 @@ def stored(diary):
 
 
 @settings(
-    max_examples=200,
+    max_examples=400,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     derandomize=True,
