@@ -15,6 +15,8 @@ FIRST_USE = [
     "201",  # registered
     "200",  # signed in
     "200",  # therapists
+    "200",  # the first free time of one
+    "200",  # free times of the practice
     "200",  # appointments that are open to take
     "201",  # booked
     "409",  # refused
