@@ -73,7 +73,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self):
-        return self.name or self.email
+        return f"{self.name} <{self.email}>" if self.name else self.email
 
     def clean(self):
         self.email = type(self).objects.normalize_email(self.email)

@@ -50,7 +50,7 @@ class AppointmentFilterSet(StrictFilterSet):
         help_text="Whether one of the specialisms is enough (`any`, the default).",
     )
     type = filters.ChoiceFilter(choices=AppointmentType.choices)
-    therapist_id = IdFilter()
+    therapist_id = IdFilter(help_text="The id of one therapist.")
     status = filters.ChoiceFilter(choices=Status.choices)
 
     class Meta:

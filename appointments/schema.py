@@ -6,7 +6,7 @@ from drf_spectacular.utils import (
     extend_schema,
 )
 from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, PermissionDenied
 
 from appointments.errors import OVERLAPS, RULES
 from appointments.serializers import (
@@ -45,6 +45,7 @@ WISH = OpenApiExample(
 )
 ADDED = {
     201: AppointmentSerializer,
+    403: refusals("NotYours", PermissionDenied),
     409: refusals("Taken", *OVERLAPS.values()),
     422: refusals("AgainstTheRules", *RULES.values()),
 }
@@ -85,6 +86,7 @@ listing = extend_schema(
 showing = extend_schema(
     summary="Show one appointment",
     description="404 also for one that you may not see.",
+    parameters=[OpenApiParameter("id", int, OpenApiParameter.PATH)],
     examples=[BOOKED],
 )
 adding = extend_schema(

@@ -62,7 +62,7 @@ def _prepare():
 
 
 def _announce(address):
-    print(f"\n  API    {address}/api/v1/\n  Docs   {address}/api/v1/docs")
+    print(f"\n  API    {address}/api/v1/therapists, for one\n  Docs   {address}/api/v1/docs")
     print(f"  Admin  {address}/admin/\n\nCtrl-C stops everything.\n", flush=True)
 
 

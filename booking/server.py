@@ -42,10 +42,9 @@ class ServerLogger(Logger):
                     handler.setFormatter(JsonLine())
 
     def access(self, resp, req, environ, request_time):
-        path = environ.get("PATH_INFO", "")
         about = {
             "method": environ.get("REQUEST_METHOD"),
-            "path": path.encode("latin-1").decode(errors="replace"),
+            "path": _readable(environ.get("PATH_INFO", "")),
             "status": resp.status_code,
             "duration_ms": round(request_time.total_seconds() * 1000, 1),
             "request_id": _header(resp, "X-Request-ID"),
@@ -53,6 +52,14 @@ class ServerLogger(Logger):
         self.access_log.info(
             "%(method)s %(path)s %(status)s in %(duration_ms).0f ms", about, extra=about
         )
+
+
+def _readable(path):
+    """Undo WSGI's reading of UTF-8 as Latin-1, where it was not undone already."""
+    try:
+        return path.encode("latin-1").decode(errors="replace")
+    except UnicodeEncodeError:
+        return path
 
 
 def _header(resp, wanted):

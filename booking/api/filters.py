@@ -12,7 +12,6 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models.functions import Lower
 from django_filters import rest_framework as filters
 from django_filters.utils import translate_validation
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
 from booking.api.fields import LARGEST_ID
@@ -96,7 +95,9 @@ class NamesField(forms.CharField):
         return [name for name in names if name]
 
 
-@extend_schema_field(OpenApiTypes.STR)
+@extend_schema_field(
+    {"type": "string", "description": "Names separated by commas, whatever their case."}
+)
 class NamesFilter(filters.Filter):
     """Names separated by commas."""
 

@@ -25,7 +25,7 @@ class ExceptionHandler(StandardizedHandler):
 
 def _flat(exc: AuthenticationFailed) -> AuthenticationFailed:
     """Simple JWT puts its code and per-class messages into the detail; undo that."""
-    flat = AuthenticationFailed(exc.detail["detail"], str(exc.detail["code"]))
+    flat = AuthenticationFailed(str(exc.detail["detail"]), str(exc.detail["code"]))
     flat.status_code = exc.status_code
     flat.auth_header = getattr(exc, "auth_header", None)
     return flat

@@ -1,13 +1,18 @@
 """The OpenAPI document: what drf-spectacular cannot see by itself."""
 
+from dataclasses import asdict
 from functools import cache
 
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse
+from drf_standardized_errors.formatter import flatten_errors
 from drf_standardized_errors.openapi import AutoSchema
 from inflection import camelize
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from booking.api.errors import DatabaseUnavailable
+from booking.api.errors import DatabaseUnavailable, TooLarge
+
+INVALID = ErrorDetail("Write it like 2027-06-06T12:41.", "invalid")
 
 # Simple JWT's, and DRF's for a missing header.
 UNAUTHENTICATED = {
@@ -38,6 +43,22 @@ class Schema(AutoSchema):
         name = f"{camelize(self.get_operation_id())}Malformed"
         return _body(name, ("validation_error", "client_error"), frozenset(codes))
 
+    def _should_add_error_response(self, responses, status_code):
+        if status_code == "413":
+            return self.method in ("POST", "PATCH")
+        if status_code == "415":
+            return self.method in ("POST", "PATCH") and status_code not in responses
+        return super()._should_add_error_response(responses, status_code)
+
+    def _get_error_response_examples(self):
+        malformed = ValidationError({"start": [INVALID]})
+        return [
+            *super()._get_error_response_examples(),
+            _example_of("Malformed", 400, "validation_error", malformed),
+            _example_of("TooLarge", 413, "client_error", TooLarge()),
+            _example_of("Unavailable", 503, "server_error", DatabaseUnavailable()),
+        ]
+
     def _should_add_validation_error_response(self):
         return self._is_list_view() or super()._should_add_validation_error_response()
 
@@ -45,10 +66,23 @@ class Schema(AutoSchema):
         if status_code == "503":
             codes = frozenset({DatabaseUnavailable.default_code})
             return _body("Unavailable", ("server_error",), codes)
+        if status_code == "413":
+            codes = frozenset({TooLarge.default_code})
+            return _body("TooLarge", ("client_error",), codes)
         if status_code == "401":
             codes = frozenset(UNAUTHENTICATED)
             return _body("Unauthenticated", ("client_error",), codes)
         return super()._get_error_response_serializer(status_code)
+
+
+def _example_of(name, status, kind, refusal):
+    errors = [asdict(error) for error in flatten_errors(refusal.detail)]
+    return OpenApiExample(
+        name,
+        {"type": kind, "errors": errors},
+        response_only=True,
+        status_codes=[str(status)],
+    )
 
 
 def refusals(name, *classes):

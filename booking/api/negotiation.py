@@ -1,0 +1,8 @@
+from rest_framework.negotiation import DefaultContentNegotiation
+
+
+class AlwaysJSON(DefaultContentNegotiation):
+    """Answer JSON whatever the request accepts: there is nothing else to choose."""
+
+    def select_renderer(self, request, renderers, format_suffix=None):
+        return renderers[0], renderers[0].media_type

@@ -1,0 +1,33 @@
+"""What the OpenAPI document says about the directory."""
+
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
+
+THERAPIST = OpenApiExample(
+    "Therapist",
+    {
+        "id": 3,
+        "name": "Ada Quill",
+        "time_zone": "Europe/London",
+        "booking_mode": "working_hours",
+        "specialisms": ["Anxiety"],
+        "offerings": [{"type": "one-off", "duration": 50}],
+    },
+    response_only=True,
+)
+SPECIALISM = OpenApiExample(
+    "Specialism", {"id": 1, "name": "Addiction"}, response_only=True
+)
+
+therapists = extend_schema_view(
+    list=extend_schema(
+        summary="Find therapists",
+        description="Those who take appointments, by name. Who is booked at "
+        "`any_time` has no slots; without offerings they take every type.",
+        examples=[THERAPIST],
+    ),
+    retrieve=extend_schema(summary="Show one therapist", examples=[THERAPIST]),
+)
+specialisms = extend_schema_view(
+    list=extend_schema(summary="List what therapists work with", examples=[SPECIALISM]),
+    retrieve=extend_schema(summary="Show one specialism", examples=[SPECIALISM]),
+)
