@@ -43,7 +43,11 @@ class PracticeTimeWidget(AdminSplitDateTime):
     def decompress(self, value):
         if value is None:
             return [None, None]
-        local = value.astimezone(ZoneInfo(settings.PRACTICE_TIME_ZONE))
+        try:
+            local = value.astimezone(ZoneInfo(settings.PRACTICE_TIME_ZONE))
+        except OverflowError:
+            # The calendar ends here; only UTC can still say it.
+            return [value.date(), value.strftime("%H:%M+00:00")]
         first, second = (local.replace(fold=fold).utcoffset() for fold in (0, 1))
         time = local.strftime("%H:%M")
         if first != second:
