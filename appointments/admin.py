@@ -123,8 +123,8 @@ def _warning(outside):
         for a in named[:NAMED]
     ]
     return format_html(
-        "Nothing was cancelled, but outside the rules there are now {} booked or held "
-        "appointments, whose clients somebody has to call: {}{}",
+        "Nothing was cancelled. Booked or held appointments that are outside the rules "
+        "now, and whose clients somebody has to call ({}): {}{}",
         len(outside),
         format_html_join(", ", '<a href="{}">{}</a>', links),
         ", …" if len(outside) > NAMED else ".",

@@ -24,9 +24,7 @@ class OfferingInline(admin.TabularInline):
     model = Offering
     max_num = len(AppointmentType)
     extra = 0
-    verbose_name_plural = (
-        "offerings (none: any time, both types with any duration; slots, nothing)"
-    )
+    verbose_name_plural = "offerings (without any: both types at any time, no slots)"
 
 
 class WorkingHoursInline(admin.TabularInline):
@@ -67,7 +65,7 @@ class TherapistAdmin(admin.ModelAdmin):
     fieldsets = [
         (None, {"fields": ["name", "is_active", "user", "specialisms"]}),
         (
-            "Working hours",
+            "Slots",
             {
                 "description": "Slots lie within the working hours below, which are "
                 "on the therapist's own clock: the one of their time zone.",
