@@ -1,57 +1,13 @@
-from contextlib import contextmanager
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from django import forms
-from django.conf import settings
-from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
-from rest_framework.exceptions import ValidationError as ApiValidationError
 
 from appointments.models import Appointment
 from appointments.serializers import WishSerializer
 from appointments.services import lock_diaries
-from booking.api.fields import MomentField
-from booking.forms import RefusalsAtFieldsForm
+from booking.forms import PracticeTimeField, RefusalsAtFieldsForm, api_refusals
 from therapists.models import LONGEST_MINUTES, SHORTEST_MINUTES
-
-
-@contextmanager
-def _api_refusals():
-    """Refuse in the form what the API refuses, with its codes and words."""
-    try:
-        yield
-    except ApiValidationError as error:
-        refusals = [ValidationError(str(d), code=d.code) for d in error.detail]
-        raise ValidationError(refusals) from error
-
-
-class PracticeTimeWidget(AdminSplitDateTime):
-    """A date and a time on the practice's clock; with an offset where it is needed."""
-
-    def decompress(self, value):
-        if value is None:
-            return [None, None]
-        local = value.astimezone(ZoneInfo(settings.PRACTICE_TIME_ZONE))
-        first, second = (local.replace(fold=fold).utcoffset() for fold in (0, 1))
-        time = local.strftime("%H:%M")
-        if first != second:
-            time += local.isoformat()[-6:]
-        return [local.date(), time]
-
-
-class PracticeTimeField(forms.MultiValueField):
-    """What the API takes as a moment, as two inputs."""
-
-    widget = PracticeTimeWidget
-
-    def __init__(self, **options):
-        super().__init__(fields=[forms.DateField(), forms.CharField()], **options)
-
-    def compress(self, parts):
-        date, time = parts
-        with _api_refusals():
-            return MomentField().run_validation(f"{date.isoformat()}T{time.zfill(5)}")
 
 
 class AppointmentForm(RefusalsAtFieldsForm):
@@ -93,7 +49,7 @@ class AppointmentForm(RefusalsAtFieldsForm):
         start = self.cleaned_data["start"]
         # What is over can still be completed or corrected.
         if start != self.instance.start:
-            with _api_refusals():
+            with api_refusals():
                 WishSerializer().validate_start(start)
         return start
 

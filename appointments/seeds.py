@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 
 from django.core.management import call_command
 from django.utils import timezone
+from psycopg.types.numeric import Int8
 
 from accounts.models import User
+from appointments import slots
 from appointments.models import Appointment, Status
 from appointments.services import lock_diaries
-from therapists.models import Therapist
+from therapists.models import Absence, BookingMode, Therapist
 
 PUBLIC = ["specialisms", "therapists", "appointments"]
 DEMO = "demo_users"
@@ -27,6 +29,10 @@ THERAPISTS = FOLDER.parent.parent / "therapists" / "fixtures" / "therapists.json
 DAYS = 28
 # Local hours at which the open appointments of a working day start.
 HOURS = [9, 11, 14, 16]
+# Which of the fixtures' therapists are away: in how many days, and for how many.
+AWAY = {3: (10, 2), 4: (35, 14)}
+# More than anybody has in that time.
+ALL_SLOTS = 10_000
 
 
 def load_fixtures(*, demo: bool) -> list[str]:
@@ -41,7 +47,20 @@ def load_fixtures(*, demo: bool) -> list[str]:
     if demo and not demo_users().exists():
         names.append(DEMO)
     call_command("loaddata", *names, verbosity=0)
+    Absence.objects.bulk_create(_absences())
     return names
+
+
+def _absences():
+    for therapist in Therapist.objects.filter(pk__in=AWAY):
+        days, length = AWAY[therapist.pk]
+        zone = ZoneInfo(therapist.time_zone)
+        first = timezone.localdate(timezone=zone) + timedelta(days=days)
+        start, end = (
+            datetime.combine(day, time(), zone)
+            for day in (first, first + timedelta(days=length))
+        )
+        yield Absence(therapist=therapist, start=start, end=end)
 
 
 def demo_users():
@@ -51,10 +70,11 @@ def demo_users():
 
 
 def publish_open_appointments() -> int:
-    """Fill the next four weeks of the fixtures' therapists; return how many it added.
+    """Offer times in the next four weeks of the fixtures' therapists; return how many it added.
 
     A time that was ever published is left alone, also when it was withdrawn since.
-    Therapists without offerings stay free, to be asked for any time.
+    Who has working hours publishes some of their slots. Therapists without offerings
+    stay free, to be asked for any time.
     """
     added = 0
     therapists = [t for t in _therapists_of_fixtures() if t.offerings.all()]
@@ -62,7 +82,7 @@ def publish_open_appointments() -> int:
     for therapist in therapists:
         diary = therapist.appointments.filter(start__gt=timezone.now())
         known = list(diary.values_list("start", flat=True))
-        wanted = [a for a in _open_times(therapist) if a.start not in known]
+        wanted = [a for a in _open_appointments(therapist) if a.start not in known]
         # What overlaps is left out by the constraints.
         Appointment.objects.bulk_create(wanted, ignore_conflicts=True)
         added += diary.count() - len(known)
@@ -74,6 +94,26 @@ def _therapists_of_fixtures():
     found = Therapist.objects.filter(is_active=True).prefetch_related("offerings")
     # Of the same id alone it may be somebody else.
     return [t for t in found.filter(pk__in=named) if t.name == named[t.pk]["name"]]
+
+
+def _open_appointments(therapist):
+    wanted = [_open(therapist, *wish) for wish in _open_times(therapist)]
+    if therapist.booking_mode == BookingMode.ANY_TIME:
+        return wanted
+    free = _slots(therapist)
+    return [a for a in wanted if (a.type, a.start) in free]
+
+
+def _slots(therapist):
+    """The type and the start of each slot within the time to publish."""
+    now = timezone.now()
+    until = now + timedelta(days=DAYS, minutes=1)
+    period = {"start": now, "end": until, "therapist_id": Int8(therapist.pk)}
+    return {
+        (offering.type, datetime.fromisoformat(row[0]))
+        for offering in therapist.offerings.all()
+        for row in slots.free(period | {"type": offering.type}, limit=ALL_SLOTS)
+    }
 
 
 def _open_times(therapist):
@@ -89,7 +129,7 @@ def _open_times(therapist):
             start = datetime.combine(day, time(hour), zone)
             if earliest <= start <= latest:
                 offering = offerings[(day.toordinal() + number) % len(offerings)]
-                yield _open(therapist, offering, start)
+                yield offering, start
 
 
 def _open(therapist, offering, start):

@@ -1,6 +1,8 @@
+from django import forms
+
 from accounts.forms import TimeZoneSelect
-from booking.forms import RefusalsAtFieldsForm
-from therapists.models import Specialism, Therapist
+from booking.forms import PracticeTimeField, RefusalsAtFieldsForm
+from therapists.models import Absence, Closure, Specialism, Therapist, WorkingHours
 
 
 class SpecialismForm(RefusalsAtFieldsForm):
@@ -16,3 +18,40 @@ class TherapistForm(RefusalsAtFieldsForm):
         model = Therapist
         fields = "__all__"
         widgets = {"time_zone": TimeZoneSelect}
+
+
+class ClockInput(forms.TimeInput):
+    """A time that is nobody else's: the admin's own input speaks of the server's."""
+
+    input_type = "time"
+
+    def __init__(self):
+        super().__init__(format="%H:%M")
+
+
+class WorkingHoursForm(RefusalsAtFieldsForm):
+    refused_at = {"empty_window": "end", "inverted": "valid_until"}
+
+    class Meta:
+        model = WorkingHours
+        fields = ["weekday", "start", "end", "valid_from", "valid_until"]
+        widgets = {"start": ClockInput, "end": ClockInput}
+
+
+class AbsenceForm(RefusalsAtFieldsForm):
+    refused_at = {"ends_before_start": "end"}
+
+    start = PracticeTimeField()
+    end = PracticeTimeField()
+
+    class Meta:
+        model = Absence
+        fields = ["start", "end"]
+
+
+class ClosureForm(RefusalsAtFieldsForm):
+    refused_at = {"ends_before_start": "end", "unique": "name"}
+
+    class Meta:
+        model = Closure
+        fields = ["name", "start", "end"]

@@ -182,7 +182,14 @@ def test_superusers_make_staff(boss):
 
 def test_the_group_of_staff_may_do_the_daily_work_and_nothing_more(clerk):
     every = {"view", "add", "change", "delete"}
-    things = ["therapist", "specialism", "offering"]
+    things = [
+        "therapist",
+        "specialism",
+        "offering",
+        "workinghours",
+        "absence",
+        "closure",
+    ]
 
     assert clerk.get_all_permissions() == {
         *(f"accounts.{verb}_user" for verb in every - {"delete"}),
@@ -199,7 +206,7 @@ def test_staff_see_the_daily_work_and_nothing_more(staff):
         for app in response.context["app_list"]
         for model in app["models"]
     }
-    assert shown == {"User", "Appointment", "Therapist", "Specialism"}
+    assert shown == {"User", "Appointment", "Therapist", "Specialism", "Closure"}
     assert staff.get("/admin/auth/group/").status_code == 403
     assert staff.get("/admin/token_blacklist/outstandingtoken/").status_code == 404
 

@@ -8,7 +8,14 @@ ALL = ["view", "add", "change", "delete"]
 ALLOWED = {
     # An account is deactivated, not deleted.
     "accounts": {"user": ["view", "add", "change"]},
-    "therapists": {"therapist": ALL, "specialism": ALL, "offering": ALL},
+    "therapists": {
+        "therapist": ALL,
+        "specialism": ALL,
+        "offering": ALL,
+        "workinghours": ALL,
+        "absence": ALL,
+        "closure": ALL,
+    },
     "appointments": {"appointment": ALL},
 }
 

@@ -5,19 +5,27 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.management import CommandError, call_command
+from django.db.models import F
 
 from accounts.models import User
 from accounts.tests.factories import UserFactory
 from appointments.models import Appointment, Status
 from appointments.seeds import DEMO_PASSWORD, demo_users
 from appointments.tests.factories import NOW
-from therapists.models import Specialism, Therapist
+from therapists.models import (
+    Absence,
+    BookingMode,
+    Closure,
+    Specialism,
+    Therapist,
+    WorkingHours,
+)
 from therapists.tests.factories import SpecialismFactory, TherapistFactory
 
 pytestmark = pytest.mark.django_db
 
 FIXTURES = ["specialisms", "therapists", "demo_users", "appointments"]
-MODELS = [Specialism, Therapist, User, Appointment]
+MODELS = [Specialism, Therapist, WorkingHours, User, Appointment]
 
 
 def load():
@@ -33,6 +41,16 @@ def seed(**options):
 def upcoming():
     """What seeding published: the dates of the fixtures are over by the tests' clock."""
     return Appointment.objects.filter(start__gt=NOW).order_by("start", "pk")
+
+
+def found(api, **query):
+    """The whole first page of slots over the next four weeks."""
+    dates = {"start": f"{NOW:%Y-%m-%d}", "end": f"{NOW + timedelta(days=28):%Y-%m-%d}"}
+    response = api().get(
+        "/api/v1/slots", dates | {"type": "one-off", "page_size": 200} | query
+    )
+    assert response.status_code == 200, response.data
+    return response.json()["results"]
 
 
 def counts():
@@ -83,17 +101,107 @@ def test_therapists_1_and_2_take_everything_at_any_time(pk):
     therapist = Therapist.objects.get(pk=pk)
 
     assert therapist.is_active
+    assert therapist.booking_mode == BookingMode.ANY_TIME
     assert (therapist.notice_hours, therapist.horizon_days) == (0, 3650)
     assert not therapist.offerings.exists()
+    assert not therapist.hours.exists()
     assert not therapist.appointments.exists()
 
 
 def test_what_the_fixtures_write_is_valid():
     load()
 
-    for model in MODELS:
+    for model in [*MODELS, Absence]:
         for row in model.objects.all():
             row.full_clean()
+
+
+def test_the_fixtures_show_what_a_diary_can_be():
+    load()
+
+    slotted = Therapist.objects.filter(booking_mode=BookingMode.WORKING_HOURS)
+
+    assert len(set(slotted.values_list("time_zone", flat=True))) >= 5
+    for therapist in slotted:
+        assert therapist.offerings.exists()
+        assert therapist.hours.exists()
+    past_midnight = WorkingHours.objects.filter(end__lte=F("start"))
+    assert past_midnight.exists()
+    assert WorkingHours.objects.exclude(valid_from=None).exists()
+    assert WorkingHours.objects.exclude(valid_until=None).exists()
+    anytime = Therapist.objects.filter(booking_mode=BookingMode.ANY_TIME)
+    assert anytime.exclude(offerings=None).exists()
+
+
+@pytest.mark.usefixtures("dev")
+def test_there_is_a_slot_for_every_specialism(api):
+    seed()
+
+    for specialism in Specialism.objects.all():
+        assert found(api, specialisms=specialism.name, page_size=1), specialism
+
+
+def test_slots_last_longer_than_what_was_published(api, clock):
+    seed()
+    clock.shift(timedelta(days=100))
+    dates = {"start": "2030-03-11", "end": "2030-03-17"}
+
+    for specialism in ("Addiction", "Anxiety"):
+        slots = found(api, specialisms=specialism, **dates)
+        assert {slot["appointment_id"] for slot in slots} == {None}
+
+
+@pytest.mark.usefixtures("dev")
+def test_what_is_published_by_who_has_hours_is_a_slot(api):
+    seed()
+    slotted = upcoming().filter(therapist__booking_mode=BookingMode.WORKING_HOURS)
+    published = {
+        (a.therapist_id, a.type, a.start.isoformat().replace("+00:00", "Z"))
+        for a in slotted
+    }
+    Appointment.objects.all().delete()
+
+    offered = {
+        (therapist, slot["type"], slot["start"])
+        for therapist, type in {(therapist, type) for therapist, type, _ in published}
+        for slot in _pages(api, therapist, type)
+    }
+
+    assert len(published) > 300
+    assert published <= offered
+    assert len(offered) > 2 * len(published)
+
+
+def _pages(api, therapist_id, type):
+    """All slots of the next weeks, week by week, as one page does not hold them."""
+    for week in range(5):
+        first = NOW + timedelta(days=7 * week)
+        dates = {"start": f"{first:%Y-%m-%d}"}
+        dates["end"] = f"{first + timedelta(days=6):%Y-%m-%d}"
+        yield from found(api, therapist_id=therapist_id, type=type, **dates)
+
+
+def test_somebody_is_away_and_publishes_nothing_then():
+    seed()
+
+    assert Absence.objects.count() == 2
+    for absence in Absence.objects.all():
+        assert absence.start > NOW
+        diary = Appointment.objects.filter(therapist=absence.therapist)
+        assert not diary.filter(start__lt=absence.end, end__gt=absence.start).exists()
+        local = absence.start.astimezone(ZoneInfo(absence.therapist.time_zone))
+        assert (local.hour, local.minute) == (0, 0)
+    assert not Closure.objects.exists()
+
+
+def test_absences_are_not_added_again(clock):
+    seed()
+    once = list(Absence.objects.values())
+    clock.shift(timedelta(days=20))
+
+    seed()
+
+    assert list(Absence.objects.values()) == once
 
 
 def test_demo_users_have_the_known_password_and_a_role():
@@ -191,7 +299,7 @@ def test_production_is_not_seeded_without_force():
     with pytest.raises(CommandError):
         seed()
 
-    assert counts() == [0, 0, 0, 0]
+    assert not any(counts())
 
 
 @pytest.mark.usefixtures("prod")
