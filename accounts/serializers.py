@@ -33,6 +33,14 @@ class AccountSerializer(serializers.ModelSerializer):
         fields = ["id", "email", "name", "time_zone", "is_staff", "date_joined"]
         read_only_fields = ["id", "email", "is_staff", "date_joined"]
 
+    def update(self, user, changed):
+        # The row was read before; to save all of it would undo what has happened to
+        # the account since, such as its deactivation.
+        for name, value in changed.items():
+            setattr(user, name, value)
+        user.save(update_fields=changed.keys())
+        return user
+
 
 class AddressField(serializers.EmailField):
     """An address as it is stored; its length counts after that."""
