@@ -7,7 +7,7 @@ from drf_standardized_errors.openapi import AutoSchema
 from inflection import camelize
 from rest_framework import serializers
 
-from booking.api.errors import DatabaseUnavailable
+from booking.api.errors import DatabaseUnavailable, Overtaken
 
 # Simple JWT's, and DRF's for a missing header.
 UNAUTHENTICATED = {
@@ -43,7 +43,9 @@ class Schema(AutoSchema):
 
     def _get_error_response_serializer(self, status_code):
         if status_code == "503":
-            codes = frozenset({DatabaseUnavailable.default_code})
+            codes = frozenset(
+                {one.default_code for one in (DatabaseUnavailable, Overtaken)}
+            )
             return _body("Unavailable", ("server_error",), codes)
         if status_code == "401":
             codes = frozenset(UNAUTHENTICATED)

@@ -5,8 +5,10 @@ from runpy import run_module
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import OperationalError
+from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import get_resolver, path
+from psycopg.errors import DeadlockDetected
 from rest_framework.decorators import api_view, permission_classes
 from rest_framework.permissions import AllowAny
 
@@ -30,6 +32,14 @@ def lose_the_database(request):
     raise OperationalError("the host is db.internal")
 
 
+def be_overtaken(request):
+    raise OperationalError from DeadlockDetected()
+
+
+def give_up(request):
+    return HttpResponse(status=418)
+
+
 def in_the_api(view):
     return api_view(["GET"])(permission_classes([AllowAny])(lambda request: view(None)))
 
@@ -39,6 +49,9 @@ urlpatterns = [
     path("api/crash", in_the_api(crash)),
     path("lost", lose_the_database),
     path("api/lost", in_the_api(lose_the_database)),
+    path("overtaken", be_overtaken),
+    path("api/overtaken", in_the_api(be_overtaken)),
+    path("refused", give_up),
     *real,
 ]
 
@@ -211,9 +224,19 @@ def test_a_host_that_is_not_ours_is_refused(api, settings, host, url):
     assert codes(response) == ["parse_error"]
 
 
-@pytest.mark.parametrize("accept", ["text/html", "application/xml", "x", "image/*"])
-def test_what_cannot_be_answered_otherwise_is_refused_as_json(api, accept):
-    response = api().get(THERAPISTS, HTTP_ACCEPT=accept)
+@pytest.mark.parametrize("accept", ["text/xml", "application/xml", "x", "image/*"])
+@pytest.mark.parametrize(
+    "url", [THERAPISTS, "/api/v1/schema", "/api/v1/docs", "/api/v1/redoc"]
+)
+def test_what_cannot_be_answered_otherwise_is_refused_as_json(api, url, accept):
+    response = api().get(url, HTTP_ACCEPT=accept)
+
+    assert response.status_code == 406
+    assert codes(response) == ["not_acceptable"]
+
+
+def test_the_api_has_no_pages_for_browsers(api):
+    response = api().get(THERAPISTS, HTTP_ACCEPT="text/html")
 
     assert response.status_code == 406
     assert codes(response) == ["not_acceptable"]
@@ -237,6 +260,25 @@ def test_without_a_database_one_may_try_again(api, url):
     assert response.status_code == 503
     assert refusals(response) == [(None, "database_unavailable")]
     assert "internal" not in response.content.decode()
+
+
+@pytest.mark.parametrize("url", ["/overtaken", "/api/overtaken"])
+@pytest.mark.urls("booking.tests.test_errors")
+def test_whoever_is_overtaken_is_told_when_to_try_again(api, url):
+    response = api().get(url)
+
+    assert response.status_code == 503
+    assert refusals(response) == [(None, "overtaken")]
+    assert response["Retry-After"] == "1"
+
+
+@pytest.mark.urls("booking.tests.test_errors")
+def test_a_refusal_of_no_known_kind_is_not_the_servers_fault(api):
+    response = api().get("/refused")
+
+    assert response.status_code == 418
+    assert response.json()["type"] == "client_error"
+    assert "server" not in response.json()["errors"][0]["detail"]
 
 
 def routes(patterns=None, prefix=""):
