@@ -4,7 +4,6 @@ from functools import cache
 
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 from drf_standardized_errors.openapi import AutoSchema
-from inflection import camelize
 from rest_framework import serializers
 
 from booking.api.errors import DatabaseUnavailable, Overtaken
@@ -35,7 +34,7 @@ class Schema(AutoSchema):
         codes.update(*by_field.values())
         # Codes that only Django's own form fields and DRF's own base fields declare.
         codes -= {"make_aware", "overflow", "date", "datetime", "invalid_list"}
-        name = f"{camelize(self.get_operation_id())}Malformed"
+        name = f"{_camel(self.get_operation_id())}Malformed"
         return _body(name, ("validation_error", "client_error"), frozenset(codes))
 
     def _should_add_validation_error_response(self):
@@ -51,6 +50,10 @@ class Schema(AutoSchema):
             codes = frozenset(UNAUTHENTICATED)
             return _body("Unauthenticated", ("client_error",), codes)
         return super()._get_error_response_serializer(status_code)
+
+
+def _camel(name):
+    return "".join(part.capitalize() for part in name.split("_"))
 
 
 def refusals(name, *classes):
