@@ -13,6 +13,7 @@ from rest_framework.decorators import api_view, permission_classes
 from rest_framework.permissions import AllowAny
 
 from accounts.tests.factories import UserFactory
+from booking.api.health import CHECKS
 from booking.api.requests import Request
 from booking.tests import codes, refusals
 from booking.urls import urlpatterns as real
@@ -294,7 +295,7 @@ def routes(patterns=None, prefix=""):
             yield "/" + (start + ("1/?" if rest else "")).removesuffix("/?")
 
 
-ROUTES = sorted(set(routes(real)))
+ROUTES = sorted({*routes(real), *CHECKS})
 
 
 def test_every_route_is_tried():
