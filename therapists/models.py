@@ -39,7 +39,8 @@ class AppointmentType(models.TextChoices):
 class SpecialismManager(models.Manager):
     def get_by_natural_key(self, name):
         """Fixtures name specialisms, so that they find those that are there."""
-        return self.get(name__iexact=name)
+        # Not iexact, which leaves the case to the locale of the database.
+        return self.alias(lowered=Lower("name")).get(lowered=name.lower())
 
 
 class BookingMode(models.TextChoices):

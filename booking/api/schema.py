@@ -19,7 +19,7 @@ UNAUTHENTICATED = {
     "password_changed",
 }
 MALFORMED = {"parse_error"}
-OF_LISTS = {"unknown_parameter", "invalid_cursor", "invalid"}
+OF_LISTS = {"unknown_parameter", "repeated", "invalid_cursor", "invalid"}
 
 
 class Schema(AutoSchema):

@@ -166,7 +166,8 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Booking",
     "VERSION": "1",
     "DESCRIPTION": "Appointments with therapists. Moments are sent in UTC; a moment "
-    "without an offset is read in the practice's time zone. Sign in, then send "
+    "without an offset is read in the practice's time zone. A filter without a value is "
+    "as if it were not there. Sign in, then send "
     "`Authorization: Bearer <access>`. The original names of four operations "
     "(`register`, `login`, `get_appointments`, `add_appointment`) answer at the root "
     "of the server too.",
