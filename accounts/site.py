@@ -4,10 +4,14 @@ from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import BadRequest, ValidationError
+from django.db import IntegrityError
 from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
+from psycopg.errors import ExclusionViolation, UniqueViolation
 
 from accounts.throttling import login_wait
+
+TAKEN = (ExclusionViolation, UniqueViolation)
 
 
 class ThrottledAuthenticationForm(AdminAuthenticationForm):
@@ -41,7 +45,14 @@ class PracticeAdminSite(AdminSite):
             if "%00" in request.META["QUERY_STRING"]:
                 raise BadRequest("PostgreSQL's text has no NUL, so nothing matches.")
             with timezone.override(settings.PRACTICE_TIME_ZONE):
-                response = inner(request, *args, **kwargs)
+                try:
+                    response = inner(request, *args, **kwargs)
+                except IntegrityError as error:
+                    if not isinstance(error.__cause__, TAKEN):
+                        raise
+                    # Somebody saved the same between the validation of the form and
+                    # now. Validated again, the form finds it and says so.
+                    response = inner(request, *args, **kwargs)
                 # Rendered later it would show the times of another zone.
                 if isinstance(response, SimpleTemplateResponse):
                     response.render()

@@ -1,6 +1,8 @@
 import pytest
+from django.contrib.admin import ModelAdmin
 
 from accounts.tests.factories import UserFactory
+from appointments.tests.factories import AppointmentFactory
 from therapists.models import Offering, Specialism, Therapist
 from therapists.tests.factories import (
     OfferingFactory,
@@ -102,6 +104,25 @@ def test_two_therapists_cannot_share_an_account(staff):
     assert codes(response) == {"user": ["unique"]}
 
 
+def test_nobody_becomes_the_therapist_whose_client_they_are(staff):
+    booked = AppointmentFactory()
+    url = f"{THERAPISTS}{booked.therapist_id}/change/"
+
+    response = staff.post(url, therapist(user=booked.client_id))
+
+    assert response.status_code == 200
+    assert codes(response) == {"user": ["own_client"]}
+    assert Therapist.objects.get().user is None
+
+
+def test_the_client_of_a_colleague_may_become_a_therapist(staff):
+    client, other = AppointmentFactory().client, TherapistFactory()
+
+    response = staff.post(f"{THERAPISTS}{other.pk}/change/", therapist(user=client.pk))
+
+    assert response.status_code == 302, codes(response)
+
+
 def test_a_specialism_that_exists_in_another_case_is_an_error_at_its_name(staff):
     SpecialismFactory(name="Anxiety")
 
@@ -154,3 +175,51 @@ def test_therapists_are_found_by_name_and_filtered_by_specialism(staff):
 
     assert list(found.context["cl"].queryset) == [ada]
     assert list(narrowed.context["cl"].queryset) == [ada]
+
+
+@pytest.fixture
+def overtaken(monkeypatch, at_once):
+    """Let somebody else do something right before the next row is saved."""
+
+    def by(call):
+        calls, save = [call], ModelAdmin.save_model
+
+        def save_later(*args):
+            if calls:
+                at_once(calls.pop())
+            save(*args)
+
+        monkeypatch.setattr(ModelAdmin, "save_model", save_later)
+
+    return by
+
+
+def test_of_two_who_add_a_specialism_at_once_one_is_told(overtaken, boss):
+    overtaken(lambda: SpecialismFactory(name="Grief"))
+
+    response = boss.post(f"{SPECIALISMS}add/", {"name": "grief"})
+
+    assert response.status_code == 200
+    assert codes(response) == {"name": ["unique"]}
+    assert Specialism.objects.get().name == "Grief"
+
+
+def test_of_two_who_add_an_account_at_once_one_is_told(overtaken, boss):
+    overtaken(lambda: UserFactory(email="kit@example.com"))
+    kit = {"email": "kit@example.com", "time_zone": "UTC", "usable_password": "false"}
+
+    response = boss.post("/admin/accounts/user/add/", kit)
+
+    assert response.status_code == 200
+    assert codes(response) == {"email": ["unique"]}
+
+
+def test_of_two_who_add_an_offering_at_once_one_is_told(overtaken, boss):
+    ada = TherapistFactory(name="Ada")
+    overtaken(lambda: OfferingFactory(therapist=ada, type=HOUR["type"]))
+
+    response = boss.post(f"{THERAPISTS}{ada.pk}/change/", therapist(HOUR))
+
+    assert response.status_code == 200
+    assert response.context["errors"]
+    assert Offering.objects.count() == 1
