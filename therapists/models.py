@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -154,6 +155,11 @@ class Therapist(models.Model):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        if self.user_id and self.pk and self.appointments.filter(client=self.user_id):
+            own = "This account has appointments with this therapist as their client."
+            raise ValidationError({"user": ValidationError(own, code="own_client")})
 
     @property
     def break_after(self):
