@@ -6,7 +6,7 @@ import os
 from booking import env
 
 wsgi_app = "booking.wsgi:application"
-bind = f"{env.optional('HOST', '127.0.0.1')}:{env.optional('PORT', '8000')}"
+bind = env.written(*env.address())
 # Threads wait for the database while others compute; processes use the processors.
 # Each thread may hold a connection, and PostgreSQL has 100 by default: hence the limit.
 workers = env.integer("WEB_CONCURRENCY", min(len(os.sched_getaffinity(0)), 4), least=1)

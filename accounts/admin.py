@@ -68,6 +68,12 @@ class UserAdmin(auth.UserAdmin):
             "user_permissions",
         ]
 
+    def get_search_results(self, request, queryset, search_term):
+        if request.resolver_match.url_name == "autocomplete":
+            # Nobody books for, or links, an account that has ended.
+            queryset = queryset.filter(is_active=True)
+        return super().get_search_results(request, queryset, search_term)
+
     # Setting a password asks for this permission too.
     def has_change_permission(self, request, obj=None):
         allowed = super().has_change_permission(request, obj)

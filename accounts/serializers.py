@@ -3,15 +3,15 @@ from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import transaction
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
-from rest_framework_simplejwt.exceptions import InvalidToken
+from rest_framework_simplejwt.exceptions import AuthenticationFailed, InvalidToken
 from rest_framework_simplejwt.serializers import (
     TokenObtainPairSerializer,
     TokenRefreshSerializer,
 )
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import RefreshToken
-from rest_framework_simplejwt.utils import get_md5_hash_password
 
+from accounts.authentication import TokenAuthentication
 from accounts.models import User
 from booking.api.errors import violations_as
 
@@ -32,6 +32,14 @@ class AccountSerializer(serializers.ModelSerializer):
         model = User
         fields = ["id", "email", "name", "time_zone", "is_staff", "date_joined"]
         read_only_fields = ["id", "email", "is_staff", "date_joined"]
+
+    def update(self, user, changed):
+        # The row was read before; to save all of it would undo what has happened to
+        # the account since, such as its deactivation.
+        for name, value in changed.items():
+            setattr(user, name, value)
+        user.save(update_fields=changed.keys())
+        return user
 
 
 class AddressField(serializers.EmailField):
@@ -87,18 +95,19 @@ class RotationSerializer(TokenRefreshSerializer):
 
     def validate(self, attrs):
         claimed = RefreshToken(attrs["refresh"])
-        user_id = claimed.payload.get(api_settings.USER_ID_CLAIM)
         with transaction.atomic():
-            users = User.objects.select_for_update(no_key=True)
-            user = users.filter(pk=user_id, is_active=True).first()
-            if user is None or _password_changed(user, claimed):
-                raise InvalidToken
+            self._lock(claimed)
+            try:
+                # What ends access tokens ends this one too.
+                TokenAuthentication().get_user(claimed)
+            except AuthenticationFailed as error:
+                raise InvalidToken from error
             return super().validate(attrs)
 
-
-def _password_changed(user, token):
-    claim = token.payload.get(api_settings.REVOKE_TOKEN_CLAIM)
-    return claim != get_md5_hash_password(user.password)
+    def _lock(self, claimed):
+        user_id = claimed.payload.get(api_settings.USER_ID_CLAIM)
+        users = User.objects.filter(pk=user_id).select_for_update(no_key=True)
+        list(users.values_list("pk"))
 
 
 class TokensSerializer(serializers.Serializer):

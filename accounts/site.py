@@ -1,13 +1,19 @@
 from functools import wraps
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import BadRequest, ValidationError
+from django.db import IntegrityError
+from django.http import HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
+from psycopg.errors import ExclusionViolation, UniqueViolation
 
 from accounts.throttling import login_wait
+
+TAKEN = (ExclusionViolation, UniqueViolation)
 
 
 class ThrottledAuthenticationForm(AdminAuthenticationForm):
@@ -41,10 +47,31 @@ class PracticeAdminSite(AdminSite):
             if "%00" in request.META["QUERY_STRING"]:
                 raise BadRequest("PostgreSQL's text has no NUL, so nothing matches.")
             with timezone.override(settings.PRACTICE_TIME_ZONE):
-                response = inner(request, *args, **kwargs)
+                # Somebody may save the same between the validation of a form and its
+                # insert. Validated again, the form finds it; but Django validates no
+                # constraint over the link between an inline row and its parent.
+                response = (
+                    _unless_taken(inner, request, *args, **kwargs)
+                    or _unless_taken(inner, request, *args, **kwargs)
+                    or _say_taken(request)
+                )
                 # Rendered later it would show the times of another zone.
                 if isinstance(response, SimpleTemplateResponse):
                     response.render()
                 return response
 
         return on_practice_time
+
+
+def _unless_taken(view, request, *args, **kwargs):
+    try:
+        return view(request, *args, **kwargs)
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, TAKEN):
+            raise
+    return None
+
+
+def _say_taken(request):
+    messages.error(request, "Somebody else just saved the same. Nothing was changed.")
+    return HttpResponseRedirect(request.get_full_path())

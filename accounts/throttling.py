@@ -36,19 +36,33 @@ RETURNING count, expires_at
 
 
 class AttemptThrottle(SimpleRateThrottle):
-    """A DRF throttle whose counts live in the database."""
+    """A DRF throttle whose counts live in the database.
+
+    An attempt counts for the address it comes from and, if that one is within the
+    rate, for the account that it names: an address that is refused already can lock
+    nobody out, and fills no table with the accounts it makes up. One class does both,
+    because DRF asks each of several throttles, also after one has refused.
+    """
 
     def allow_request(self, request, view):
-        subject = self.subject(request)
-        return subject is None or self.attempt(subject)
+        return self.admits_address(request) and self.admits_account(_named(request))
 
-    def attempt(self, subject):
+    def admits_address(self, request):
         """Count one attempt; return whether it is within the rate."""
+        return self._count("address", network(self.get_ident(request)))
+
+    def admits_account(self, email):
+        if not isinstance(email, str):
+            return True
+        return self._count("account", User.objects.normalize_email(email))
+
+    def _count(self, kind, subject):
         now = timezone.now()
-        text = f"{self.scope} {type(self).__name__} {subject}"
         counted = {
             # Hashed: of one length, and no list of who tried to sign in.
-            "key": hashlib.sha256(text.encode()).hexdigest(),
+            "key": hashlib.sha256(
+                f"{self.scope} {kind} {subject}".encode()
+            ).hexdigest(),
             "now": now,
             "expires_at": now + timedelta(seconds=self.duration),
         }
@@ -66,43 +80,24 @@ class AttemptThrottle(SimpleRateThrottle):
         return settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"][self.scope]
 
 
-class ByAddress(AttemptThrottle):
-    def subject(self, request):
-        return network(self.get_ident(request))
-
-
-class ByAccount(AttemptThrottle):
-    def subject(self, request):
-        email = request.data.get("email") if isinstance(request.data, dict) else None
-        return account(email)
-
-
-class LoginByAddress(ByAddress):
+class LoginThrottle(AttemptThrottle):
     scope = "login"
 
 
-class LoginByAccount(ByAccount):
-    scope = "login"
-
-
-class RegisterByAddress(ByAddress):
-    scope = "register"
-
-
-class RegisterByAccount(ByAccount):
+class RegisterThrottle(AttemptThrottle):
     scope = "register"
 
 
 def login_wait(request, email):
     """Count a login outside the API; return the seconds to wait, or 0."""
-    by_address, by_account = LoginByAddress(), LoginByAccount()
-    subjects = {by_address: by_address.subject(request), by_account: account(email)}
-    waits = [
-        throttle.wait()
-        for throttle, subject in subjects.items()
-        if subject is not None and not throttle.attempt(subject)
-    ]
-    return max(waits, default=0)
+    throttle = LoginThrottle()
+    if throttle.admits_address(request) and throttle.admits_account(email):
+        return 0
+    return throttle.wait()
+
+
+def _named(request):
+    return request.data.get("email") if isinstance(request.data, dict) else None
 
 
 def network(address):
@@ -116,7 +111,3 @@ def network(address):
     if ip.ipv4_mapped:
         return str(ip.ipv4_mapped)
     return str(ipaddress.ip_network((ip, 64), strict=False))
-
-
-def account(email):
-    return User.objects.normalize_email(email) if isinstance(email, str) else None

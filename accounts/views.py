@@ -1,3 +1,4 @@
+from django.db import transaction
 from rest_framework import generics
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
@@ -16,12 +17,7 @@ from accounts.serializers import (
     RegistrationSerializer,
     RotationSerializer,
 )
-from accounts.throttling import (
-    LoginByAccount,
-    LoginByAddress,
-    RegisterByAccount,
-    RegisterByAddress,
-)
+from accounts.throttling import LoginThrottle, RegisterThrottle
 
 
 @schema.codes_of_registration
@@ -29,14 +25,16 @@ class RegisterView(generics.GenericAPIView):
     serializer_class = RegistrationSerializer
     authentication_classes = ()
     permission_classes = (AllowAny,)
-    throttle_classes = (RegisterByAddress, RegisterByAccount)
+    throttle_classes = (RegisterThrottle,)
 
     @schema.registering
     def post(self, request):
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        user = serializer.save()
-        refresh = RefreshToken.for_user(user)
+        # Whoever is not signed in at once was not registered: they can do it again.
+        with transaction.atomic():
+            user = serializer.save()
+            refresh = RefreshToken.for_user(user)
         tokens = {"access": str(refresh.access_token), "refresh": str(refresh)}
         answer = RegisteredSerializer({"user": user} | tokens)
         return Response(answer.data, status=201)
@@ -45,7 +43,7 @@ class RegisterView(generics.GenericAPIView):
 @schema.logging_in
 class LoginView(TokenObtainPairView):
     serializer_class = LoginSerializer
-    throttle_classes = (LoginByAddress, LoginByAccount)
+    throttle_classes = (LoginThrottle,)
 
 
 @schema.refreshing

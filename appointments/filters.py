@@ -8,11 +8,11 @@ from appointments.models import Status
 from booking.api.filters import (
     DayFilter,
     IdFilter,
-    NamesFilter,
     StrictFilterSet,
     StrictForm,
     beginning_of,
 )
+from therapists.filters import SpecialismsFilterSet
 from therapists.models import AppointmentType
 
 MOST_DAYS = 62
@@ -35,20 +35,13 @@ class AppointmentFilterForm(StrictForm):
         return bool(start and end and end < start)
 
 
-class AppointmentFilterSet(StrictFilterSet):
+class AppointmentFilterSet(SpecialismsFilterSet):
     """The parameters of the list; `listing` reads what they ask for."""
 
     start = DayFilter(
         help_text="First day, as YYYY-MM-DD in the practice's time zone; with `end`."
     )
     end = DayFilter(help_text="Last day, included; with `start`.")
-    specialisms = NamesFilter(
-        help_text="Names separated by commas, whatever their case."
-    )
-    specialisms_match = filters.ChoiceFilter(
-        choices=[("any", "any"), ("all", "all")],
-        help_text="Whether one of the specialisms is enough (`any`, the default).",
-    )
     type = filters.ChoiceFilter(choices=AppointmentType.choices)
     therapist_id = IdFilter(help_text="The id of one therapist.")
     status = filters.ChoiceFilter(choices=Status.choices)

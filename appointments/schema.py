@@ -68,7 +68,6 @@ CODES_OF_A_WISH = {
         "ambiguous_time",
         "out_of_range",
         "in_the_past",
-        "too_far",
     ],
     "duration": ["required", "null", "invalid", "min_value", "max_value"],
     "type": ["required", "null", "invalid_choice"],
@@ -154,5 +153,5 @@ codes_of_search = extend_validation_errors(
     ["required", "inverted", "too_long"], "end", methods=["get"]
 )
 codes_of_next_slot = extend_validation_errors(
-    ["required", "invalid_choice", "unknown_parameter"], "type"
+    ["required", "invalid_choice", "unknown_parameter", "repeated"], "type"
 )

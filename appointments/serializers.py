@@ -146,6 +146,6 @@ class WishSerializer(serializers.Serializer):
             )
         if start > now + timedelta(days=FARTHEST_DAYS):
             raise serializers.ValidationError(
-                "Choose a time in the next ten years.", code="too_far"
+                "Choose a time in the next ten years.", code="out_of_range"
             )
         return start

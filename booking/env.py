@@ -1,6 +1,7 @@
 """Read settings from the environment, failing loudly and by name."""
 
 import os
+import re
 from zoneinfo import ZoneInfo
 
 import dj_database_url
@@ -66,7 +67,36 @@ def database_url() -> str:
     return optional("DATABASE_URL", "")
 
 
-def database(url: str, options: dict) -> dict:
-    """Return Django's terms for a URL; the options add to those in the URL."""
-    parsed = dj_database_url.parse(url)
-    return parsed | {"OPTIONS": parsed.get("OPTIONS", {}) | options}
+def database(url: str, defaults: dict) -> dict:
+    """Return Django's terms for a URL; what it says wins over the default options.
+
+    Only `options`, settings for the server, are joined: of two values for one setting
+    PostgreSQL takes the later.
+    """
+    parsed = dj_database_url.parse(url, engine="booking.postgres")
+    given = parsed.get("OPTIONS", {})
+    joined = [one["options"] for one in (defaults, given) if "options" in one]
+    options = {"options": " ".join(joined)} if joined else {}
+    return parsed | {"OPTIONS": defaults | given | options}
+
+
+def rate(name: str, default: str) -> str:
+    """Return how often something may be done, in DRF's terms."""
+    value = optional(name, default)
+    if not re.fullmatch(
+        "[1-9][0-9]{0,8}/(s|sec|second|m|min|minute|h|hour|d|day)", value
+    ):
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}; use a number per second, min, hour or day: 10/min."
+        )
+    return value
+
+
+def address() -> tuple[str, int]:
+    """Return where to listen: the host as the system takes it, and the port."""
+    return optional("HOST", "127.0.0.1").strip("[]"), integer("PORT", 8000)
+
+
+def written(host: str, port: int) -> str:
+    """Write an address as it stands in a URL, where IPv6 has brackets."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -17,7 +17,7 @@ ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def main() -> int:
     os.environ.setdefault("APPLICATION_STAGE", "dev")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", env.settings_module())
-    host, port = env.optional("HOST", "127.0.0.1"), env.integer("PORT", 8000)
+    host, port = env.address()
     _refuse_taken_port(host, port)
     if os.environ["APPLICATION_STAGE"] == "dev" and not env.database_url():
         _start_database()
@@ -26,7 +26,7 @@ def main() -> int:
         signal.signal(number, lambda *_: sys.exit(0))
     django.setup()
     _prepare()
-    _announce(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+    _announce(f"http://{env.written(host, port)}")
     return _serve()
 
 
@@ -62,7 +62,9 @@ def _prepare():
 
 
 def _announce(address):
-    print(f"\n  API    {address}/api/v1/therapists, for one\n  Docs   {address}/api/v1/docs")
+    print(
+        f"\n  API    {address}/api/v1/therapists, for one\n  Docs   {address}/api/v1/docs"
+    )
     print(f"  Admin  {address}/admin/\n\nCtrl-C stops everything.\n", flush=True)
 
 

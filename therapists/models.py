@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -39,7 +40,8 @@ class AppointmentType(models.TextChoices):
 class SpecialismManager(models.Manager):
     def get_by_natural_key(self, name):
         """Fixtures name specialisms, so that they find those that are there."""
-        return self.get(name__iexact=name)
+        # Not iexact, which leaves the case to the locale of the database.
+        return self.alias(lowered=Lower("name")).get(lowered=name.lower())
 
 
 class BookingMode(models.TextChoices):
@@ -153,6 +155,11 @@ class Therapist(models.Model):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        if self.user_id and self.pk and self.appointments.filter(client=self.user_id):
+            own = "This account has appointments with this therapist as their client."
+            raise ValidationError({"user": ValidationError(own, code="own_client")})
 
     @property
     def break_after(self):

@@ -315,3 +315,15 @@ def test_logins_of_the_admin_count_for_the_api(client):
     )
 
     assert response.status_code == 429
+
+
+def test_accounts_that_have_ended_are_not_proposed(staff):
+    there = UserFactory(name="Kit Moss")
+    UserFactory(name="Kit Quill", is_active=False)
+    field = {"app_label": "appointments", "model_name": "appointment"}
+
+    response = staff.get(
+        "/admin/autocomplete/", field | {"field_name": "client", "term": "kit"}
+    )
+
+    assert [row["id"] for row in response.json()["results"]] == [str(there.pk)]

@@ -1,5 +1,6 @@
 import pytest
 
+from accounts.models import User
 from accounts.tests.factories import UserFactory
 from booking.tests import codes, refusals
 
@@ -36,6 +37,19 @@ def test_changes_name_and_time_zone(api):
     assert (user.name, user.time_zone) == ("Ada", "Asia/Tokyo")
     assert (response.data["name"], response.data["time_zone"]) == ("Ada", "Asia/Tokyo")
     assert (other.name, other.time_zone) == ("Other", "UTC")
+
+
+@pytest.mark.parametrize("wish", [{"name": "Ada"}, {}])
+def test_what_happened_to_the_account_meanwhile_stays(api, wish):
+    user = UserFactory()
+    client = api(User.objects.get(pk=user.pk))
+    User.objects.filter(pk=user.pk).update(is_active=False, password="another")
+
+    client.patch(URL, wish)
+
+    user.refresh_from_db()
+    assert (user.is_active, user.password) == (False, "another")
+    assert user.name == wish.get("name", user.name)
 
 
 def test_nothing_else_can_be_changed(api, nothing_changes):

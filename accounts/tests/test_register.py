@@ -2,6 +2,8 @@ import logging
 
 import pytest
 from django.contrib.auth.hashers import check_password
+from django.db import OperationalError
+from rest_framework_simplejwt.tokens import RefreshToken
 
 from accounts.models import User
 from accounts.tests.factories import PASSWORD, UserFactory
@@ -223,3 +225,15 @@ def test_two_registrations_of_one_address_at_once_make_one_account(api, at_once)
     refused = [r for r in responses if r.status_code == 400]
     assert {tuple(refusals(r)) for r in refused} == {(("email", "unique"),)}
     assert User.objects.count() == 1
+
+
+def test_an_account_without_its_tokens_is_not_kept(api, nothing_changes, monkeypatch):
+    def break_off(user):
+        raise OperationalError
+
+    monkeypatch.setattr(RefreshToken, "for_user", break_off)
+
+    with nothing_changes():
+        response = api().post(URL, account())
+
+    assert response.status_code == 503

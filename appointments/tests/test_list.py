@@ -6,6 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.tests.factories import UserFactory
+from appointments.models import Appointment
 from appointments.tests.factories import FIRST_SESSION, HOUR, AppointmentFactory
 from booking.tests import refusals
 from therapists.tests.factories import TherapistFactory
@@ -179,6 +180,13 @@ def test_one_day_is_its_own_start_and_end(api, staff):
         ("page_size=1000000000", [("page_size", "invalid")]),
         ("page_size=x", [("page_size", "invalid")]),
         ("cursor=x", [("cursor", "invalid_cursor")]),
+        ("type=one-off&type=consultation", [("type", "repeated")]),
+        ("type=one-off&type=x", [("type", "repeated")]),
+        ("page_size=1&page_size=2", [("page_size", "repeated")]),
+        (
+            "start=2030-01-07&start=2030-01-08&end=2030-01-06",
+            [("start", "repeated")],
+        ),
     ],
 )
 @pytest.mark.parametrize("url", [URL, "/get_appointments"])
@@ -224,6 +232,34 @@ def test_a_page_that_ends_the_list_says_so(api, staff, seven):
     rest = api(staff).get(almost["next"]).json()
     assert [row["id"] for row in rest["results"]] == seven[6:]
     assert rest["next"] is None
+
+
+def test_a_page_that_became_empty_leads_back(api, staff, seven):
+    first = api(staff).get(f"{URL}?page_size=4").json()
+    Appointment.objects.filter(pk__in=seven[4:]).delete()
+
+    empty = api(staff).get(first["next"]).json()
+
+    assert (empty["results"], empty["next"]) == ([], None)
+    assert ids(api(staff).get(empty["previous"])) == seven[:4]
+
+
+def test_a_first_page_that_became_empty_leads_on(api, staff, seven):
+    first = api(staff).get(f"{URL}?page_size=4").json()
+    second = api(staff).get(first["next"]).json()
+    Appointment.objects.filter(pk__in=seven[:4]).delete()
+
+    empty = api(staff).get(second["previous"]).json()
+
+    assert (empty["results"], empty["previous"]) == ([], None)
+    assert ids(api(staff).get(empty["next"])) == seven[4:]
+
+
+@pytest.mark.parametrize(
+    "empty", ["type=", "status=", "specialisms=", "therapist_id=", "start=&end="]
+)
+def test_a_filter_without_a_value_is_not_there(api, staff, seven, empty):
+    assert ids(api(staff).get(f"{URL}?{empty}")) == seven
 
 
 @pytest.mark.parametrize(

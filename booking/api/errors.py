@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from django.db import IntegrityError
+from django.db import DatabaseError, IntegrityError
+from psycopg.errors import DeadlockDetected, SerializationFailure
 from rest_framework.exceptions import APIException, ErrorDetail
 
 
@@ -37,7 +38,26 @@ class TooLarge(APIException):
 class DatabaseUnavailable(APIException):
     status_code = 503
     default_code = "database_unavailable"
-    default_detail = "The database cannot be reached. Nothing was changed; try again."
+    # A connection may break right after a commit, before PostgreSQL's word of it comes.
+    default_detail = (
+        "The database cannot be reached, and whether the request was done is not known. "
+        "Try again."
+    )
+
+
+class Overtaken(APIException):
+    """PostgreSQL undid this request in favour of another; the next try may succeed."""
+
+    status_code = 503
+    default_code = "overtaken"
+    default_detail = "Others changed the same just then. Nothing was done; try again."
+    wait = 1
+
+
+def from_database(error: DatabaseError) -> APIException:
+    """Tell a request that PostgreSQL undid from one that did not reach it."""
+    undone = isinstance(error.__cause__, DeadlockDetected | SerializationFailure)
+    return Overtaken() if undone else DatabaseUnavailable()
 
 
 @contextmanager

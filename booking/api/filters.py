@@ -22,14 +22,20 @@ MOST_NAMES = 50
 
 
 class StrictForm(forms.Form):
-    """Refuses parameters that nobody declared, naming each."""
+    """Refuses parameters that nobody declared or that come twice, naming each."""
 
     def clean(self):
-        for name in self.data.keys() - self.fields.keys() - PAGING_PARAMETERS:
-            self._errors[name] = self.error_class(
-                [ValidationError("Unknown parameter.", code="unknown_parameter")]
-            )
+        known = self.fields.keys() | PAGING_PARAMETERS
+        for name in self.data:
+            if name not in known:
+                self._refuse(name, "Unknown parameter.", "unknown_parameter")
+            elif len(self.data.getlist(name)) > 1:
+                self._refuse(name, "Give it once.", "repeated")
         return super().clean()
+
+    def _refuse(self, name, detail, code):
+        self.cleaned_data.pop(name, None)
+        self._errors[name] = self.error_class([ValidationError(detail, code=code)])
 
 
 class SharedFields(dict):
@@ -117,5 +123,5 @@ class SearchFilter(filters.CharFilter):
 
 
 def beginning_of(day):
-    """Return the moment in UTC at which a day begins in the practice's time zone."""
+    """Return the moment at which a day begins in the practice's time zone."""
     return datetime.combine(day, time(), ZoneInfo(settings.PRACTICE_TIME_ZONE))

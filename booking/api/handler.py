@@ -5,7 +5,7 @@ from django.db import InterfaceError, OperationalError
 from drf_standardized_errors.handler import ExceptionHandler as StandardizedHandler
 from rest_framework.exceptions import AuthenticationFailed, ParseError
 
-from booking.api.errors import DatabaseUnavailable, TooLarge
+from booking.api.errors import TooLarge, from_database
 
 
 class ExceptionHandler(StandardizedHandler):
@@ -13,7 +13,7 @@ class ExceptionHandler(StandardizedHandler):
 
     def convert_known_exceptions(self, exc):
         if isinstance(exc, OperationalError | InterfaceError):
-            return DatabaseUnavailable()
+            return from_database(exc)
         if isinstance(exc, RequestDataTooBig):
             return TooLarge()
         if isinstance(exc, SuspiciousOperation | BadRequest):

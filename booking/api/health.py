@@ -8,7 +8,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.http import JsonResponse
 from django.views.decorators.http import require_safe
 
-from booking.api.middleware import UNREACHABLE, database_unavailable, error_response
+from booking.api.middleware import UNREACHABLE, error_response, unavailable
 
 
 class HealthFirst:
@@ -36,8 +36,8 @@ def readyz(request):
     """Say whether the database is reachable and has every migration."""
     try:
         applied = MigrationRecorder(connection).applied_migrations()
-    except UNREACHABLE:
-        return database_unavailable()
+    except UNREACHABLE as error:
+        return unavailable(error)
     if not _migrations() <= applied.keys():
         return error_response(503, "not_migrated", "Migrations are missing.")
     return JsonResponse({"status": "ok"})

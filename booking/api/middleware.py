@@ -6,15 +6,20 @@ from django.db import InterfaceError, OperationalError
 from django.http import JsonResponse
 from django_guid.middleware import guid_middleware
 
-from booking.api.errors import DatabaseUnavailable
+from booking.api.errors import from_database
 
 CODES = {
     400: ("parse_error", "The request is malformed."),
     403: ("permission_denied", "You may not do this."),
     404: ("not_found", "Not found."),
     405: ("method_not_allowed", "This route does not take that method."),
+    406: ("not_acceptable", "This route answers in no such form."),
+    413: ("too_large", "The request is too large."),
+    415: ("unsupported_media_type", "This route does not read that content type."),
 }
+REFUSED = ("error", "The request was refused.")
 SERVER_ERROR = ("error", "Something went wrong on the server.")
+KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
 # People, not programs, read what the admin answers.
 FOR_PEOPLE = "/admin/"
 
@@ -53,16 +58,18 @@ class ErrorsAsJson:
 
     def process_exception(self, request, exception):
         if isinstance(exception, UNREACHABLE):
-            return database_unavailable()
+            return unavailable(exception)
         return None
 
 
-def database_unavailable():
-    return error_response(
-        DatabaseUnavailable.status_code,
-        DatabaseUnavailable.default_code,
-        DatabaseUnavailable.default_detail,
+def unavailable(exception):
+    refusal = from_database(exception)
+    answer = error_response(
+        refusal.status_code, refusal.default_code, refusal.default_detail
     )
+    if wait := getattr(refusal, "wait", None):
+        answer["Retry-After"] = wait
+    return answer
 
 
 def error_response(status, code, detail):
@@ -72,8 +79,15 @@ def error_response(status, code, detail):
 
 
 def _as_json(response):
-    code, detail = CODES.get(response.status_code, SERVER_ERROR)
-    answer = error_response(response.status_code, code, detail)
-    if "Allow" in response:
-        answer["Allow"] = response["Allow"]
+    status, told = response.status_code, getattr(response, "data", None)
+    if isinstance(told, dict) and "errors" in told:
+        # The API's own refusal, where only its rendering is not JSON and adds to it.
+        own = {name: told[name] for name in ("type", "errors")}
+        answer = JsonResponse(own, status=status)
+    else:
+        other = REFUSED if status < 500 else SERVER_ERROR
+        answer = error_response(status, *CODES.get(status, other))
+    for name in KEPT_HEADERS:
+        if name in response:
+            answer[name] = response[name]
     return answer

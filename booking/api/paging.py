@@ -45,20 +45,33 @@ class CursorPaging(BasePagination):
         return self.size + 1
 
     def finish(self, rows, keys_of):
-        """Take the rows as read, in reading order; return those of the page."""
+        """Take the rows as read, in reading order; return those of the page.
+
+        The last of a row's keys is a whole number.
+        """
         more = len(rows) > self.size
         page = rows[: self.size]
         if self.backwards:
             page.reverse()
         came_from = self.position is not None
+        if came_from and not page:
+            self._turn_back()
+            return page
         has_next, has_previous = (
             (came_from, more) if self.backwards else (more, came_from)
         )
-        self.next = self._link(keys_of(page[-1]), False) if has_next and page else None
-        self.previous = (
-            self._link(keys_of(page[0]), True) if has_previous and page else None
-        )
+        self.next = self._link(keys_of(page[-1]), False) if has_next else None
+        self.previous = self._link(keys_of(page[0]), True) if has_previous else None
         return page
+
+    def _turn_back(self):
+        """Link an empty page to where it was reached from, that row included."""
+        *keys, tie = self.position.keys
+        self.next = self.previous = None
+        if self.backwards:
+            self.next = self._link([*keys, tie - 1], False)
+        else:
+            self.previous = self._link([*keys, tie + 1], True)
 
     def paginate_queryset(self, queryset, request, view=None):
         """Page a queryset in the order of two columns, of which the last is unique."""

@@ -6,11 +6,10 @@ from functools import cache
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 from drf_standardized_errors.formatter import flatten_errors
 from drf_standardized_errors.openapi import AutoSchema
-from inflection import camelize
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from booking.api.errors import DatabaseUnavailable, TooLarge
+from booking.api.errors import DatabaseUnavailable, Overtaken, TooLarge
 
 INVALID = ErrorDetail("Write it like 2027-06-06T12:41.", "invalid")
 
@@ -25,7 +24,7 @@ UNAUTHENTICATED = {
     "password_changed",
 }
 MALFORMED = {"parse_error"}
-OF_LISTS = {"unknown_parameter", "invalid_cursor", "invalid"}
+OF_LISTS = {"unknown_parameter", "repeated", "invalid_cursor", "invalid"}
 
 
 class Schema(AutoSchema):
@@ -40,7 +39,7 @@ class Schema(AutoSchema):
         codes.update(*by_field.values())
         # Codes that only Django's own form fields and DRF's own base fields declare.
         codes -= {"make_aware", "overflow", "date", "datetime", "invalid_list"}
-        name = f"{camelize(self.get_operation_id())}Malformed"
+        name = f"{_camel(self.get_operation_id())}Malformed"
         return _body(name, ("validation_error", "client_error"), frozenset(codes))
 
     def _should_add_error_response(self, responses, status_code):
@@ -64,7 +63,9 @@ class Schema(AutoSchema):
 
     def _get_error_response_serializer(self, status_code):
         if status_code == "503":
-            codes = frozenset({DatabaseUnavailable.default_code})
+            codes = frozenset(
+                {one.default_code for one in (DatabaseUnavailable, Overtaken)}
+            )
             return _body("Unavailable", ("server_error",), codes)
         if status_code == "413":
             codes = frozenset({TooLarge.default_code})
@@ -83,6 +84,10 @@ def _example_of(name, status, kind, refusal):
         response_only=True,
         status_codes=[str(status)],
     )
+
+
+def _camel(name):
+    return "".join(part.capitalize() for part in name.split("_"))
 
 
 def refusals(name, *classes):

@@ -121,15 +121,12 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "booking.api.paging.CursorPaging",
     "DEFAULT_SCHEMA_CLASS": "booking.api.schema.Schema",
     "DEFAULT_THROTTLE_RATES": {
-        "login": env.optional("LOGIN_THROTTLE", "10/min"),
-        "register": env.optional("REGISTER_THROTTLE", "60/hour"),
+        "login": env.rate("LOGIN_THROTTLE", "10/min"),
+        "register": env.rate("REGISTER_THROTTLE", "60/hour"),
     },
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "NUM_PROXIES": TRUSTED_PROXIES,
-    "PAGE_SIZE": 50,
     "URL_FORMAT_OVERRIDE": None,
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-    "TEST_REQUEST_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
 }
 
 DRF_STANDARDIZED_ERRORS = {
@@ -172,7 +169,8 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Booking",
     "VERSION": "1",
     "DESCRIPTION": "Appointments with therapists. Moments are sent in UTC; a moment "
-    "without an offset is read in the practice's time zone. Sign in, then send "
+    "without an offset is read in the practice's time zone. A filter without a value is "
+    "as if it were not there. Sign in, then send "
     "`Authorization: Bearer <access>`. The original names of four operations "
     "(`register`, `login`, `get_appointments`, `add_appointment`) answer at the root "
     "of the server too.",

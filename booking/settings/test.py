@@ -13,6 +13,11 @@ DATABASES = {
     "default": env.database(env.database_url() or embedded.start(), DATABASE_OPTIONS)
 }
 
+REST_FRAMEWORK |= {
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "TEST_REQUEST_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+}
+
 # Argon2 is slow on purpose, and the tests create many users.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 
+import psutil
 import psycopg
 import pytest
 
@@ -78,6 +79,18 @@ def test_killed_processes_do_not_keep_the_server_running(tmp_path):
     embedded._forget_dead_processes(tmp_path)
 
     assert json.loads(users.read_text()) == [os.getpid()]
+
+
+def test_a_later_process_of_the_same_number_does_not_either(tmp_path):
+    users = tmp_path / ".handle_pids.json"
+    users.write_text(json.dumps([os.getpid()]))
+    before = psutil.Process().create_time() - 60
+    os.utime(users, (before, before))
+
+    embedded._forget_dead_processes(tmp_path)
+
+    assert json.loads(users.read_text()) == []
+    assert list(tmp_path.iterdir()) == [users]
 
 
 @pytest.mark.skipif(env.database_url() != "", reason="another server is given")

@@ -5,6 +5,7 @@ import runpy
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from accounts.throttling import LoginThrottle
 from booking import env
 
 PRODUCTION = {
@@ -123,3 +124,58 @@ def test_the_url_of_the_database_may_carry_options():
 
     assert plain["OPTIONS"] == {"connect_timeout": 3}
     assert secure["OPTIONS"] == {"sslmode": "require"}
+
+
+def test_what_the_url_of_the_database_says_wins():
+    url = "postgres://booking@db/booking?connect_timeout=9&options=-c%20work_mem=8MB"
+    defaults = {"connect_timeout": 3, "application_name": "x", "options": "-c jit=off"}
+
+    assert env.database(url, defaults)["OPTIONS"] == {
+        "connect_timeout": 9,
+        "application_name": "x",
+        "options": "-c jit=off -c work_mem=8MB",
+    }
+
+
+@pytest.mark.parametrize(
+    "value", ["10", "ten/min", "10/fortnight", "/min", "-1/min", "0/min", "10/min/min"]
+)
+@pytest.mark.parametrize("name", ["LOGIN_THROTTLE", "REGISTER_THROTTLE"])
+def test_a_rate_that_is_none_stops_the_start_by_name(
+    production, monkeypatch, name, value
+):
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(ImproperlyConfigured, match=name):
+        runpy.run_path("booking/settings/base.py")
+
+
+@pytest.mark.parametrize("value", ["10/min", "1/s", "60/hour", "200/day"])
+def test_a_rate_is_what_the_throttles_understand(monkeypatch, value):
+    monkeypatch.setenv("LOGIN_THROTTLE", value)
+
+    assert env.rate("LOGIN_THROTTLE", "") == value
+    assert all(LoginThrottle().parse_rate(value))
+
+
+@pytest.mark.parametrize(
+    ("host", "bind"),
+    [
+        ("", "127.0.0.1:8123"),
+        ("::1", "[::1]:8123"),
+        ("[::1]", "[::1]:8123"),
+        ("localhost", "localhost:8123"),
+    ],
+)
+def test_the_server_listens_where_it_is_told(monkeypatch, host, bind):
+    monkeypatch.setenv("HOST", host)
+    monkeypatch.setenv("PORT", "8123")
+
+    assert runpy.run_path("gunicorn.conf.py")["bind"] == bind
+
+
+def test_a_port_that_is_none_is_refused_by_name(monkeypatch):
+    monkeypatch.setenv("PORT", "http")
+
+    with pytest.raises(ImproperlyConfigured, match="PORT"):
+        runpy.run_path("gunicorn.conf.py")

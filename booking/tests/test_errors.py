@@ -5,12 +5,15 @@ from runpy import run_module
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import OperationalError
+from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import get_resolver, path
+from psycopg.errors import DeadlockDetected
 from rest_framework.decorators import api_view, permission_classes
 from rest_framework.permissions import AllowAny
 
 from accounts.tests.factories import UserFactory
+from booking.api.health import CHECKS
 from booking.api.requests import Request
 from booking.tests import codes, refusals
 from booking.urls import urlpatterns as real
@@ -30,6 +33,14 @@ def lose_the_database(request):
     raise OperationalError("the host is db.internal")
 
 
+def be_overtaken(request):
+    raise OperationalError from DeadlockDetected()
+
+
+def give_up(request):
+    return HttpResponse(status=418)
+
+
 def in_the_api(view):
     return api_view(["GET"])(permission_classes([AllowAny])(lambda request: view(None)))
 
@@ -39,6 +50,9 @@ urlpatterns = [
     path("api/crash", in_the_api(crash)),
     path("lost", lose_the_database),
     path("api/lost", in_the_api(lose_the_database)),
+    path("overtaken", be_overtaken),
+    path("api/overtaken", in_the_api(be_overtaken)),
+    path("refused", give_up),
     *real,
 ]
 
@@ -219,6 +233,15 @@ def test_the_answer_is_json_whatever_is_accepted(api, accept):
     assert response["Content-Type"] == "application/json"
 
 
+@pytest.mark.parametrize("accept", ["text/xml", "application/xml", "x", "image/*"])
+@pytest.mark.parametrize("page", ["schema", "docs", "redoc"])
+def test_what_cannot_be_answered_otherwise_is_refused_as_json(api, page, accept):
+    response = api().get(f"/api/v1/{page}", HTTP_ACCEPT=accept)
+
+    assert response.status_code == 406
+    assert codes(response) == ["not_acceptable"]
+
+
 @pytest.mark.parametrize("page", ["docs", "redoc"])
 def test_the_docs_load_nothing_from_elsewhere(api, page):
     response = api().get(f"/api/v1/{page}")
@@ -248,6 +271,25 @@ def test_without_a_database_one_may_try_again(api, url):
     assert "internal" not in response.content.decode()
 
 
+@pytest.mark.parametrize("url", ["/overtaken", "/api/overtaken"])
+@pytest.mark.urls("booking.tests.test_errors")
+def test_whoever_is_overtaken_is_told_when_to_try_again(api, url):
+    response = api().get(url)
+
+    assert response.status_code == 503
+    assert refusals(response) == [(None, "overtaken")]
+    assert response["Retry-After"] == "1"
+
+
+@pytest.mark.urls("booking.tests.test_errors")
+def test_a_refusal_of_no_known_kind_is_not_the_servers_fault(api):
+    response = api().get("/refused")
+
+    assert response.status_code == 418
+    assert response.json()["type"] == "client_error"
+    assert "server" not in response.json()["errors"][0]["detail"]
+
+
 def routes(patterns=None, prefix=""):
     """Every route of ours, without the admin's, written with ids of 1."""
     for one in patterns or get_resolver().url_patterns:
@@ -261,7 +303,7 @@ def routes(patterns=None, prefix=""):
             yield "/" + (start + ("1/?" if rest else "")).removesuffix("/?")
 
 
-ROUTES = sorted(set(routes(real)))
+ROUTES = sorted({*routes(real), *CHECKS})
 
 
 def test_every_route_is_tried():

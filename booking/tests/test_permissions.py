@@ -5,9 +5,11 @@ import re
 import pytest
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern
+from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.tests.factories import UserFactory
 from appointments.tests.factories import AppointmentFactory
+from booking.api.health import CHECKS
 from therapists.tests.factories import (
     AbsenceFactory,
     ClosureFactory,
@@ -19,26 +21,28 @@ from therapists.tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-ROLES = ("anonymous", "client", "stranger", "therapist", "staff")
-ANYONE = (200, 200, 200, 200, 200)
-SIGNED_IN = (401, 200, 200, 200, 200)
+ROLES = ("anonymous", "deactivated", "client", "stranger", "therapist", "staff")
+ANYONE = (200, 200, 200, 200, 200, 200)
+# Anyone, but a token that comes along has to be good.
+ANYONE_CHECKED = (200, 401, 200, 200, 200, 200)
+SIGNED_IN = (401, 401, 200, 200, 200, 200)
 # Bodies are empty on purpose: 400 means that the role was let through to validation.
-LET_THROUGH = (400, 400, 400, 400, 400)
-LET_THROUGH_SIGNED_IN = (401, 400, 400, 400, 400)
-OWN = (401, 200, 404, 200, 200)
-DIARY = (401, 404, 404, 200, 200)
-DIARY_LET_THROUGH = (401, 404, 404, 400, 400)
-DIARY_GONE = (401, 404, 404, 204, 204)
-STAFF_LET_THROUGH = (401, 403, 403, 403, 400)
+LET_THROUGH = (400, 400, 400, 400, 400, 400)
+LET_THROUGH_SIGNED_IN = (401, 401, 400, 400, 400, 400)
+OWN = (401, 401, 200, 404, 200, 200)
+DIARY = (401, 401, 404, 404, 200, 200)
+DIARY_LET_THROUGH = (401, 401, 404, 404, 400, 400)
+DIARY_GONE = (401, 401, 404, 404, 204, 204)
+STAFF_LET_THROUGH = (401, 401, 403, 403, 403, 400)
 
 # A route without its row fails the test below. `client` has the appointment, with
 # `therapist`; `stranger` is a client who has nothing to do with it.
 MATRIX = {
     "GET livez": ANYONE,
     "GET readyz": ANYONE,
-    "GET api/v1/schema": ANYONE,
-    "GET api/v1/docs": ANYONE,
-    "GET api/v1/redoc": ANYONE,
+    "GET api/v1/schema": ANYONE_CHECKED,
+    "GET api/v1/docs": ANYONE_CHECKED,
+    "GET api/v1/redoc": ANYONE_CHECKED,
     "POST api/v1/auth/register": LET_THROUGH,
     "POST api/v1/register": LET_THROUGH,
     "POST register": LET_THROUGH,
@@ -58,11 +62,11 @@ MATRIX = {
     "GET api/v1/appointments/{appointment}": OWN,
     "GET api/v1/slots": LET_THROUGH,
     "GET api/v1/therapists/{therapist}/next_slot": LET_THROUGH,
-    "GET api/v1/closures": ANYONE,
+    "GET api/v1/closures": ANYONE_CHECKED,
     "POST api/v1/closures": STAFF_LET_THROUGH,
-    "GET api/v1/closures/{closure}": ANYONE,
-    "PATCH api/v1/closures/{closure}": (401, 403, 403, 403, 200),
-    "DELETE api/v1/closures/{closure}": (401, 403, 403, 403, 204),
+    "GET api/v1/closures/{closure}": ANYONE_CHECKED,
+    "PATCH api/v1/closures/{closure}": (401, 401, 403, 403, 403, 200),
+    "DELETE api/v1/closures/{closure}": (401, 401, 403, 403, 403, 204),
     **{
         route: outcomes
         for kind in ("hour", "absence", "offering")
@@ -90,6 +94,7 @@ def scene():
     return {
         "people": {
             "anonymous": None,
+            "deactivated": UserFactory(is_active=False),
             "client": appointment.client,
             "stranger": UserFactory(),
             "therapist": therapist.user,
@@ -113,7 +118,10 @@ def test_every_role_gets_what_the_matrix_says(api, scene, route, role):
     method, path = route.split()
     url = "/" + path.format(**scene["ids"])
 
-    response = api(scene["people"][role]).generic(method, url)
+    person = scene["people"][role]
+    token = person and AccessToken.for_user(person)
+
+    response = api(token=token).generic(method, url)
 
     assert response.status_code == MATRIX[route][ROLES.index(role)], response.content
 
@@ -125,7 +133,7 @@ def test_every_route_has_its_row():
         for method in _methods(callback)
     }
 
-    assert routes == set(MATRIX)
+    assert routes | {f"GET {path[1:]}" for path in CHECKS} == set(MATRIX)
 
 
 def _routes(patterns, prefix=""):

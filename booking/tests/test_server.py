@@ -119,6 +119,26 @@ def test_sigterm_finishes_the_request_in_flight(server):
     assert server.process.wait(timeout=20) == 0
 
 
+def test_no_request_pays_for_a_restart_of_the_database(server):
+    person = {"email": "alice@example.com", "password": "wrong"}
+
+    def log_in(_):
+        return server.post("/api/v1/auth/login", person)[0]
+
+    with ThreadPoolExecutor(4) as pool:
+        before = list(pool.map(log_in, range(4)))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            [ended] = cursor.fetchone()
+        after = list(pool.map(log_in, range(4)))
+
+    assert ended >= 1
+    assert (before, after) == ([401] * 4, [401] * 4)
+
+
 def test_each_request_is_one_line_of_json_with_its_id(server):
     person = {"email": "alice@example.com", "password": "wrong"}
     server.post(

@@ -1,8 +1,10 @@
 from datetime import UTC, date, datetime, time
 
 import pytest
+from django.contrib.admin import ModelAdmin
 
 from accounts.tests.factories import UserFactory
+from appointments.tests.factories import AppointmentFactory
 from therapists.models import (
     Absence,
     Closure,
@@ -344,6 +346,25 @@ def test_two_therapists_cannot_share_an_account(staff):
     assert codes(response) == {"user": ["unique"]}
 
 
+def test_nobody_becomes_the_therapist_whose_client_they_are(staff):
+    booked = AppointmentFactory()
+    url = f"{THERAPISTS}{booked.therapist_id}/change/"
+
+    response = staff.post(url, therapist(user=booked.client_id))
+
+    assert response.status_code == 200
+    assert codes(response) == {"user": ["own_client"]}
+    assert Therapist.objects.get().user is None
+
+
+def test_the_client_of_a_colleague_may_become_a_therapist(staff):
+    client, other = AppointmentFactory().client, TherapistFactory()
+
+    response = staff.post(f"{THERAPISTS}{other.pk}/change/", therapist(user=client.pk))
+
+    assert response.status_code == 302, codes(response)
+
+
 def test_a_specialism_that_exists_in_another_case_is_an_error_at_its_name(staff):
     SpecialismFactory(name="Anxiety")
 
@@ -472,3 +493,52 @@ def test_the_list_of_closures_needs_a_fixed_number_of_queries(
         response = staff.get(CLOSURES)
 
     assert response.status_code == 200
+
+
+@pytest.fixture
+def overtaken(monkeypatch, at_once):
+    """Let somebody else do something right before the next row is saved."""
+
+    def by(call):
+        calls, save = [call], ModelAdmin.save_model
+
+        def save_later(*args):
+            if calls:
+                at_once(calls.pop())
+            save(*args)
+
+        monkeypatch.setattr(ModelAdmin, "save_model", save_later)
+
+    return by
+
+
+def test_of_two_who_add_a_specialism_at_once_one_is_told(overtaken, boss):
+    overtaken(lambda: SpecialismFactory(name="Grief"))
+
+    response = boss.post(f"{SPECIALISMS}add/", {"name": "grief"})
+
+    assert response.status_code == 200
+    assert codes(response) == {"name": ["unique"]}
+    assert Specialism.objects.get().name == "Grief"
+
+
+def test_of_two_who_add_an_account_at_once_one_is_told(overtaken, boss):
+    overtaken(lambda: UserFactory(email="kit@example.com"))
+    kit = {"email": "kit@example.com", "time_zone": "UTC", "usable_password": "false"}
+
+    response = boss.post("/admin/accounts/user/add/", kit)
+
+    assert response.status_code == 200
+    assert codes(response) == {"email": ["unique"]}
+
+
+def test_of_two_who_add_an_offering_at_once_one_is_told(overtaken, boss):
+    ada = TherapistFactory(name="Ada")
+    overtaken(lambda: OfferingFactory(therapist=ada, type=HOUR["type"]))
+
+    response = boss.post(f"{THERAPISTS}{ada.pk}/change/", therapist(HOUR))
+
+    assert response.status_code == 302
+    page = boss.get(response["Location"])
+    assert [message.level_tag for message in page.context["messages"]] == ["error"]
+    assert Offering.objects.count() == 1

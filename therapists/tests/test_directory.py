@@ -117,6 +117,7 @@ def test_type_keeps_those_who_offer_it(api):
         ("specialisms_match=most", ("specialisms_match", "invalid_choice")),
         ("colour=red", ("colour", "unknown_parameter")),
         ("Search=a", ("Search", "unknown_parameter")),
+        ("search=a&search=b", ("search", "repeated")),
         ("search=%00", ("search", "null_characters_not_allowed")),
         ("specialisms=%00", ("specialisms", "null_characters_not_allowed")),
         ("specialisms=" + "x," * 51, ("specialisms", "too_many")),

@@ -29,6 +29,14 @@ def test_a_specialism_exists_once_whatever_its_case(first, second):
         SpecialismFactory(name=second)
 
 
+@pytest.mark.parametrize("name", ["Ängste", "ÄNGSTE", "ängste"])
+def test_fixtures_find_a_specialism_whatever_its_case(name):
+    found = SpecialismFactory(name="Ängste")
+    SpecialismFactory(name="Trauma")
+
+    assert Specialism.objects.get_by_natural_key(name) == found
+
+
 @pytest.mark.parametrize(
     ("changes", "constraint"),
     [

@@ -1,0 +1,77 @@
+"""Who may do what in the admin: every model and page, for every role."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.tests.factories import UserFactory
+from appointments.tests.factories import AppointmentFactory
+from therapists.tests.factories import (
+    ClosureFactory,
+    SpecialismFactory,
+    TherapistFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+# 302 leads to the form for signing in. The clerk is in the group that `migrate` makes.
+ROLES = {
+    "anonymous": 302,
+    "client": 302,
+    "therapist": 302,
+    "staff in no group": 403,
+    "deactivated superuser": 302,
+    "clerk": 200,
+    "superuser": 200,
+}
+# Who may make groups, makes everything of themselves.
+FOR_SUPERUSERS = {Group: {"clerk": 403}}
+PAGES = ("changelist", "add", "change")
+
+
+@pytest.fixture
+def rows():
+    """Something of every model; of accounts, a client's."""
+    appointment = AppointmentFactory()
+    SpecialismFactory()
+    ClosureFactory()
+    return {User: appointment.client}
+
+
+@pytest.fixture
+def people(clerk):
+    return {
+        "anonymous": None,
+        "client": UserFactory(),
+        "therapist": TherapistFactory(signs_in=True).user,
+        "staff in no group": UserFactory(staff=True),
+        "deactivated superuser": UserFactory(
+            staff=True, is_superuser=True, is_active=False
+        ),
+        "clerk": clerk,
+        "superuser": UserFactory(staff=True, is_superuser=True),
+    }
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    "model", admin.site._registry, ids=lambda model: model._meta.model_name
+)
+def test_every_role_gets_what_the_matrix_says(people, rows, model, page, role):
+    row = rows.get(model) or model._default_manager.first()
+    url = reverse(
+        f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}",
+        args=[row.pk] if page == "change" else [],
+    )
+    browser = Client()
+    if people[role]:
+        browser.force_login(people[role])
+
+    response = browser.get(url)
+
+    expected = FOR_SUPERUSERS.get(model, {}).get(role, ROLES[role])
+    assert response.status_code == expected
