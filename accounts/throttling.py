@@ -45,6 +45,9 @@ class AttemptThrottle(SimpleRateThrottle):
     """
 
     def allow_request(self, request, view):
+        if request.method != "POST":
+            # A browser's question beforehand, or a mistake; no attempt.
+            return True
         return self.admits_address(request) and self.admits_account(_named(request))
 
     def admits_address(self, request):

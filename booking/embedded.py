@@ -115,6 +115,10 @@ def _create_database(connection: psycopg.Connection) -> None:
         # Another process may create it at this very moment.
         with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
             connection.execute(f"CREATE DATABASE {DATABASE}")
+        # The server's log would quote rows, and with them people's addresses.
+        connection.execute("ALTER SYSTEM SET log_error_verbosity = 'terse'")
+        connection.execute("ALTER SYSTEM SET log_min_error_statement = 'panic'")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def _say(text: str) -> None:

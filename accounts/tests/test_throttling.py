@@ -52,6 +52,14 @@ def test_too_many_attempts_are_refused_with_the_time_to_wait(log_in, nothing_cha
     assert 1 <= int(response["Retry-After"]) <= 60
 
 
+@pytest.mark.parametrize("method", ["OPTIONS", "GET"])
+def test_a_question_is_no_attempt(api, log_in, method):
+    answers = [api().generic(method, LOGIN) for _ in range(5)]
+
+    assert 429 not in statuses(answers)
+    assert log_in().status_code == 401
+
+
 def test_the_right_password_does_not_help_then(log_in):
     UserFactory(email="ada@example.com")
     for _ in range(3):
