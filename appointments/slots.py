@@ -59,9 +59,9 @@ SELECT look.since, look.until, count(slot.id) AS number,
     UNION ALL
     (SELECT a.start, a.therapist_id, a.end, a.id
        FROM appointments_appointment a JOIN therapists_therapist t
-         ON t.id = a.therapist_id AND t.is_active, look
+         ON t.id = a.therapist_id AND t.is_active
       WHERE a.status = 'available' AND a.type = %(type)s AND a.start > %(now)s
-        AND a.start >= look.since AND a.start < look.until
+        AND a.start >= (SELECT since FROM look) AND a.start < (SELECT until FROM look)
         AND (a.start, a.therapist_id) {{beyond}} (%(beyond)s, %(beyond_id)s) {{narrowed}}
       ORDER BY a.start {{order}}, a.therapist_id {{order}} LIMIT %(limit)s)
     ORDER BY 1 {{order}}, 2 {{order}} LIMIT %(limit)s

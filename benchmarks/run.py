@@ -87,7 +87,8 @@ class Run:
             ).result()
         figures.add(answers, *cpu)
         used = measuring.memory(server.pid)
-        self.memory[server.name] = self.memory[server.name].larger(used)
+        known = self.memory.get(server.name, used)
+        self.memory[server.name] = known.larger(used)
         return answers
 
     def reported(self, case: report.Case) -> report.Case:
