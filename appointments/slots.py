@@ -16,8 +16,9 @@ from therapists.models import Therapist
 
 # Search goes through time in steps, each twice as long as the one before, until it has
 # a page. Within a step it looks at no more stretches than a page may need: so many times
-# the page, in the order of their first start.
+# the page, and some for those that are full, in the order of their first start.
 ENOUGH = 3
+SOME = 100
 
 # One step, from `step.since` to `step.until`; it may look at a part of it only.
 _GRID = f"""
@@ -31,7 +32,7 @@ WITH opened AS MATERIALIZED (
            )::float8 * (t.start_step_minutes * interval '1 minute') AS first
       FROM ({rules.windows("asked", "step.since", "step.until")}) w
       JOIN asked t ON t.id = w.therapist_id
-     WHERE w.closes > step.since AND w.opens < step.until
+     WHERE (w.closes > step.since AND w.opens < step.until) IS TRUE
 ), look AS MATERIALIZED (
     SELECT step.since, {{look_until}} AS until
 ), c AS MATERIALIZED (
@@ -110,7 +111,7 @@ _FORWARDS = {
     "rest": "found.until, scan.until",
     "look_until": f"""least(step.until, (
         SELECT first + interval '1 minute' FROM opened
-         ORDER BY first OFFSET {ENOUGH} * %(limit)s LIMIT 1))""",
+         ORDER BY first OFFSET {SOME} + {ENOUGH} * %(limit)s LIMIT 1))""",
 }
 _BACKWARDS = {
     "order": "DESC",
