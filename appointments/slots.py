@@ -19,8 +19,12 @@ from therapists.models import Therapist
 # the page, and some for those that are full, in the order of their first start.
 ENOUGH = 3
 SOME = 100
+# A day for many therapists; for one as many as it takes to fill a usual page, or a few
+# for a single slot.
+FIRST_STEP = """interval '1 day' * greatest(1, least(
+        7, (4 + %(limit)s / 8) / greatest(1, (SELECT count(*) FROM asked))))"""
 
-# `NOT … OR …` is estimated to leave more rows than `AND`, enough for a hash join.
+# A condition in CASE is estimated to leave more rows: enough for a hash join.
 # One step, from `step.since` to `step.until`; it may look at a part of it only.
 _GRID = f"""
 WITH opened AS MATERIALIZED (
@@ -33,7 +37,7 @@ WITH opened AS MATERIALIZED (
            )::float8 * (t.start_step_minutes * interval '1 minute') AS first
       FROM ({rules.windows("asked", "step.since", "step.until")}) w
       JOIN asked t ON t.id = w.therapist_id
-     WHERE NOT (w.closes <= step.since OR w.opens >= step.until)
+     WHERE CASE WHEN w.closes > step.since THEN w.opens < step.until END
 ), look AS MATERIALIZED (
     SELECT step.since, {{look_until}} AS until
 ), c AS MATERIALIZED (
@@ -78,7 +82,7 @@ WITH RECURSIVE asked AS MATERIALIZED (
       JOIN therapists_offering o ON o.therapist_id = t.id AND o.type = %(type)s
      WHERE t.is_active AND t.booking_mode = 'working_hours' {{narrowed}}
 ), scan AS (
-    SELECT %(start)s AS since, %(end)s AS until, interval '1 day' AS width,
+    SELECT %(start)s AS since, %(end)s AS until, {FIRST_STEP} AS width,
            0::bigint AS number, NULL::timestamptz[] AS starts, NULL::timestamptz[] AS ends,
            NULL::bigint[] AS ids, NULL::bigint[] AS appointment_ids
     UNION ALL
