@@ -85,7 +85,7 @@ def windows(asked, since, until):
                             ROWS BETWEEN 1 PRECEDING AND 3 FOLLOWING)
           ) days
          WHERE day BETWEEN first - back AND last + 1
-    ), edged AS (
+    ), edged AS MATERIALIZED (
         SELECT asked.id, hours.weekday,
                {_edge("(day.day + hours.start)", "least")} AS starts,
                {
@@ -166,13 +166,15 @@ RULES = {
 }
 
 # Booking asks nobody whether the time is free: it takes it, and the constraint decides.
-# Search looks, so that what it offers can be booked.
-BUSY = f"""EXISTS (
-    SELECT FROM appointments_appointment other
+# Search looks, so that what it offers can be booked. As no two of a therapist's
+# appointments overlap, the last to start before the candidate is over is the last to end.
+BUSY = f"""coalesce((
+    SELECT other.busy_until
+      FROM appointments_appointment other
      WHERE other.therapist_id = c.id AND other.status <> 'cancelled'
        AND other.start > c.start - {LONGEST_STRETCH}
        AND other.start < c.start + (c.duration + c.break_minutes) * interval '1 minute'
-       AND other.busy_until > c.start)"""
+     ORDER BY other.start DESC LIMIT 1) > c.start, FALSE)"""
 
 REASONS = "array_remove(ARRAY[{}], NULL)".format(
     ", ".join(

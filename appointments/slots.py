@@ -82,7 +82,8 @@ WITH RECURSIVE asked AS MATERIALIZED (
       JOIN therapists_offering o ON o.therapist_id = t.id AND o.type = %(type)s
      WHERE t.is_active AND t.booking_mode = 'working_hours' {{narrowed}}
 ), scan AS (
-    SELECT %(start)s AS since, %(end)s AS until, {FIRST_STEP} AS width,
+    SELECT %(start)s::timestamptz AS since, %(end)s::timestamptz AS until,
+           {FIRST_STEP} AS width,
            0::bigint AS number, NULL::timestamptz[] AS starts, NULL::timestamptz[] AS ends,
            NULL::bigint[] AS ids, NULL::bigint[] AS appointment_ids
     UNION ALL
