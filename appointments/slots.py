@@ -97,15 +97,17 @@ WITH RECURSIVE asked AS MATERIALIZED (
            AS slot (start, ends, therapist_id, appointment_id)
      WHERE slot.start IS NOT NULL
      ORDER BY start {{order}}, therapist_id {{order}} LIMIT %(limit)s
+), shown AS MATERIALIZED (
+    SELECT t.id, t.name, t.time_zone,
+           ARRAY(SELECT s.name FROM therapists_therapist_specialisms link
+                   JOIN therapists_specialism s ON s.id = link.specialism_id
+                  WHERE link.therapist_id = t.id ORDER BY s.name) AS specialisms
+      FROM therapists_therapist t WHERE t.id = ANY(ARRAY(SELECT therapist_id FROM slot))
 )
 SELECT {moment("slot.start")}, {moment("slot.ends")},
        (extract(epoch FROM slot.ends - slot.start) / 60)::int,
-       slot.appointment_id, t.id, t.name, t.time_zone,
-       ARRAY(SELECT s.name FROM therapists_therapist_specialisms link
-               JOIN therapists_specialism s ON s.id = link.specialism_id
-              WHERE link.therapist_id = t.id ORDER BY s.name),
-       %(type)s
-  FROM slot JOIN therapists_therapist t ON t.id = slot.therapist_id
+       slot.appointment_id, t.id, t.name, t.time_zone, t.specialisms, %(type)s
+  FROM slot JOIN shown t ON t.id = slot.therapist_id
  ORDER BY slot.start {{order}}, slot.therapist_id {{order}}
 """
 
