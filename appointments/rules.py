@@ -50,37 +50,42 @@ def _edge(local, fold):
 def windows(asked, since, until):
     """SQL for the open stretches, between two moments, of the therapists `asked`.
 
-    `asked` is a relation with `id`, `time_zone` and `past_midnight` (whether any of
-    the therapist's hours reach the next day). The rows are `therapist_id`, `grid_from`
-    (where the grid of starts has its origin), `opens` and `next_opens` (from when and
-    until when that grid holds) and `closes` (when sessions must be over).
+    `asked` is a relation with `id`, `time_zone` and `runs_on` (null if none of the
+    therapist's hours reach the next day, else whether any touch hours of that). The
+    rows are `therapist_id`, `grid_from` (where the grid of starts has its origin),
+    `opens` and `next_opens` (from when and until when that grid holds) and `closes`
+    (when sessions must be over).
 
-    Windows that overlap or touch are one. Only hours that reach midnight touch those of
-    another day, so that other days are read for such therapists alone: eight back, as
-    whoever works a week without a gap never had a first hour. Their grid begins anew
-    with every Monday's hours.
+    Windows that overlap or touch are one. Where they do so from day to day, days further
+    back are read: eight, as whoever works a week without a gap never had a first hour.
+    Their grid begins anew with every Monday's hours. Others that reach midnight need the
+    day before; around a change of clocks all do, because windows may touch then that
+    otherwise do not.
     """
     return f"""
     WITH zone AS (
-        SELECT time_zone,
+        SELECT time_zone, CASE WHEN bool_or(runs_on) THEN 8 ELSE 1 END AS back,
                ({since} AT TIME ZONE time_zone)::date AS first,
                ({until} AT TIME ZONE time_zone)::date AS last
-          FROM (SELECT DISTINCT time_zone FROM {asked}) zones
+          FROM {asked} GROUP BY time_zone
     ), day AS MATERIALIZED (
         SELECT time_zone, day, extract(isodow FROM day)::smallint AS weekday,
                day BETWEEN first AND last AS is_within,
                day BETWEEN first - 1 AND last + 1 AS is_near,
-               (SELECT CASE WHEN min(held.offset) = max(held.offset)
-                            THEN min(held.offset) END
-                  FROM generate_series(-24, 72, 24) hour,
-                       LATERAL (SELECT day::timestamp AT TIME ZONE 'UTC'
-                                       + hour * interval '1 hour' AS at) moment,
-                       LATERAL (SELECT {_offset("moment.at", "time_zone")}
-                                       AS offset) held) AS quiet_offset
-          FROM zone, LATERAL (
-               SELECT first - 8 + n AS day FROM generate_series(0, last - first + 9) n
+               CASE WHEN least_offset = most_offset THEN least_offset END AS quiet_offset
+          FROM (
+            SELECT *, min(day_offset) OVER near AS least_offset,
+                   max(day_offset) OVER near AS most_offset
+              FROM zone,
+                   LATERAL (SELECT first - back + n AS day
+                              FROM generate_series(-1, last - first + back + 4) n) days,
+                   LATERAL (SELECT day::timestamp AT TIME ZONE 'UTC' AS at) moment,
+                   LATERAL (SELECT {_offset("at", "time_zone")} AS day_offset) held
+            WINDOW near AS (PARTITION BY time_zone ORDER BY day
+                            ROWS BETWEEN 1 PRECEDING AND 3 FOLLOWING)
           ) days
-    ), edged AS (
+         WHERE day BETWEEN first - back AND last + 1
+    ), edged AS MATERIALIZED (
         SELECT asked.id, hours.weekday,
                {_edge("(day.day + hours.start)", "least")} AS starts,
                {
@@ -94,8 +99,8 @@ def windows(asked, since, until):
           JOIN day USING (time_zone)
           JOIN therapists_workinghours hours
             ON hours.therapist_id = asked.id AND hours.weekday = day.weekday
-         WHERE (day.is_within OR asked.past_midnight
-                OR day.is_near AND day.quiet_offset IS NULL)
+         WHERE (day.is_within OR asked.runs_on OR day.is_near AND (
+                asked.runs_on IS NOT NULL OR day.quiet_offset IS NULL))
            AND (hours.valid_from IS NULL OR hours.valid_from <= day.day)
            AND (hours.valid_until IS NULL OR hours.valid_until >= day.day)
     ), reached AS (
@@ -126,8 +131,12 @@ def windows(asked, since, until):
 # What the rules read of a therapist `t`, and `offered`: the duration of the offering.
 OF_THERAPIST = """t.id, t.time_zone, t.is_active, t.booking_mode, t.break_minutes,
     t.start_step_minutes, t.notice_hours, t.horizon_days, o.duration AS offered,
-    EXISTS (SELECT FROM therapists_workinghours late
-             WHERE late.therapist_id = t.id AND late.end <= late.start) AS past_midnight"""
+    (SELECT bool_or(EXISTS (
+                SELECT FROM therapists_workinghours next
+                 WHERE next.therapist_id = late.therapist_id
+                   AND next.weekday = mod(late.weekday, 7) + 1 AND next.start <= late.end))
+       FROM therapists_workinghours late
+      WHERE late.therapist_id = t.id AND late.end <= late.start) AS runs_on"""
 
 # Each rule with the condition under which it refuses candidate `c`: a therapist's row
 # as above with `start` and `duration`, and with `grid_from` and `closes` of the open
@@ -157,13 +166,15 @@ RULES = {
 }
 
 # Booking asks nobody whether the time is free: it takes it, and the constraint decides.
-# Search looks, so that what it offers can be booked.
-BUSY = f"""EXISTS (
-    SELECT FROM appointments_appointment other
+# Search looks, so that what it offers can be booked. As no two of a therapist's
+# appointments overlap, the last to start before the candidate is over is the last to end.
+BUSY = f"""coalesce((
+    SELECT other.busy_until
+      FROM appointments_appointment other
      WHERE other.therapist_id = c.id AND other.status <> 'cancelled'
        AND other.start > c.start - {LONGEST_STRETCH}
        AND other.start < c.start + (c.duration + c.break_minutes) * interval '1 minute'
-       AND other.busy_until > c.start)"""
+     ORDER BY other.start DESC LIMIT 1) > c.start, FALSE)"""
 
 REASONS = "array_remove(ARRAY[{}], NULL)".format(
     ", ".join(

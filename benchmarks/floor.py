@@ -160,6 +160,7 @@ def appointment(row):
         "client": row[9] and {"id": row[9], "name": row[10], "email": row[11]},
         "created_at": row[12],
         "updated_at": row[13],
+        "overridden": row[14],
     }
 
 

@@ -18,7 +18,8 @@ ANSWER = """
            WHERE link.therapist_id = t.id ORDER BY s.name) AS specialisms,
     c.id AS client_id, c.name AS client_name, c.email AS client_email,
     to_char(a.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-    to_char(a.updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    to_char(a.updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+    a.overridden
 """
 
 WANTED = """
@@ -64,6 +65,15 @@ WITH {CALLER}, allowed AS MATERIALIZED (
        AND %(start)s <= %(now)s + t.horizon_days * interval '24 hours'
        AND COALESCE((SELECT bool_or(o.type = %(type)s AND o.duration = %(duration)s)
                        FROM therapists_offering o WHERE o.therapist_id = t.id), TRUE)
+       AND NOT EXISTS (
+           SELECT FROM therapists_absence away
+            WHERE away.therapist_id = t.id AND away.end > %(start)s
+              AND away.start < %(end)s + t.break_minutes * interval '1 minute')
+       AND NOT EXISTS (
+           SELECT FROM therapists_closure closed
+            WHERE (closed.end + 1)::timestamp AT TIME ZONE 'UTC' > %(start)s
+              AND closed.start::timestamp AT TIME ZONE 'UTC'
+                  < %(end)s + t.break_minutes * interval '1 minute')
 ), diary AS MATERIALIZED (
     SELECT id, break_minutes FROM therapists_therapist
      WHERE id = (SELECT id FROM allowed) FOR NO KEY UPDATE
@@ -80,9 +90,9 @@ WITH {CALLER}, allowed AS MATERIALIZED (
 ), added AS (
     INSERT INTO appointments_appointment
            (therapist_id, client_id, type, status, start, "end", busy_until,
-            created_at, updated_at)
+            overridden, created_at, updated_at)
     SELECT diary.id, person.id, %(type)s, 'booked', %(start)s, %(end)s,
-           %(end)s + diary.break_minutes * interval '1 minute', %(now)s, %(now)s
+           %(end)s + diary.break_minutes * interval '1 minute', '{{}}', %(now)s, %(now)s
       FROM diary, person
      WHERE NOT EXISTS (SELECT FROM taken)
     RETURNING *

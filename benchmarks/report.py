@@ -91,6 +91,36 @@ def targets(listing: Case, adding: Case, racing: Case, ours: Memory) -> str:
     return "\n".join(["\nTargets", *(_target(*line) for line in lines)])
 
 
+def compared(case) -> str:
+    """One search, or the booking, and the CPU of the statement to compare with."""
+    lines = [f"\n{case.asked.name:<18}" + "".join(f"{h:>15}" for h in HEADINGS)]
+    lines.append(f"  {'ours':<16}" + "".join(f"{v:>15.2f}" for v in case.ours.row()))
+    lines.append(
+        f"  {'by hand':<16}{'':>60}{case.statement:>15.2f}{case.statement:>15.2f}"
+    )
+    counted = sorted(Counter(case.ours.answers.statuses).items())
+    statuses = ", ".join(f"{count:,} times {status}" for status, count in counted)
+    return "\n".join([*lines, f"  ours answered {statuses}; {case.runs:,} by hand"])
+
+
+def search_targets(compared: list, median: float) -> str:
+    lines = []
+    for case in compared:
+        by_hand = case.statement
+        most = round(max(2.5 * by_hand, by_hand + 5), 2)
+        share = case.postgres / by_hand
+        lines += [
+            (f"{case.asked.name}, PostgreSQL's CPU, ratio by hand", share, 1.3),
+            (f"{case.asked.name}, CPU of the request in ms", case.ours.cpu, most),
+        ]
+    fifty, everybody = compared[1].ours.cpu, compared[2].ours.cpu
+    lines += [
+        ("all therapists, CPU, ratio to 50 of them", everybody / fifty, 4),
+        ("100,000 appointments, 31 days: median in ms", median, 50),
+    ]
+    return "\n".join(["\nTargets of the search", *(_target(*line) for line in lines)])
+
+
 def _target(what: str, value: float, most: float) -> str:
     verdict = "reached" if value <= most else "missed"
     return f"  {what:<52}{value:>7.2f}, at most {most:g}: {verdict}"

@@ -32,6 +32,7 @@ class Run:
 
     def everything(self) -> int:
         """Run and report all cases; return 1 if a server answered wrongly."""
+        cases.bind(self.connection, "any_time")
         different = cases.differences(self.servers, self.requests, self.connection)
         print(*different or ["Both give the same answers."], sep="\n", flush=True)
         if self.postmaster is None:
@@ -86,7 +87,8 @@ class Run:
             ).result()
         figures.add(answers, *cpu)
         used = measuring.memory(server.pid)
-        self.memory[server.name] = self.memory[server.name].larger(used)
+        known = self.memory.get(server.name, used)
+        self.memory[server.name] = known.larger(used)
         return answers
 
     def reported(self, case: report.Case) -> report.Case:

@@ -26,13 +26,17 @@ class Server:
 
 
 @contextmanager
-def serving(name: str, application: str, port: int):
+def serving(name: str, application: str, port: int, **environment: str):
     """Run gunicorn, from before the block until after it."""
-    environment = os.environ | {
-        "HOST": HOST,
-        "PORT": str(port),
-        "WEB_CONCURRENCY": str(WORKERS),
-    }
+    environment = (
+        os.environ
+        | environment
+        | {
+            "HOST": HOST,
+            "PORT": str(port),
+            "WEB_CONCURRENCY": str(WORKERS),
+        }
+    )
     process = subprocess.Popen(
         [
             sys.executable,

@@ -1,0 +1,88 @@
+"""The searches and the booking of a slot, in turn with statements by hand."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from benchmarks import cases, pgbench, report, search_cases
+from benchmarks.report import Figures
+from benchmarks.run import WARM_UP, Run
+from benchmarks.search_cases import Asked
+from benchmarks.servers import Server
+
+EXAMPLE_DAYS = 31
+
+
+@dataclass
+class Compared:
+    asked: Asked
+    ours: Figures = field(default_factory=Figures)
+    runs: int = 0  # of the statement
+    seconds: float = 0.0  # of PostgreSQL's CPU
+
+    @property
+    def wrong(self) -> int:
+        return sum(s != self.asked.status for s in self.ours.answers.statuses)
+
+    @property
+    def statement(self) -> float:
+        """Milliseconds of PostgreSQL's CPU for one run of the statement."""
+        return 1000 * self.seconds / self.runs
+
+    @property
+    def postgres(self) -> float:
+        return 1000 * self.ours.postgres / len(self.ours.answers.statuses)
+
+
+class Searches:
+    def __init__(self, run: Run, example: Server):
+        self.run, self.example = run, example
+        self.server = run.servers[0]
+
+    def everything(self) -> int:
+        """Run and report all cases; return 1 if something was answered wrongly."""
+        connection = self.run.connection
+        cases.bind(connection, "working_hours")
+        search_cases.prepare(connection)
+        all_asked = search_cases.everything(self.run.requests.tokens)
+        different = [
+            search_cases.difference(self.server, a, connection) for a in all_asked
+        ]
+        wrong = list(filter(None, different))
+        print(*wrong or ["\nThe statements find the same."], sep="\n", flush=True)
+        compared = [self.compare(asked) for asked in all_asked]
+        median = self.median_of_example()
+        print(report.search_targets(compared, median))
+        wrong += [c.asked.name for c in compared if c.wrong]
+        return 1 if wrong else 0
+
+    def compare(self, asked: Asked) -> Compared:
+        compared, connection = Compared(asked), self.run.connection
+        cases.clean(connection)
+        self.run.send(self.server, Figures(), asked.requests(WARM_UP), WARM_UP)
+        seconds = self.run.effort.seconds
+        for _ in range(self.run.effort.rounds // 2):
+            cases.clean(connection)
+            requests = asked.requests(seconds)
+            self.run.send(self.server, compared.ours, requests, seconds)
+            cases.clean(connection)
+            runs, cpu = pgbench.run(
+                asked.script, asked.values, seconds, asked.each, self.run.postmaster
+            )
+            compared.runs += runs
+            compared.seconds += cpu
+        cases.clean(connection)
+        print(report.compared(compared), flush=True)
+        return compared
+
+    def median_of_example(self) -> float:
+        """The latency, one request after the other, over a whole small practice."""
+        first = search_cases.today() + timedelta(days=1)
+        last = first + timedelta(days=EXAMPLE_DAYS - 1)
+        query = {"start": first.date(), "end": last.date(), "type": "one-off"}
+        path = f"/api/v1/slots?{urlencode(query)}"
+        requests = [[cases.request("GET", path)] * 300]
+        figures = Figures()
+        self.run.send(self.example, Figures(), requests, WARM_UP)
+        self.run.send(self.example, figures, requests, self.run.effort.seconds)
+        return figures.percentile(50)
