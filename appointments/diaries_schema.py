@@ -17,70 +17,54 @@ CONFLICTS = serializers.ListField(
 )
 
 
-def diary_rows(one, many, example):
-    """Describe a viewset of the rows behind the rules."""
+def diary_rows(one, many, row):
+    """Describe a viewset of the rows behind the rules, with an example of a row."""
+    stored = {"id": 3} | row
+    sent = OpenApiExample("Sent", row, request_only=True)
+    shown = OpenApiExample("Stored", stored, response_only=True)
+    changed = OpenApiExample("Stored", stored | {"conflicts": []}, response_only=True)
 
     def describe(viewset):
         serializer = viewset.serializer_class
-        name = serializer.__name__.removesuffix("Serializer")
-        changed = type(
-            f"{name}ChangedSerializer",
-            (serializer,),
-            {
-                "conflicts": CONFLICTS,
-                "Meta": type(
-                    "Meta",
-                    (serializer.Meta,),
-                    {"fields": [*serializer.Meta.fields, "conflicts"]},
-                ),
-            },
-        )
-        freed = inline_serializer(f"{name}Deleted", {"conflicts": CONFLICTS})
-        sent = OpenApiExample("Sent", example, request_only=True)
-        stored = {"id": 3} | example
-        shown = OpenApiExample("Stored", stored, response_only=True)
-        answered = OpenApiExample(
-            "Stored", stored | {"conflicts": []}, response_only=True
-        )
-        return extend_schema_view(
+        writing = {"request": serializer, "examples": [sent, changed]}
+        after = _with_conflicts(serializer)
+        described = extend_schema_view(
             list=extend_schema(summary=f"List {many}", examples=[shown]),
             retrieve=extend_schema(summary=f"Show {one}", examples=[shown]),
             create=extend_schema(
-                summary=f"Add {one}",
-                request=serializer,
-                responses={201: changed},
-                examples=[sent, answered],
+                summary=f"Add {one}", responses={201: after}, **writing
             ),
             partial_update=extend_schema(
-                summary=f"Change {one}",
-                request=serializer,
-                responses=changed,
-                examples=[sent, answered],
+                summary=f"Change {one}", responses=after, **writing
             ),
             destroy=extend_schema(
-                summary=f"Delete {one}",
-                responses={
-                    204: OpenApiResponse(description="Deleted."),
-                    200: OpenApiResponse(freed, "Deleted, with conflicts."),
-                },
-                examples=[
-                    OpenApiExample(
-                        "Conflicts",
-                        {"conflicts": [7]},
-                        response_only=True,
-                        status_codes=["200"],
-                    )
-                ],
+                summary=f"Delete {one}", responses=DELETED, examples=[LEFT_OUTSIDE]
             ),
-        )(
-            extend_validation_errors(CODES_OF_DIARY_ROWS, methods=["post", "patch"])(
-                viewset
-            )
-        )
+        )(viewset)
+        codes = extend_validation_errors(CODES_OF_DIARY_ROWS, methods=["post", "patch"])
+        return codes(described)
 
     return describe
 
 
+def _with_conflicts(serializer):
+    """The serializer of a row as a change answers it."""
+    fields = [*serializer.Meta.fields, "conflicts"]
+    meta = type("Meta", (serializer.Meta,), {"fields": fields})
+    name = serializer.__name__.replace("Serializer", "ChangedSerializer")
+    return type(name, (serializer,), {"conflicts": CONFLICTS, "Meta": meta})
+
+
+DELETED = {
+    204: OpenApiResponse(description="Deleted."),
+    200: OpenApiResponse(
+        inline_serializer("Deleted", {"conflicts": CONFLICTS}),
+        "Deleted, with conflicts.",
+    ),
+}
+LEFT_OUTSIDE = OpenApiExample(
+    "Conflicts", {"conflicts": [7]}, response_only=True, status_codes=["200"]
+)
 CODES_OF_DIARY_ROWS = [
     "unique",
     "unique_together",
