@@ -47,27 +47,12 @@ def _edge(local, fold):
         ) END"""
 
 
-def windows(asked, since, until):
-    """SQL for the open stretches, between two moments, of the therapists `asked`.
-
-    `asked` is a relation with `id`, `time_zone` and `runs_on` (null if none of the
-    therapist's hours reach the next day, else whether any touch hours of that). The
-    rows are `therapist_id`, `grid_from` (where the grid of starts has its origin),
-    `opens` and `next_opens` (from when and until when that grid holds) and `closes`
-    (when sessions must be over).
-
-    Windows that overlap or touch are one. Where they do so from day to day, days further
-    back are read: eight, as whoever works a week without a gap never had a first hour.
-    Their grid begins anew with every Monday's hours. Others that reach midnight need the
-    day before; around a change of clocks all do, because windows may touch then that
-    otherwise do not.
-    """
-    return f"""
+_WINDOWS = f"""
     WITH zone AS (
         SELECT time_zone, CASE WHEN bool_or(runs_on) THEN 8 ELSE 1 END AS back,
-               ({since} AT TIME ZONE time_zone)::date AS first,
-               ({until} AT TIME ZONE time_zone)::date AS last
-          FROM {asked} GROUP BY time_zone
+               ({{since}} AT TIME ZONE time_zone)::date AS first,
+               ({{until}} AT TIME ZONE time_zone)::date AS last
+          FROM {{asked}} GROUP BY time_zone
     ), day AS MATERIALIZED (
         SELECT time_zone, day, extract(isodow FROM day)::smallint AS weekday,
                day BETWEEN first AND last AS is_within,
@@ -89,13 +74,13 @@ def windows(asked, since, until):
         SELECT asked.id, hours.weekday,
                {_edge("(day.day + hours.start)", "least")} AS starts,
                {
-        _edge(
-            "(day.day + hours.end + CASE WHEN hours.end <= hours.start "
-            "THEN interval '1 day' ELSE interval '0' END)",
-            "greatest",
-        )
-    } AS ends
-          FROM {asked} asked
+    _edge(
+        "(day.day + hours.end + CASE WHEN hours.end <= hours.start "
+        "THEN interval '1 day' ELSE interval '0' END)",
+        "greatest",
+    )
+} AS ends
+          FROM {{asked}} asked
           JOIN day USING (time_zone)
           JOIN therapists_workinghours hours
             ON hours.therapist_id = asked.id AND hours.weekday = day.weekday
@@ -126,6 +111,24 @@ def windows(asked, since, until):
      GROUP BY id, chain, grid_from
     WINDOW chain AS (PARTITION BY id, chain ORDER BY grid_from)
     """
+
+
+def windows(asked, since, until):
+    """SQL for the open stretches, between two moments, of the therapists `asked`.
+
+    `asked` is a relation with `id`, `time_zone` and `runs_on` (null if none of the
+    therapist's hours reach the next day, else whether any touch hours of that). The
+    rows are `therapist_id`, `grid_from` (where the grid of starts has its origin),
+    `opens` and `next_opens` (from when and until when that grid holds) and `closes`
+    (when sessions must be over).
+
+    Windows that overlap or touch are one. Where they do so from day to day, days further
+    back are read: eight, as whoever works a week without a gap never had a first hour.
+    Their grid begins anew with every Monday's hours. Others that reach midnight need the
+    day before; around a change of clocks all do, because windows may touch then that
+    otherwise do not.
+    """
+    return _WINDOWS.format(asked=asked, since=since, until=until)
 
 
 # What the rules read of a therapist `t`, and `offered`: the duration of the offering.
