@@ -132,7 +132,7 @@ def stored(diary):
 
 
 @settings(
-    max_examples=400,
+    max_examples=2500,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     derandomize=True,
@@ -154,7 +154,7 @@ def test_search_offers_what_the_model_allows(clock, settings, made, practice):
 
 
 @settings(
-    max_examples=60,
+    max_examples=2500,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     derandomize=True,
