@@ -17,7 +17,8 @@ WITH appointment AS MATERIALIZED (
     SELECT id, therapist_id, start,
            (extract(epoch FROM "end" - start) / 60)::int AS duration
       FROM appointments_appointment
-     WHERE status IN ('booked', 'held') AND start > %(now)s
+     WHERE (status = 'booked' OR status = 'held' AND hold_expires_at > %(now)s)
+       AND start > %(now)s
        AND (%(therapist_id)s::bigint IS NULL OR therapist_id = %(therapist_id)s)
 ), asked AS MATERIALIZED (
     SELECT {rules.OF_THERAPIST}

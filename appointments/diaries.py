@@ -12,6 +12,7 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
 from rest_framework.response import Response
 
+from accounts.idempotency import idempotent
 from appointments import conflicts
 from appointments import diaries_schema as schema
 from booking.api.errors import violations_as
@@ -40,6 +41,7 @@ class RuleViewSet(viewsets.ModelViewSet):
     rule = None
     therapist = None
 
+    @idempotent
     def create(self, request, *args, **kwargs):
         with self.change() as found:
             serializer = self.get_serializer(data=request.data)

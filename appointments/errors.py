@@ -13,6 +13,76 @@ class ClientBusy(Conflict):
     default_detail = "The client has another appointment in that period."
 
 
+class TooManyHolds(Conflict):
+    default_code = "too_many_holds"
+    default_detail = "You hold three times already; book or cancel one of them first."
+
+
+class HoldExpired(Conflict):
+    default_code = "hold_expired"
+    default_detail = "Your hold is over; look for the time again."
+
+
+class AlreadyHeld(Conflict):
+    default_code = "already_held"
+    default_detail = "Somebody is holding it; only they can book it."
+
+
+class AlreadyBooked(Conflict):
+    default_code = "already_booked"
+    default_detail = "It is booked already."
+
+
+class AlreadyCompleted(Conflict):
+    default_code = "already_completed"
+    default_detail = "It was completed already."
+
+
+class AlreadyNoShow(Conflict):
+    default_code = "already_no_show"
+    default_detail = "It was marked as missed already."
+
+
+class AlreadyCancelled(Conflict):
+    default_code = "already_cancelled"
+    default_detail = "It was cancelled already."
+
+
+class NotBooked(Conflict):
+    default_code = "not_booked"
+    default_detail = "Only a booked appointment can be changed so."
+
+
+class NotCompleted(Conflict):
+    default_code = "not_completed"
+    default_detail = "Only a completed or missed appointment can be reopened."
+
+
+class NotStarted(Conflict):
+    default_code = "not_started"
+    default_detail = "It has not started yet."
+
+
+class AlreadyStarted(Conflict):
+    default_code = "already_started"
+    default_detail = "It has started already."
+
+
+class AlreadyOver(Conflict):
+    default_code = "already_over"
+    default_detail = "It is over already."
+
+
+class TooLateToReopen(Conflict):
+    default_code = "too_late_to_reopen"
+    default_detail = "It was completed more than seven days ago."
+
+
+class TooLateToCancel(Rule):
+    default_code = "too_late_to_cancel"
+    default_detail = "Clients cannot cancel so shortly before; ask the practice."
+
+
 class TherapistInactive(Rule):
     default_code = "therapist_inactive"
     default_detail = "The therapist takes no appointments."
@@ -76,4 +146,18 @@ RULES = {
 OVERLAPS = {
     "appointment_therapist_overlap": TherapistBusy,
     "appointment_client_overlap": ClientBusy,
+}
+
+# Refusals of an operation by the state that it finds, by their codes.
+STATES = {
+    one.default_code: one
+    for one in (
+        AlreadyHeld,
+        AlreadyBooked,
+        AlreadyCompleted,
+        AlreadyNoShow,
+        AlreadyCancelled,
+        NotBooked,
+        NotCompleted,
+    )
 }

@@ -4,8 +4,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from appointments.models import Appointment
-from appointments.serializers import WishSerializer
 from appointments.services import lock_diaries
+from appointments.wishes import StartField
 from booking.forms import PracticeTimeField, RefusalsAtFieldsForm, api_refusals
 from therapists.models import LONGEST_MINUTES, SHORTEST_MINUTES
 
@@ -50,7 +50,7 @@ class AppointmentForm(RefusalsAtFieldsForm):
         # What is over can still be completed or corrected.
         if start != self.instance.start:
             with api_refusals():
-                WishSerializer().validate_start(start)
+                StartField().refuse_unplannable(start)
         return start
 
     def clean(self):

@@ -8,28 +8,28 @@ from django.utils import timezone
 from psycopg.types.numeric import Int8
 
 from accounts.models import User
-from appointments import statements
-from appointments.models import Status
+from appointments.statements import reading
+from appointments.states import Status
 from booking.api.paging import CursorPaging
 
 
 def visible(user: User, wanted: dict[str, Any], *, limit: int, backwards: bool = False):
     """Read what the user may see of what is wanted, in order of start and id.
 
-    `wanted` has the keys of `statements.NARROWED`; moments are aware. Rows have the
-    columns of `statements.ANSWER`. What is not returned does not exist for the user.
+    `wanted` has the keys of `reading.NARROWED`; moments are aware. Rows have the
+    columns of `reading.ANSWER`. What is not returned does not exist for the user.
     """
     if user.is_staff:
-        parts = (statements.EVERYTHING,)
+        parts = (reading.EVERYTHING,)
     elif wanted.get("status", Status.AVAILABLE) == Status.AVAILABLE:
         parts = (
-            statements.OWN_AS_CLIENT,
-            statements.OWN_DIARY,
-            statements.FREE_TO_TAKE,
+            reading.OWN_AS_CLIENT,
+            reading.OWN_DIARY,
+            reading.FREE_TO_TAKE,
         )
     else:
-        parts = (statements.OWN_AS_CLIENT, statements.OWN_DIARY)
-    sql = _read(parts, tuple(sorted(wanted.keys() & statements.NARROWED)), backwards)
+        parts = (reading.OWN_AS_CLIENT, reading.OWN_DIARY)
+    sql = _read(parts, tuple(sorted(_narrowed(wanted))), backwards)
     values = wanted | {
         "user": Int8(user.pk),
         "now": timezone.now(),
@@ -38,6 +38,11 @@ def visible(user: User, wanted: dict[str, Any], *, limit: int, backwards: bool =
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchall()
+
+
+def one(user: User, id: int):
+    """Read one appointment, or return None if there is none for the user."""
+    return next(iter(visible(user, {"id": Int8(id)}, limit=1)), None)
 
 
 def page(user: User, wanted: dict[str, Any], paging: CursorPaging):
@@ -50,22 +55,29 @@ def page(user: User, wanted: dict[str, Any], paging: CursorPaging):
     return paging.finish(rows, lambda row: [row[1], row[0]])
 
 
+def _narrowed(wanted):
+    """What to narrow by; two states depend on whether a hold is over."""
+    status = {wanted.get("status")} & reading.NARROWED.keys()
+    return (wanted.keys() & reading.NARROWED) - (
+        {"status"} if status else set()
+    ) | status
+
+
 @cache
 def _read(parts: tuple[str, ...], wanted: tuple[str, ...], backwards: bool) -> str:
     order = "DESC" if backwards else "ASC"
-    narrowed = [statements.NARROWED[name] for name in wanted]
+    narrowed = [reading.NARROWED[name] for name in wanted]
     selects = [
-        statements.READ_PART.format(
+        reading.READ_PART.format(
             conditions=" AND ".join([part, *narrowed]), order=order
         )
         for part in parts
     ]
-    therapists = [
-        statements.THERAPISTS[n] for n in wanted if n in statements.THERAPISTS
-    ]
-    return statements.READ.format(
+    therapists = [reading.THERAPISTS[n] for n in wanted if n in reading.THERAPISTS]
+    return reading.READ.format(
         therapists="".join(f"therapists AS MATERIALIZED ({t})," for t in therapists),
         parts=" UNION ALL ".join(selects),
         order=order,
-        answer=statements.ANSWER,
+        answer=reading.ANSWER,
+        client=reading.CLIENT,
     )

@@ -175,6 +175,8 @@ BUSY = f"""coalesce((
     SELECT other.busy_until
       FROM appointments_appointment other
      WHERE other.therapist_id = c.id AND other.status <> 'cancelled'
+       AND (other.was_published OR (
+            other.status = 'held' AND other.hold_expires_at <= %(now)s) IS NOT TRUE)
        AND other.start > c.start - {LONGEST_STRETCH}
        AND other.start < c.start + (c.duration + c.break_minutes) * interval '1 minute'
      ORDER BY other.start DESC LIMIT 1) > c.start, FALSE)"""

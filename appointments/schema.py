@@ -6,12 +6,14 @@ from drf_spectacular.utils import (
     extend_schema,
 )
 from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import PermissionDenied
 
-from appointments.errors import OVERLAPS, RULES
+from accounts.idempotency import KeyInUse, KeyReused
+from appointments.errors import OVERLAPS, RULES, TooManyHolds
 from appointments.serializers import (
     AppointmentSerializer,
-    SlotSerializer,
+)
+from appointments.wishes import (
     WishSerializer,
 )
 from booking.api.schema import refusals
@@ -27,6 +29,12 @@ BOOKED = OpenApiExample(
         "status": "booked",
         "therapist": {"id": 1, "name": "Ada Quill", "specialisms": ["Addiction"]},
         "client": {"id": 9, "name": "Kit Moss", "email": "kit@example.com"},
+        "hold_expires_at": None,
+        "cancelled_by": None,
+        "cancelled_at": None,
+        "cancellation_reason": None,
+        "cancelled_late": False,
+        "series": None,
         "created_at": "2027-05-01T08:00:00.123456Z",
         "updated_at": "2027-05-01T08:00:00.123456Z",
         "overridden": [],
@@ -43,12 +51,34 @@ WISH = OpenApiExample(
     },
     request_only=True,
 )
+HOLD = OpenApiExample("A hold", WISH.value | {"hold": True}, request_only=True)
 ADDED = {
     201: AppointmentSerializer,
     403: refusals("NotYours", PermissionDenied),
-    409: refusals("Taken", *OVERLAPS.values()),
-    422: refusals("AgainstTheRules", *RULES.values()),
+    409: refusals("Taken", *OVERLAPS.values(), TooManyHolds, KeyInUse),
+    422: refusals("AgainstTheRules", *RULES.values(), KeyReused),
 }
+KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="1 to 255 visible ASCII characters of your choice, such as a UUID. Sent "
+    "again within 24 hours with the same route and body, the request is not done again "
+    "but answered as before, with `Idempotent-Replayed: true`.",
+)
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="The ETag of what you saw: if it has changed since, 412 and no change.",
+)
+ETAG = OpenApiParameter(
+    "ETag",
+    str,
+    OpenApiParameter.HEADER,
+    response=[200, 201],
+    description="The version of what is shown.",
+)
 ADDING = """
 A client books the period for themselves; if it equals an `available` appointment, they
 take that one. Staff, and the therapist in their own diary, publish an `available`
@@ -82,24 +112,26 @@ listing = extend_schema(
     "appointments, therapists their diary, staff everything.",
     examples=[BOOKED],
 )
+ID = OpenApiParameter("id", int, OpenApiParameter.PATH)
 showing = extend_schema(
     summary="Show one appointment",
     description="404 also for one that you may not see.",
-    parameters=[OpenApiParameter("id", int, OpenApiParameter.PATH)],
+    parameters=[ID, ETAG],
     examples=[BOOKED],
 )
 adding = extend_schema(
     summary="Book or publish an appointment",
     description=ADDING,
     request=WishSerializer,
+    parameters=[KEY, ETAG],
     responses=ADDED,
-    examples=[WISH, BOOKED],
+    examples=[WISH, HOLD, BOOKED],
 )
 adding_from_query = extend_schema(
     summary="Book or publish an appointment, with query parameters",
     description=ADDING,
     request=None,
-    parameters=[WishSerializer],
+    parameters=[WishSerializer, KEY, ETAG],
     responses=ADDED,
     examples=[BOOKED],
 )
@@ -112,46 +144,3 @@ def codes(viewset):
     return extend_validation_errors(["required", "inverted"], "end", methods=["get"])(
         viewset
     )
-
-
-SLOT = OpenApiExample(
-    "Slot",
-    {
-        "start": "2027-03-01T09:00:00Z",
-        "end": "2027-03-01T09:50:00Z",
-        "type": "one-off",
-        "duration": 50,
-        "therapist": {
-            "id": 3,
-            "name": "Ada Quill",
-            "specialisms": ["Anxiety"],
-            "time_zone": "Europe/London",
-        },
-        "appointment_id": None,
-    },
-    response_only=True,
-)
-searching = extend_schema(
-    summary="Find free times",
-    description="Every time at which a client could book an offering of this type, by "
-    "start, then therapist: computed from working hours, absences, closures and what is "
-    "taken, and the appointments that were published. Book one with its start, duration, "
-    "type and therapist. 404 for a therapist who is not listed.",
-    responses={200: SlotSerializer(many=True), 404: refusals("NoTherapist", NotFound)},
-    examples=[SLOT],
-)
-next_slot = extend_schema(
-    summary="Find a therapist's first free time",
-    description="Null where there is none within the therapist's horizon.",
-    parameters=[
-        OpenApiParameter("type", str, required=True, enum=["one-off", "consultation"])
-    ],
-    responses=SlotSerializer(allow_null=True),
-    examples=[SLOT],
-)
-codes_of_search = extend_validation_errors(
-    ["required", "inverted", "too_long"], "end", methods=["get"]
-)
-codes_of_next_slot = extend_validation_errors(
-    ["required", "invalid_choice", "unknown_parameter", "repeated"], "type"
-)

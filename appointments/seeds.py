@@ -15,8 +15,9 @@ from psycopg.types.numeric import Int8
 
 from accounts.models import User
 from appointments import slots
-from appointments.models import Appointment, Status
+from appointments.models import Appointment
 from appointments.services import lock_diaries
+from appointments.states import Status
 from therapists.models import Absence, BookingMode, Therapist
 
 PUBLIC = ["specialisms", "therapists", "appointments"]
@@ -76,17 +77,29 @@ def publish_open_appointments() -> int:
     Who has working hours publishes some of their slots. Therapists without offerings
     stay free, to be asked for any time.
     """
-    added = 0
     therapists = [t for t in _therapists_of_fixtures() if t.offerings.all()]
     lock_diaries(therapist_ids=[t.pk for t in therapists], client_ids=[])
-    for therapist in therapists:
-        diary = therapist.appointments.filter(start__gt=timezone.now())
-        known = list(diary.values_list("start", flat=True))
-        wanted = [a for a in _open_appointments(therapist) if a.start not in known]
-        # What overlaps is left out by the constraints.
-        Appointment.objects.bulk_create(wanted, ignore_conflicts=True)
-        added += diary.count() - len(known)
-    return added
+    return sum(
+        len(Appointment.objects.bulk_create(_unpublished(therapist)))
+        for therapist in therapists
+    )
+
+
+def _unpublished(therapist):
+    """What was never published and overlaps nothing in the diary."""
+    diary = therapist.appointments.filter(busy_until__gt=timezone.now())
+    known = set(diary.values_list("start", flat=True))
+    taken = list(
+        diary.exclude(status=Status.CANCELLED).values_list("start", "busy_until")
+    )
+    for wanted in _open_appointments(therapist):
+        is_free = all(
+            wanted.start >= busy_until or wanted.busy_until <= start
+            for start, busy_until in taken
+        )
+        if wanted.start not in known and is_free:
+            taken.append((wanted.start, wanted.busy_until))
+            yield wanted
 
 
 def _therapists_of_fixtures():
@@ -138,6 +151,7 @@ def _open(therapist, offering, start):
         therapist=therapist,
         type=offering.type,
         status=Status.AVAILABLE,
+        was_published=True,
         start=start,
         end=end,
         busy_until=end + therapist.break_after,

@@ -1,16 +1,9 @@
-from datetime import timedelta
+"""What an answer about appointments and slots shows."""
 
-from django.utils import timezone
 from rest_framework import serializers
 
-from appointments.models import Status
-from booking.api.fields import IdField, MomentField
-from therapists.models import (
-    FARTHEST_DAYS,
-    LONGEST_MINUTES,
-    SHORTEST_MINUTES,
-    AppointmentType,
-)
+from appointments.states import CancellationReason, Party, Status
+from therapists.models import AppointmentType
 
 
 class PartyTherapistSerializer(serializers.Serializer):
@@ -25,6 +18,14 @@ class PartyClientSerializer(serializers.Serializer):
     email = serializers.EmailField()
 
 
+class PlaceInSeriesSerializer(serializers.Serializer):
+    id = serializers.IntegerField()
+    occurrence = serializers.IntegerField(help_text="1 is the first date.")
+    is_exception = serializers.BooleanField(
+        help_text="Moved or cancelled by itself, apart from its series."
+    )
+
+
 class AppointmentSerializer(serializers.Serializer):
     """What somebody who may see an appointment sees, made from a row of `listing`."""
 
@@ -37,6 +38,20 @@ class AppointmentSerializer(serializers.Serializer):
     therapist = PartyTherapistSerializer()
     client = PartyClientSerializer(
         allow_null=True, help_text="Null while nobody has taken it."
+    )
+    hold_expires_at = serializers.DateTimeField(
+        allow_null=True, help_text="Until when it is kept for whoever holds it."
+    )
+    cancelled_by = serializers.ChoiceField(choices=Party.choices, allow_null=True)
+    cancelled_at = serializers.DateTimeField(allow_null=True)
+    cancellation_reason = serializers.ChoiceField(
+        choices=CancellationReason.choices, allow_null=True
+    )
+    cancelled_late = serializers.BooleanField(
+        help_text="Whether that was within the therapist's notice before the start."
+    )
+    series = PlaceInSeriesSerializer(
+        allow_null=True, help_text="Null where it belongs to none."
     )
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
@@ -61,9 +76,18 @@ class AppointmentSerializer(serializers.Serializer):
             client_id,
             client_name,
             client_email,
+            hold_expires_at,
+            cancelled_by,
+            cancelled_at,
+            cancellation_reason,
+            cancelled_late,
+            series_id,
+            occurrence,
+            is_exception,
             created_at,
             updated_at,
             overridden,
+            _version,
         ) = row
         return {
             "id": id,
@@ -79,6 +103,17 @@ class AppointmentSerializer(serializers.Serializer):
             },
             "client": client_id
             and {"id": client_id, "name": client_name, "email": client_email},
+            "hold_expires_at": hold_expires_at,
+            "cancelled_by": cancelled_by,
+            "cancelled_at": cancelled_at,
+            "cancellation_reason": cancellation_reason,
+            "cancelled_late": cancelled_late,
+            "series": series_id
+            and {
+                "id": series_id,
+                "occurrence": occurrence,
+                "is_exception": is_exception,
+            },
             "created_at": created_at,
             "updated_at": updated_at,
             "overridden": overridden,
@@ -120,32 +155,26 @@ class SlotSerializer(serializers.Serializer):
         }
 
 
-class WishSerializer(serializers.Serializer):
-    """A period to book or to publish."""
+class EventSerializer(serializers.Serializer):
+    """One change in the life of an appointment."""
 
-    start = MomentField(
-        help_text="ISO 8601; without an offset, in the practice's time zone."
+    at = serializers.DateTimeField()
+    what = serializers.ChoiceField(
+        choices=[*Status.values, "moved", "changed", "reopened", "removed"],
+        help_text="What the change made of it.",
     )
-    duration = serializers.IntegerField(
-        min_value=SHORTEST_MINUTES, max_value=LONGEST_MINUTES, help_text="Minutes."
-    )
-    type = serializers.ChoiceField(choices=AppointmentType.choices)
-    therapist_id = IdField()
-    client_id = IdField(
-        required=False,
+    status = serializers.ChoiceField(choices=Status.choices)
+    start = serializers.DateTimeField()
+    end = serializers.DateTimeField()
+    therapist_id = serializers.IntegerField()
+    role = serializers.ChoiceField(
+        choices=Party.choices,
         allow_null=True,
-        help_text="For staff and the therapist: whom to book it for. Without it they "
-        "publish an available appointment.",
+        help_text="On whose side it was done; null where nobody told.",
     )
-
-    def validate_start(self, start):
-        now = timezone.now()
-        if start <= now:
-            raise serializers.ValidationError(
-                "Choose a time in the future.", code="in_the_past"
-            )
-        if start > now + timedelta(days=FARTHEST_DAYS):
-            raise serializers.ValidationError(
-                "Choose a time in the next ten years.", code="out_of_range"
-            )
-        return start
+    user = PartyClientSerializer(
+        allow_null=True, help_text="Who did it. Clients see only themselves here."
+    )
+    request_id = serializers.CharField(
+        allow_null=True, help_text="The `X-Request-ID`; null for clients."
+    )

@@ -12,8 +12,9 @@ from psycopg.types.numeric import Int8
 from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationError
 
 from accounts.models import User
-from appointments import statements
+from appointments import history, holds
 from appointments.errors import OVERLAPS, RULES
+from appointments.statements.adding import ADD
 from booking.api.errors import RulesRefuse, violations_as
 from therapists.models import Therapist
 
@@ -26,12 +27,14 @@ def add(
     duration: int,
     type: str,
     client_id: int | None = None,
+    hold: bool = False,
 ):
     """Book the period for the user, or let staff or its therapist fill the diary.
 
     The duration is in minutes, the start aware and in whole minutes. A client's wish
     that equals an available appointment takes that one. Without a client, staff and
-    the therapist publish an available appointment.
+    the therapist publish an available appointment. A client may `hold` the time instead
+    of booking it (`TooManyHolds` for a fourth).
 
     Returns a row as `listing.visible` does. Raises `ValidationError` for a therapist
     or client who does not exist for the user, `PermissionDenied` for naming a client
@@ -39,23 +42,40 @@ def add(
     the therapist find these in `overridden` of the appointment), and
     `TherapistBusy` or `ClientBusy` when only another appointment is in the way.
     """
-    wish = _wish(user, therapist_id, client_id, start, duration, type)
-    # One statement is a transaction of its own; inside another it needs a savepoint.
-    alone = nullcontext() if connection.get_autocommit() else transaction.atomic()
-    with violations_as(OVERLAPS), alone, connection.cursor() as cursor:
-        cursor.execute(statements.ADD, wish)
-        found = cursor.fetchone()
+    wish = _wish(user, therapist_id, client_id, start, duration, type, hold)
+    if not hold:
+        return holds.despite_lapsed(lambda: _add(wish))
+    with transaction.atomic():
+        row = holds.despite_lapsed(lambda: _add(wish))
+        holds.refuse_too_many(user)
+        return row
+
+
+def _add(wish):
+    found = run(ADD, wish)
     if found is None:
-        _refuse("unknown_therapist")
+        refuse("unknown_therapist")
     problem, reasons, *row = found
     if problem:
-        _refuse(problem)
+        refuse(problem)
     if reasons:
         raise RulesRefuse([RULES[reason] for reason in reasons])
     if row[0] is None:
         # Deleted or deactivated while this waited for the diary.
-        _refuse("unknown_client" if client_id else "unknown_therapist")
+        refuse("unknown_client" if wish["client_id"] else "unknown_therapist")
     return row
+
+
+def run(statement: str, values: dict[str, Any]):
+    """Run one statement that writes to the diary, wholly or not at all; return its row.
+
+    Raises `TherapistBusy` or `ClientBusy` if that would overlap another appointment.
+    """
+    # One statement is a transaction of its own; inside another it needs a savepoint.
+    alone = nullcontext() if connection.get_autocommit() else transaction.atomic()
+    with violations_as(OVERLAPS), alone, connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchone()
 
 
 def lock_diaries(
@@ -73,10 +93,25 @@ def lock_diaries(
         list(rows.select_for_update(no_key=True).values_list("pk"))
 
 
-def _wish(user, therapist_id, client_id, start, duration, type) -> dict[str, Any]:
-    return {
-        "user": Int8(user.pk),
-        "is_staff": user.is_staff,
+def named_client(user: User, client_id: int | None, therapist_id: int) -> int:
+    """Return whom staff or the therapist name as the client, or refuse them.
+
+    A therapist may name only somebody who is or was their client.
+    """
+    if client_id is None:
+        refuse("client_missing")
+    found = User.objects.filter(pk=client_id, is_active=True)
+    if not user.is_staff:
+        found = found.filter(appointments__therapist=therapist_id)
+    if not found.exists():
+        refuse("unknown_client")
+    if Therapist.objects.filter(pk=therapist_id, user=client_id).exists():
+        refuse("own_therapist")
+    return client_id
+
+
+def _wish(user, therapist_id, client_id, start, duration, type, hold):
+    return history.teller(user) | {
         "therapist_id": Int8(therapist_id),
         "client_id": client_id and Int8(client_id),
         "start": start,
@@ -85,16 +120,22 @@ def _wish(user, therapist_id, client_id, start, duration, type) -> dict[str, Any
         "type": type,
         "now": timezone.now(),
         "practice": settings.PRACTICE_TIME_ZONE,
+        "hold": hold,
+        "hold_expires_at": holds.expiry(),
     }
 
 
-def _refuse(problem: str):
-    if problem == "not_yours":
-        raise PermissionDenied("You may name a client only in your own diary.")
+def refuse(problem: str):
+    if problem in DENIED:
+        raise PermissionDenied(DENIED[problem])
     field, code, detail = PROBLEMS[problem]
     raise ValidationError({field: [ErrorDetail(detail, code)]})
 
 
+DENIED = {
+    "not_yours": "You may name a client only in your own diary.",
+    "not_a_client": "Only clients hold a time; in your diary, publish it or book it.",
+}
 PROBLEMS = {
     "unknown_therapist": (
         "therapist_id",
@@ -107,4 +148,10 @@ PROBLEMS = {
         "own_therapist",
         "Nobody is client and therapist of one appointment.",
     ),
+    "own_diary": (
+        "therapist_id",
+        "own_therapist",
+        "Nobody is client and therapist of one appointment.",
+    ),
+    "client_missing": ("client_id", "required", "Name the client."),
 }

@@ -10,7 +10,7 @@ from django.utils import timezone
 from psycopg.types.numeric import Int8
 
 from appointments import rules
-from appointments.statements import moment
+from appointments.statements.reading import ON_OFFER, moment
 from booking.api.paging import CursorPaging, Position
 from therapists.models import Therapist
 
@@ -66,7 +66,7 @@ SELECT look.since, look.until, count(slot.id) AS number,
     (SELECT a.start, a.therapist_id, a.end, a.id
        FROM appointments_appointment a JOIN therapists_therapist t
          ON t.id = a.therapist_id AND t.is_active
-      WHERE a.status = 'available' AND a.type = %(type)s AND a.start > %(now)s
+      WHERE {ON_OFFER} AND a.type = %(type)s AND a.start > %(now)s
         AND a.start >= (SELECT since FROM look) AND a.start < (SELECT until FROM look)
         AND (a.start, a.therapist_id) {{beyond}} (%(beyond)s, %(beyond_id)s) {{narrowed}}
       ORDER BY a.start {{order}}, a.therapist_id {{order}} LIMIT %(limit)s)

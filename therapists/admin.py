@@ -75,9 +75,14 @@ class TherapistAdmin(admin.ModelAdmin):
         (
             "Every booking",
             {
-                "description": "Notice and horizon bind clients, not staff; the break "
+                "description": "Notices and horizon bind clients, not staff; the break "
                 "binds everyone.",
-                "fields": ["break_minutes", "notice_hours", "horizon_days"],
+                "fields": [
+                    "break_minutes",
+                    "notice_hours",
+                    "cancellation_notice_hours",
+                    "horizon_days",
+                ],
             },
         ),
     ]

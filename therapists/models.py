@@ -125,6 +125,12 @@ class Therapist(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(FARTHEST_DAYS)],
         help_text="How many days of 24 hours ahead a client may book at most.",
     )
+    cancellation_notice_hours = models.PositiveSmallIntegerField(
+        default=24,
+        db_default=24,
+        validators=[MaxValueValidator(24 * 365)],
+        help_text="How many hours before its start a client may cancel at the latest.",
+    )
 
     objects = TherapistQuerySet.as_manager()
 
@@ -150,6 +156,10 @@ class Therapist(models.Model):
             models.CheckConstraint(
                 condition=_between("horizon_days", 1, FARTHEST_DAYS),
                 name="therapist_horizon_within_bounds",
+            ),
+            models.CheckConstraint(
+                condition=_between("cancellation_notice_hours", 0, 24 * 365),
+                name="therapist_cancellation_notice_within_bounds",
             ),
         ]
 

@@ -16,7 +16,7 @@ ALLOWED = {
         "absence": ALL,
         "closure": ALL,
     },
-    "appointments": {"appointment": ALL},
+    "appointments": {"appointment": ALL, "series": ["view"]},
 }
 
 

@@ -4,13 +4,20 @@ import factory
 from factory.django import DjangoModelFactory
 
 from accounts.tests.factories import UserFactory
-from appointments.models import Appointment, Status
+from appointments.models import Appointment
+from appointments.states import CONCLUDED, Party, Status
 from therapists.models import AppointmentType
 from therapists.tests.factories import TherapistFactory
 
 NOW = datetime(2029, 12, 1, 8, tzinfo=UTC)  # what the clock of the tests shows
 FIRST_SESSION = datetime(2030, 1, 7, 9, tzinfo=UTC)  # a Monday
 HOUR = timedelta(hours=1)
+
+
+def _where(status, value, otherwise=None):
+    return factory.LazyAttribute(
+        lambda self: value if self.status == status else otherwise
+    )
 
 
 class AppointmentFactory(DjangoModelFactory):
@@ -20,7 +27,10 @@ class AppointmentFactory(DjangoModelFactory):
         model = Appointment
 
     class Params:
-        available = factory.Trait(status=Status.AVAILABLE, client=None)
+        available = factory.Trait(
+            status=Status.AVAILABLE, client=None, was_published=True
+        )
+        held = factory.Trait(status=Status.HELD)
         cancelled = factory.Trait(status=Status.CANCELLED)
 
     therapist = factory.SubFactory(TherapistFactory)
@@ -32,6 +42,13 @@ class AppointmentFactory(DjangoModelFactory):
     busy_until = factory.LazyAttribute(
         lambda self: self.end + self.therapist.break_after
     )
+    # What belongs to a status is there wherever that is.
+    hold_expires_at = _where(Status.HELD, NOW + timedelta(minutes=10))
+    cancelled_at = _where(Status.CANCELLED, NOW)
+    cancelled_by = _where(Status.CANCELLED, Party.PRACTICE, otherwise="")
+    concluded_at = factory.LazyAttribute(
+        lambda self: self.end if self.status in CONCLUDED else None
+    )
 
 
 def wish(therapist, **changes):
@@ -42,3 +59,13 @@ def wish(therapist, **changes):
         "type": "one-off",
         "therapist_id": therapist.pk,
     } | changes
+
+
+# How a row becomes a cancelled one from any status, for `update`.
+CANCELLED = {
+    "status": Status.CANCELLED,
+    "cancelled_at": NOW,
+    "cancelled_by": Party.PRACTICE,
+    "hold_expires_at": None,
+    "concluded_at": None,
+}

@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 
 from accounts.tests.factories import UserFactory
-from appointments.models import Appointment, Status
+from appointments.models import Appointment
+from appointments.states import Status
 from appointments.tests.factories import (
     FIRST_SESSION,
     HOUR,
@@ -56,6 +57,12 @@ def test_answers_as_the_list_does(add, api):
             "specialisms": ["Anxiety", "Sleep"],
         },
         "client": {"id": client.pk, "name": "Bob", "email": "bob@example.com"},
+        "hold_expires_at": None,
+        "cancelled_by": None,
+        "cancelled_at": None,
+        "cancellation_reason": None,
+        "cancelled_late": False,
+        "series": None,
         "overridden": [],
     }
     one = api(client).get(f"/api/v1/appointments/{told['id']}")

@@ -6,7 +6,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.tests.factories import UserFactory
-from appointments.models import Appointment, Status
+from appointments.models import Appointment
+from appointments.states import Status
 from appointments.tests.factories import FIRST_SESSION, HOUR, NOW, AppointmentFactory
 from therapists.models import Therapist
 from therapists.tests.factories import TherapistFactory

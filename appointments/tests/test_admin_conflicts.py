@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.contrib.messages import get_messages
 
-from appointments.models import Appointment, Status
+from appointments.models import Appointment
+from appointments.states import Status
 from appointments.tests.factories import FIRST_SESSION, AppointmentFactory
 from therapists.models import BookingMode, Closure, Therapist
 from therapists.tests.factories import (
@@ -39,6 +40,7 @@ def change(browser, therapist, **changes):
     window = therapist.hours.get()
     fields = ["name", "time_zone", "booking_mode", "start_step_minutes"]
     fields += ["break_minutes", "notice_hours", "horizon_days"]
+    fields += ["cancellation_notice_hours"]
     data = {field: getattr(therapist, field) for field in fields} | {
         "is_active": "on",
         "offerings-TOTAL_FORMS": 0,

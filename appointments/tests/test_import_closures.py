@@ -4,7 +4,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from appointments.models import Appointment, Status
+from appointments.models import Appointment
+from appointments.states import Status
 from appointments.tests.factories import HOUR, AppointmentFactory
 from therapists.models import Closure
 from therapists.tests.factories import ClosureFactory

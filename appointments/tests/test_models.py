@@ -8,7 +8,12 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.tests.factories import UserFactory
 from appointments.models import Appointment
-from appointments.tests.factories import FIRST_SESSION, HOUR, AppointmentFactory
+from appointments.tests.factories import (
+    CANCELLED,
+    FIRST_SESSION,
+    HOUR,
+    AppointmentFactory,
+)
 from therapists.tests.factories import TherapistFactory
 
 pytestmark = pytest.mark.django_db
@@ -104,7 +109,7 @@ def test_every_status_but_cancelled_occupies(party, status):
         transaction.atomic(),
     ):
         AppointmentFactory(**same)
-    Appointment.objects.update(status="cancelled")
+    Appointment.objects.update(**CANCELLED)
     assert AppointmentFactory(**same).pk
 
 

@@ -29,6 +29,18 @@ class RulesRefuse(APIException):
         self.detail = [ErrorDetail(r.default_detail, r.default_code) for r in rules]
 
 
+class PreconditionFailed(APIException):
+    status_code = 412
+    default_code = "precondition_failed"
+    default_detail = "It has changed since; look at it again."
+
+
+class PreconditionRequired(APIException):
+    status_code = 428
+    default_code = "precondition_required"
+    default_detail = "Send If-Match with the ETag of what you saw."
+
+
 class TooLarge(APIException):
     status_code = 413
     default_code = "too_large"

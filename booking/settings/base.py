@@ -25,6 +25,8 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "drf_standardized_errors",
+    "pgtrigger",
+    "pghistory",
     "booking",
     "rest_framework",
     "rest_framework_simplejwt.token_blacklist",
@@ -93,6 +95,9 @@ AUTH_PASSWORD_VALIDATORS = [
     }.items()
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+HOLD_MINUTES = env.integer("HOLD_MINUTES", 10, least=1)
+REQUIRE_IF_MATCH = env.boolean("REQUIRE_IF_MATCH", False)
 
 LANGUAGE_CODE = "en"
 USE_I18N = False
@@ -188,7 +193,9 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "AppointmentType": "therapists.models.AppointmentType",
-        "AppointmentStatus": "appointments.models.Status",
+        "AppointmentStatus": "appointments.states.Status",
+        "Party": "appointments.states.Party",
+        "CancellationReason": "appointments.states.CancellationReason",
         **{
             name: f"drf_standardized_errors.openapi_serializers.{name}.choices"
             for name in (

@@ -53,6 +53,7 @@ def therapist(*offerings, hours=(), absences=(), **changes):
         "start_step_minutes": 30,
         "break_minutes": 10,
         "notice_hours": 24,
+        "cancellation_notice_hours": 48,
         "horizon_days": 90,
         **rows("offerings", offerings),
         **rows("hours", hours),
@@ -131,6 +132,10 @@ def test_staff_change_an_offering(staff):
         ({"start_step_minutes": 0}, {"start_step_minutes": ["min_value"]}),
         ({"start_step_minutes": 1441}, {"start_step_minutes": ["max_value"]}),
         ({"notice_hours": -1}, {"notice_hours": ["min_value"]}),
+        (
+            {"cancellation_notice_hours": 24 * 365 + 1},
+            {"cancellation_notice_hours": ["max_value"]},
+        ),
         ({"horizon_days": 3651}, {"horizon_days": ["max_value"]}),
         ({"horizon_days": 0}, {"horizon_days": ["min_value"]}),
         ({"name": ""}, {"name": ["required"]}),

@@ -1,0 +1,59 @@
+"""What happened to an appointment, from what the triggers kept."""
+
+from typing import Any
+
+from accounts.models import User
+from appointments.looking import Seen
+from appointments.models import Appointment
+from appointments.states import CONCLUDED, Party
+
+
+def of(seen: Seen, user: User) -> list[dict[str, Any]]:
+    """Return what happened to an appointment, oldest first, as far as the user may know.
+
+    Its therapist and staff see everything and who did it. Anyone else sees what happened
+    while it was theirs, and no names but their own.
+    """
+    events = Appointment.pgh_event_model.objects.filter(pgh_obj_id=seen.id)
+    is_managed = seen.party(user) != Party.CLIENT
+    if not is_managed:
+        events = events.filter(client=user)
+    events = list(events.order_by("pgh_id"))
+    acted = {_about(event).get("user") for event in events} - {None}
+    people = User.objects.in_bulk(acted if is_managed else acted & {user.pk})
+    return [
+        _entry(before, event, people, is_managed)
+        for before, event in zip([None, *events], events, strict=False)
+    ]
+
+
+def _entry(before, event, people, is_managed):
+    about = _about(event)
+    who = people.get(about.get("user"))
+    return {
+        "at": event.pgh_created_at,
+        "what": _what(before, event),
+        "status": event.status,
+        "start": event.start,
+        "end": event.end,
+        "therapist_id": event.therapist_id,
+        "role": about.get("role"),
+        "user": who and {"id": who.pk, "name": who.name, "email": who.email},
+        "request_id": about.get("request_id") if is_managed else None,
+    }
+
+
+def _what(before, event):
+    """Name the change by what it made of the appointment."""
+    if event.pgh_label == "delete":
+        return "removed"
+    if before is None or before.status != event.status:
+        undone = before is not None and before.status in CONCLUDED
+        return "reopened" if undone else event.status
+    place = ("start", "end", "therapist_id")
+    moved = any(getattr(before, field) != getattr(event, field) for field in place)
+    return "moved" if moved else "changed"
+
+
+def _about(event):
+    return event.pgh_context or {}

@@ -1,0 +1,90 @@
+"""An appointment as it was seen before an operation on it."""
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.utils import timezone
+from psycopg.types.numeric import Int8
+
+from accounts.models import User
+from appointments import history
+from appointments.models import Appointment
+from appointments.statements.changing import LOOK
+from appointments.states import Party, Status
+
+
+class Seen(NamedTuple):
+    """One version of an appointment that a user may see, and its therapist's part."""
+
+    id: int
+    version: str
+    is_lapsed: bool | None
+    stored_status: str
+    type: str
+    start: datetime
+    end: datetime
+    therapist_id: int
+    client_id: int | None
+    was_published: bool
+    hold_expires_at: datetime | None
+    concluded_at: datetime | None
+    therapist_user_id: int | None
+    therapist_is_active: bool
+    notice_hours: int
+
+    @property
+    def status(self) -> Status:
+        return Status.AVAILABLE if self.is_lapsed else Status(self.stored_status)
+
+    @property
+    def length(self) -> timedelta:
+        return self.end - self.start
+
+    @property
+    def notice(self) -> timedelta:
+        return timedelta(hours=self.notice_hours)
+
+    @property
+    def etag(self) -> str:
+        return f"{self.version}-lapsed" if self.is_lapsed else self.version
+
+    def party(self, user: User) -> Party:
+        """Tell on whose side the user acts; in their own diary, the therapist's."""
+        if self.therapist_user_id == user.pk:
+            return Party.THERAPIST
+        return Party.PRACTICE if user.is_staff else Party.CLIENT
+
+    def values(self, user: User) -> dict[str, Any]:
+        """Return what a statement needs to change just this version."""
+        return history.teller(user) | {
+            "id": Int8(self.id),
+            "version": self.version,
+            "therapist_id": Int8(self.therapist_id),
+            "client_id": self.client_id and Int8(self.client_id),
+            "now": timezone.now(),
+        }
+
+
+def look(user: User, id: int) -> Seen | None:
+    """Return the appointment as it is now, or None if the user may not see it."""
+    values = {
+        "user": Int8(user.pk),
+        "is_staff": user.is_staff,
+        "id": Int8(id),
+        "now": timezone.now(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(LOOK, values)
+        row = cursor.fetchone()
+    return row and Seen(*row)
+
+
+def has_let_a_hold_lapse(user: User, id: int) -> bool:
+    """Tell whether it was the user's hold, also when nothing but history is left of it."""
+    if Appointment.objects.filter(pk=id, client=user, status=Status.HELD).exists():
+        return True
+    removed = Appointment.pgh_event_model.objects.filter(
+        pgh_obj_id=id, pgh_label="delete", client=user, status=Status.HELD
+    )
+    return removed.exists()

@@ -1,0 +1,24 @@
+"""Holds that are over."""
+
+from appointments.statements.compact import compact
+from appointments.statements.reading import LAPSED
+
+# In the order of their ids, so that two who do this at once do not deadlock.
+RELEASE_LAPSED = compact(f"""
+WITH seen AS MATERIALIZED (
+    SELECT a.id FROM appointments_appointment a WHERE {LAPSED}
+), lapsed AS MATERIALIZED (
+    SELECT a.id, a.was_published FROM appointments_appointment a
+     WHERE a.id IN (SELECT id FROM seen) AND {LAPSED}
+     ORDER BY a.id FOR UPDATE
+), available_again AS (
+    UPDATE appointments_appointment a
+       SET status = 'available', client_id = NULL, hold_expires_at = NULL,
+           updated_at = %(now)s
+      FROM lapsed WHERE a.id = lapsed.id AND lapsed.was_published
+), removed AS (
+    DELETE FROM appointments_appointment a
+     USING lapsed WHERE a.id = lapsed.id AND NOT lapsed.was_published
+)
+SELECT count(*) FROM seen
+""")
