@@ -1,21 +1,18 @@
 """Holds: minutes in which a client decides and nobody else gets in."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
-from appointments.errors import ClientBusy, TherapistBusy, TooManyHolds
+from appointments.errors import TooManyHolds
 from appointments.models import Appointment
 from appointments.statements.holds import RELEASE_LAPSED
 from appointments.states import Status
 
 MOST_HOLDS = 3
-Written = TypeVar("Written")
 
 
 def expiry() -> datetime:
@@ -36,25 +33,21 @@ def refuse_too_many(client: User) -> None:
         raise TooManyHolds
 
 
-def release_lapsed() -> int:
+def release_lapsed(of: tuple[list[int], list[int]] | None = None) -> int:
     """Free what is held beyond its time; return how much there was.
 
-    What was published before is available again; other rows are removed. A hold that
-    is converted or released by somebody else at this moment counts too.
+    Of everybody, or of the therapists and the clients with these ids: then in a
+    transaction that has locked them, as for any write to their diaries. What was published
+    before is available again; other rows are removed. A hold that is converted or
+    released by somebody else at this moment counts too.
     """
+    therapist_ids, client_ids = of or ([], [])
+    values = {
+        "now": timezone.now(),
+        "of_everybody": of is None,
+        "therapist_ids": therapist_ids,
+        "client_ids": client_ids,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(RELEASE_LAPSED, {"now": timezone.now()})
+        cursor.execute(RELEASE_LAPSED, values)
         return cursor.fetchone()[0]
-
-
-def despite_lapsed(write: Callable[[], Written]) -> Written:
-    """Run the write; if holds that are over may be in its way, do it without them.
-
-    The constraints know no clock, so only they tell that something is in the way.
-    """
-    try:
-        return write()
-    except (TherapistBusy, ClientBusy):
-        if not release_lapsed():
-            raise
-    return write()

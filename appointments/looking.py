@@ -25,7 +25,7 @@ class Seen(NamedTuple):
     start: datetime
     end: datetime
     therapist_id: int
-    client_id: int | None
+    stored_client_id: int | None
     was_published: bool
     hold_expires_at: datetime | None
     concluded_at: datetime | None
@@ -36,6 +36,10 @@ class Seen(NamedTuple):
     @property
     def status(self) -> Status:
         return Status.AVAILABLE if self.is_lapsed else Status(self.stored_status)
+
+    @property
+    def client_id(self) -> int | None:
+        return None if self.is_lapsed else self.stored_client_id
 
     @property
     def length(self) -> timedelta:

@@ -13,7 +13,7 @@ from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationE
 
 from accounts.models import User
 from appointments import history, holds
-from appointments.errors import OVERLAPS, RULES
+from appointments.errors import OVERLAPS, RULES, ClientBusy, TherapistBusy
 from appointments.statements.adding import ADD
 from booking.api.errors import RulesRefuse, violations_as
 from therapists.models import Therapist
@@ -44,9 +44,9 @@ def add(
     """
     wish = _wish(user, therapist_id, client_id, start, duration, type, hold)
     if not hold:
-        return holds.despite_lapsed(lambda: _add(wish))
+        return _add(wish)
     with transaction.atomic():
-        row = holds.despite_lapsed(lambda: _add(wish))
+        row = _add(wish)
         holds.refuse_too_many(user)
         return row
 
@@ -70,12 +70,30 @@ def run(statement: str, values: dict[str, Any]):
     """Run one statement that writes to the diary, wholly or not at all; return its row.
 
     Raises `TherapistBusy` or `ClientBusy` if that would overlap another appointment.
+    The constraints know no clock: only when they refuse, holds that are over are released.
     """
+    try:
+        return _run(statement, values)
+    except (TherapistBusy, ClientBusy):
+        with transaction.atomic():
+            if not _release_lapsed_in_the_way(values):
+                raise
+            return _run(statement, values)
+
+
+def _run(statement, values):
     # One statement is a transaction of its own; inside another it needs a savepoint.
     alone = nullcontext() if connection.get_autocommit() else transaction.atomic()
     with violations_as(OVERLAPS), alone, connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchone()
+
+
+def _release_lapsed_in_the_way(values):
+    therapist_ids = [values["therapist_id"], values.get("old_therapist_id")]
+    client_ids = [values["client_id"] or values["user"]]
+    lock_diaries(therapist_ids=therapist_ids, client_ids=client_ids)
+    return holds.release_lapsed(([values["therapist_id"]], client_ids))
 
 
 def lock_diaries(
