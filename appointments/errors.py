@@ -1,5 +1,9 @@
 """Every way in which an appointment can be refused."""
 
+from datetime import UTC, datetime
+
+from rest_framework.exceptions import APIException, ErrorDetail
+
 from booking.api.errors import Conflict, Rule
 
 
@@ -83,6 +87,16 @@ class TooLateToCancel(Rule):
     default_detail = "Clients cannot cancel so shortly before; ask the practice."
 
 
+class NothingToCome(Conflict):
+    default_code = "nothing_to_come"
+    default_detail = "No booked date of the series is still to come."
+
+
+class NonexistentTime(Rule):
+    default_code = "nonexistent_time"
+    default_detail = "The therapist's clock skips this time on that day."
+
+
 class TherapistInactive(Rule):
     default_code = "therapist_inactive"
     default_detail = "The therapist takes no appointments."
@@ -161,3 +175,53 @@ STATES = {
         NotCompleted,
     )
 }
+
+
+class SeriesRefused(APIException):
+    """Dates of a series that cannot be, each with every reason; nothing was changed.
+
+    It is a conflict if anything is taken, else the rules refuse.
+    """
+
+    default_code = "series_refused"
+
+    def __init__(self, failing: list[tuple[int, datetime, list[type[APIException]]]]):
+        self.failing = failing
+        self.status_code = min(
+            one.status_code for _, _, refusals in failing for one in refusals
+        )
+        self.detail = {
+            written(start): _details(refusals) for _, start, refusals in failing
+        }
+
+    @property
+    def more(self) -> dict:
+        """What the answer has beside its errors."""
+        return {"dates": [unbooked(*date) for date in self.failing]}
+
+
+def unbooked(occurrence, start, refusals):
+    """Return what an answer shows of a date that was not booked."""
+    return {
+        "occurrence": occurrence,
+        "start": written(start),
+        "status": None,
+        "errors": [
+            {"code": one.code, "detail": str(one), "attr": None}
+            for one in _details(refusals)
+        ],
+        "appointment_id": None,
+        "is_exception": False,
+        "nearest": None,
+    }
+
+
+def _details(refusals):
+    return [ErrorDetail(one.default_detail, one.default_code) for one in refusals]
+
+
+def written(moment: datetime) -> str:
+    """Write a moment as the API sends it; one without an offset is a local time."""
+    if moment.tzinfo is None:
+        return moment.strftime("%Y-%m-%dT%H:%M:%S")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

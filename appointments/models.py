@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from appointments.constraints import LIFE, ON_OFFER, OVERLAP, PERIOD
+from appointments.querysets import SeriesQuerySet
 from appointments.states import CONCLUDED, CancellationReason, Party, Status
 from therapists.models import LONGEST_MINUTES, SHORTEST_MINUTES, AppointmentType
 
@@ -76,6 +77,8 @@ class Series(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects = SeriesQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "series"

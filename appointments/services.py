@@ -171,5 +171,10 @@ PROBLEMS = {
         "own_therapist",
         "Nobody is client and therapist of one appointment.",
     ),
+    "duration_missing": (
+        "duration",
+        "required",
+        "The therapist has no offering that would tell it.",
+    ),
     "client_missing": ("client_id", "required", "Name the client."),
 }

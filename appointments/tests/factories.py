@@ -4,7 +4,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from accounts.tests.factories import UserFactory
-from appointments.models import Appointment
+from appointments.models import Appointment, Series
 from appointments.states import CONCLUDED, Party, Status
 from therapists.models import AppointmentType
 from therapists.tests.factories import TherapistFactory
@@ -49,6 +49,33 @@ class AppointmentFactory(DjangoModelFactory):
     concluded_at = factory.LazyAttribute(
         lambda self: self.end if self.status in CONCLUDED else None
     )
+
+
+class SeriesFactory(DjangoModelFactory):
+    """Two weekly appointments, the first two hours after the first session."""
+
+    class Meta:
+        model = Series
+        skip_postgeneration_save = True
+
+    therapist = factory.SubFactory(TherapistFactory)
+    client = factory.SubFactory(UserFactory)
+    type = AppointmentType.ONE_OFF
+    start = FIRST_SESSION + 2 * HOUR
+    duration = 60
+    every_weeks = 1
+    count = 2
+
+    @factory.post_generation
+    def dates(self, create, extracted):
+        for number in range(self.count):
+            AppointmentFactory(
+                series=self,
+                occurrence=number + 1,
+                therapist=self.therapist,
+                client=self.client,
+                start=self.start + timedelta(weeks=number * self.every_weeks),
+            )
 
 
 def wish(therapist, **changes):

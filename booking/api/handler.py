@@ -2,10 +2,19 @@
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
+from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler as StandardizedHandler
 from rest_framework.exceptions import AuthenticationFailed, ParseError
 
 from booking.api.errors import TooLarge, from_database
+
+
+class Formatter(ExceptionFormatter):
+    """Adds what a refusal tells beside its errors."""
+
+    def format_error_response(self, error_response):
+        told = super().format_error_response(error_response)
+        return told | getattr(self.exc, "more", {})
 
 
 class ExceptionHandler(StandardizedHandler):

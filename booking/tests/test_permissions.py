@@ -8,7 +8,7 @@ from django.urls.resolvers import URLPattern
 from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.tests.factories import UserFactory
-from appointments.tests.factories import AppointmentFactory
+from appointments.tests.factories import AppointmentFactory, SeriesFactory
 from booking.api.health import CHECKS
 from therapists.tests.factories import (
     AbsenceFactory,
@@ -68,6 +68,12 @@ MATRIX = {
     "POST api/v1/appointments/{appointment}/no_show": (401, 401, 403, 404, 409, 409),
     "POST api/v1/appointments/{appointment}/reopen": (401, 401, 403, 404, 403, 409),
     "GET api/v1/appointments/{appointment}/history": OWN,
+    "GET api/v1/series": SIGNED_IN,
+    "POST api/v1/series": LET_THROUGH_SIGNED_IN,
+    "POST api/v1/series/preview": LET_THROUGH_SIGNED_IN,
+    "GET api/v1/series/{series}": OWN,
+    "POST api/v1/series/{series}/move": LET_THROUGH_SIGNED_IN,
+    "POST api/v1/series/{series}/cancel": OWN,
     "GET api/v1/slots": LET_THROUGH,
     "GET api/v1/therapists/{therapist}/next_slot": LET_THROUGH,
     "GET api/v1/closures": ANYONE_CHECKED,
@@ -99,6 +105,7 @@ MATRIX = {
 def scene():
     therapist = TherapistFactory(signs_in=True)
     appointment = AppointmentFactory(therapist=therapist)
+    series = SeriesFactory(therapist=therapist, client=appointment.client)
     return {
         "people": {
             "anonymous": None,
@@ -112,6 +119,7 @@ def scene():
             "therapist": therapist.pk,
             "specialism": SpecialismFactory().pk,
             "appointment": appointment.pk,
+            "series": series.pk,
             "closure": ClosureFactory().pk,
             "hour": WorkingHoursFactory(therapist=therapist).pk,
             "absence": AbsenceFactory(therapist=therapist).pk,
@@ -158,7 +166,9 @@ def _routes(patterns, prefix=""):
 def _readable(path):
     """`therapists/(?P<pk>[^/.]+)/?$` is `therapists/{therapist}`."""
     plain = path.replace("^", "").replace("/?$", "").replace("$", "")
-    return re.sub(r"(\w+?)(s?)/\(\?P<.*?>.*?\)(?=/|$)", r"\1\2/{\1}", plain)
+    named = re.sub(r"(\w+?)(s?)/\(\?P<.*?>.*?\)(?=/|$)", r"\1\2/{\1}", plain)
+    # The one plural that is its own singular.
+    return named.replace("{serie}", "{series}")
 
 
 def _methods(callback):

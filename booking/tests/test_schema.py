@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from accounts.tests.factories import UserFactory
-from appointments.tests.factories import AppointmentFactory
+from appointments.tests.factories import AppointmentFactory, SeriesFactory
 from therapists.tests.factories import OfferingFactory, TherapistFactory
 
 CHECKS = [
@@ -43,6 +43,7 @@ def tokens(db):
     OfferingFactory(therapist=therapist)
     appointment = AppointmentFactory(therapist=therapist)
     AppointmentFactory(therapist=therapist, available=True)
+    SeriesFactory(therapist=therapist, client=appointment.client)
     people = {
         "client": appointment.client,
         "therapist": therapist.user,

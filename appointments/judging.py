@@ -1,0 +1,223 @@
+"""Whether the dates of a series can be, by the rules of any booking."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from psycopg.types.numeric import Int8
+
+from accounts.models import User
+from appointments import services, slots
+from appointments.errors import (
+    RULES,
+    ClientBusy,
+    NonexistentTime,
+    SeriesRefused,
+    TherapistBusy,
+)
+from appointments.models import Appointment
+from appointments.recurrence import Date, dates
+from appointments.statements.series import JUDGE
+from appointments.states import Status
+from booking.api.errors import RulesRefuse
+from therapists.models import BookingMode, Therapist
+
+REFUSALS = RULES | {
+    one.default_code: one for one in (TherapistBusy, ClientBusy, NonexistentTime)
+}
+# More than a therapist has in the weeks of the longest series.
+ALL_SLOTS = 50_000
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The dates that somebody wishes for a client with a therapist.
+
+    `duration` is in minutes. `ignored` are the ids of appointments that are about to
+    move away. Whoever `manages` the diary is not bound by the practice's rules.
+    """
+
+    user: User
+    therapist: Therapist
+    client_id: int
+    manages: bool
+    type: str
+    duration: int
+    dates: list[Date]
+    ignored: list[int] = field(default_factory=list)
+
+
+class Judged(NamedTuple):
+    """A date with the codes that refuse it; staff are told of those they override."""
+
+    occurrence: int
+    local: datetime
+    at: datetime
+    start: datetime | None
+    codes: list[str]
+    overridden: list[str]
+
+
+def wished(
+    *,
+    user: User,
+    therapist_id: int,
+    type: str,
+    start: datetime,
+    every_weeks: int,
+    count: int,
+    duration: int | None = None,
+    client_id: int | None = None,
+) -> Wanted:
+    """Read a wish for a series: whose, with whom, for how long and when.
+
+    Without a duration, in minutes, it is what the therapist offers. Refuses people as
+    `services.add` does; staff and the therapist have to name the client.
+    """
+    therapist = Therapist.objects.filter(pk=therapist_id).first()
+    manages = bool(therapist) and (user.is_staff or therapist.user_id == user.pk)
+    if therapist is None or not (manages or therapist.is_active):
+        services.refuse("unknown_therapist")
+    if manages:
+        client_id = services.named_client(user, client_id, therapist_id)
+    elif client_id is not None:
+        services.refuse("not_yours")
+    planned = dates(
+        start,
+        therapist.time_zone,
+        every_weeks=every_weeks,
+        occurrences=range(1, count + 1),
+    )
+    return Wanted(
+        user=user,
+        therapist=therapist,
+        client_id=client_id or user.pk,
+        manages=manages,
+        type=type,
+        duration=duration or _offered(therapist, type, manages),
+        dates=planned,
+    )
+
+
+def _offered(therapist, type, manages):
+    offerings = dict(therapist.offerings.values_list("type", "duration"))
+    if type in offerings:
+        return offerings[type]
+    if not manages and (
+        offerings or therapist.booking_mode == BookingMode.WORKING_HOURS
+    ):
+        raise RulesRefuse([RULES["type_not_offered"]])
+    services.refuse("duration_missing")
+
+
+def judged(wish: Wanted) -> list[Judged]:
+    """Judge every date by the rules, and by what is in the diaries, in one statement.
+
+    True until somebody else changes these diaries, so for good while they are locked.
+    """
+    exist = [date for date in wish.dates if date.start is not None]
+    numbers = [date.occurrence for date in exist]
+    answers = dict(zip(numbers, _asked(wish, exist), strict=True))
+    return [
+        _judged(date, wish.manages, answers.get(date.occurrence)) for date in wish.dates
+    ]
+
+
+def _asked(wish, exist):
+    values = {
+        "therapist_id": Int8(wish.therapist.pk),
+        "client_id": Int8(wish.client_id),
+        "manages": wish.manages,
+        "type": wish.type,
+        "duration": wish.duration,
+        "starts": [date.start for date in exist],
+        "ignored": wish.ignored,
+        "now": timezone.now(),
+        "practice": settings.PRACTICE_TIME_ZONE,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(JUDGE, values)
+        return cursor.fetchall()
+
+
+def _judged(date, manages, answer):
+    if answer is None:
+        return Judged(*date, [NonexistentTime.default_code], [])
+    reasons, therapist_busy, client_busy = answer
+    codes = [] if manages else list(reasons)
+    codes += [TherapistBusy.default_code] * therapist_busy
+    codes += [ClientBusy.default_code] * client_busy
+    return Judged(*date, codes, reasons if manages else [])
+
+
+def refuse(failing: Iterable[Judged]):
+    """Refuse a series for the dates that fail, with every reason of each."""
+    raise SeriesRefused(
+        [
+            (
+                date.occurrence,
+                date.start or date.local,
+                [REFUSALS[c] for c in date.codes],
+            )
+            for date in failing
+        ]
+    )
+
+
+def nearest(wish: Wanted, failing: list[Judged]) -> dict[int, dict]:
+    """Find for each date the nearest slot of its day and of its week, on the local clock.
+
+    Returns them by occurrence: `day` and `week` are starts as the API sends them, or
+    None. A week begins on Monday (ISO 8601). Slots in which the client is busy are none.
+    """
+    if not failing:
+        return {}
+    free = _free(wish, failing)
+    clock = ZoneInfo(wish.therapist.time_zone)
+    return {
+        date.occurrence: {
+            "day": _nearest(date, free, lambda local: local.date(), clock),
+            "week": _nearest(date, free, lambda local: local.isocalendar()[:2], clock),
+        }
+        for date in failing
+    }
+
+
+def _free(wish, failing):
+    moments = [date.at for date in failing]
+    first, last = min(moments) - timedelta(days=8), max(moments) + timedelta(days=8)
+    period = {
+        "type": wish.type,
+        "therapist_id": Int8(wish.therapist.pk),
+        "start": first,
+        "end": last,
+    }
+    busy = Appointment.objects.filter(
+        client=wish.client_id, start__lt=last, end__gt=first
+    ).exclude(status=Status.CANCELLED)
+    busy = list(busy.values_list("start", "end"))
+    rows = slots.free(period, limit=ALL_SLOTS)
+    found = [(row[0], datetime.fromisoformat(row[0]), row[2]) for row in rows]
+    return [
+        (text, start)
+        for text, start, minutes in found
+        if minutes == wish.duration
+        and not any(
+            start < over and begun < start + timedelta(minutes=minutes)
+            for begun, over in busy
+        )
+    ]
+
+
+def _nearest(date, free, unit, clock):
+    same = [
+        (abs(start - date.at), text)
+        for text, start in free
+        if unit(start.astimezone(clock)) == unit(date.local)
+    ]
+    return min(same)[1] if same else None

@@ -1,0 +1,18 @@
+from django.db import models
+from django.db.models import Q
+
+
+class SeriesQuerySet(models.QuerySet):
+    """The questions that the rest of the code asks about series."""
+
+    def visible_to(self, user):
+        """Those of a client and of their therapist; staff see all."""
+        if user.is_staff:
+            return self
+        return self.filter(Q(client=user) | Q(therapist__user=user))
+
+    def with_details(self):
+        """Load what an answer shows, in a fixed number of statements."""
+        return self.select_related("client", "therapist").prefetch_related(
+            "therapist__specialisms", "appointments"
+        )

@@ -1,0 +1,44 @@
+"""The dates of a series: one local time, every so many weeks."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+
+class Date(NamedTuple):
+    """One date of a series; `start` is None where the local clock skips its time.
+
+    `local` is what the therapist's clock shows, and `at` the moment nearest to that.
+    """
+
+    occurrence: int
+    local: datetime
+    at: datetime
+    start: datetime | None
+
+
+def dates(
+    start: datetime, zone: str, *, every_weeks: int, occurrences: Iterable[int]
+) -> list[Date]:
+    """Return the dates at the same time on the clock of the zone (tz database) as `start`.
+
+    `start` is aware, and the date of the first of the occurrences; the others are as
+    many weeks later as their numbers say. Moments are in UTC. Of a time that occurs
+    twice, as clocks go back, the first is meant; `start` is what it is.
+    """
+    numbers = list(occurrences)
+    clock = ZoneInfo(zone)
+    first = start.astimezone(clock)
+    planned = []
+    for number in numbers:
+        weeks = (number - numbers[0]) * every_weeks
+        local = first.replace(tzinfo=None) + timedelta(weeks=weeks)
+        planned.append(_date(number, local, clock, first.fold if weeks == 0 else 0))
+    return planned
+
+
+def _date(number, local, clock, fold):
+    at = local.replace(tzinfo=clock, fold=fold).astimezone(UTC)
+    shown = at.astimezone(clock).replace(tzinfo=None)
+    return Date(number, local, at, at if shown == local else None)

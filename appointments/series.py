@@ -1,0 +1,203 @@
+"""Series: the same local time every so many weeks, booked, moved and cancelled as one.
+
+Each operation is one transaction with a fixed number of statements, whatever the number
+of dates. It locks the diaries before it looks, so what it found free it gets.
+"""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+from psycopg.types.numeric import Int8
+from rest_framework.exceptions import NotFound
+
+from accounts.models import User
+from appointments import history, holds, services
+from appointments.errors import (
+    NothingToCome,
+    SeriesRefused,
+    TooLateToCancel,
+)
+from appointments.judging import Judged, Wanted, judged, refuse
+from appointments.models import Series
+from appointments.recurrence import dates
+from appointments.statements import series as statements
+from appointments.states import Party, Status
+from booking.api.preconditions import Precondition
+
+
+def book(wish: Wanted, *, every_weeks: int, skips: bool) -> tuple[Series, list[Judged]]:
+    """Book all dates, or, if it `skips`, those that can be; return what became of each.
+
+    Raises `SeriesRefused` with every date that fails and why, if any does, or, if it
+    skips, if all do.
+    """
+    with transaction.atomic():
+        _lock(wish.therapist.pk, wish.client_id)
+        found = judged(wish)
+        failing = [date for date in found if date.codes]
+        if failing and (not skips or len(failing) == len(found)):
+            refuse(failing)
+        booked = [date for date in found if not date.codes]
+        values = _values(wish, booked, [date.occurrence for date in booked])
+        [id] = services.run(
+            statements.BOOK,
+            values
+            | {
+                "start": wish.dates[0].at,
+                "every_weeks": every_weeks,
+                "count": len(wish.dates),
+            },
+        )
+    return Series.objects.with_details().get(pk=id), found
+
+
+def move(
+    *,
+    user: User,
+    id: int,
+    wanted: Precondition,
+    start: datetime,
+    from_: datetime | None = None,
+) -> Series:
+    """Move this date and those that follow, in one step; the first of them to `start`.
+
+    The others keep their weeks after it, at its time on the therapist's clock. `from_` is
+    an instant; without it, all that are still to come move. What was moved by itself
+    stays where it was put. Raises `SeriesRefused` with every date that cannot be.
+    """
+    with transaction.atomic():
+        series, party = _held(user, id, wanted)
+        moving = [one for one in _to_come(series, from_) if not one.is_exception]
+        if not moving:
+            raise NothingToCome
+        planned = dates(
+            start,
+            series.therapist.time_zone,
+            every_weeks=series.every_weeks,
+            occurrences=[one.occurrence for one in moving],
+        )
+        if [date.start for date in planned] != [one.start for one in moving]:
+            _move(user, series, party, moving, planned)
+    return Series.objects.with_details().get(pk=id)
+
+
+def _move(user, series, party, moving, planned):
+    wish = Wanted(
+        user=user,
+        therapist=series.therapist,
+        client_id=series.client_id,
+        manages=party != Party.CLIENT,
+        type=series.type,
+        duration=series.duration,
+        dates=planned,
+        ignored=[one.pk for one in moving],
+    )
+    found = judged(wish)
+    if failing := [date for date in found if date.codes]:
+        refuse(failing)
+    is_whole = moving[0].occurrence == 1
+    values = _values(wish, found, [one.pk for one in moving]) | {
+        "series_id": Int8(series.pk),
+        "start": planned[0].at if is_whole else series.start,
+    }
+    services.run(statements.MOVE, values)
+
+
+def cancel(
+    *,
+    user: User,
+    id: int,
+    wanted: Precondition,
+    from_: datetime | None = None,
+    reason: str = "",
+) -> Series:
+    """Cancel this date and those that follow; without `from_`, all that are to come.
+
+    All of them or none: for a client, a date within the therapist's notice refuses
+    (`SeriesRefused`, with `too_late_to_cancel`).
+    """
+    with transaction.atomic():
+        series, party = _held(user, id, wanted)
+        cancelled = _to_come(series, from_)
+        if not cancelled:
+            raise NothingToCome
+        notice = timedelta(hours=series.therapist.cancellation_notice_hours)
+        now = timezone.now()
+        late = [one for one in cancelled if now > one.start - notice]
+        if late and party == Party.CLIENT:
+            raise SeriesRefused(
+                [(one.occurrence, one.start, [TooLateToCancel]) for one in late]
+            )
+        values = _people(user, series.therapist_id, series.client_id) | {
+            "series_id": Int8(series.pk),
+            "ids": [one.pk for one in cancelled],
+            "cancelled_by": party,
+            "reason": reason,
+            "notice": notice,
+        }
+        services.run(statements.CANCEL, values)
+    return Series.objects.with_details().get(pk=id)
+
+
+def version(id: int) -> str:
+    """Return what the ETag of the series is made of."""
+    with connection.cursor() as cursor:
+        cursor.execute(statements.VERSION, {"id": Int8(id)})
+        return cursor.fetchone()[0]
+
+
+def _held(user: User, id: int, wanted: Precondition) -> tuple[Series, Party]:
+    """Keep everybody else from the series until the end of the transaction."""
+    found = Series.objects.visible_to(user)
+    series = found.filter(pk=id).values("therapist_id", "client_id").first()
+    if series is None:
+        raise NotFound
+    _lock(**series)
+    series = found.select_related("therapist").get(pk=id)
+    # Of operations on one appointment, some take only its row.
+    list(series.appointments.order_by("pk").select_for_update(no_key=True))
+    wanted.check(version(id))
+    if series.therapist.user_id == user.pk:
+        return series, Party.THERAPIST
+    return series, Party.PRACTICE if user.is_staff else Party.CLIENT
+
+
+def _to_come(series, from_):
+    now = timezone.now()
+    booked = series.appointments.filter(status=Status.BOOKED, start__gt=now)
+    return list(booked.filter(start__gte=from_ or now).order_by("occurrence"))
+
+
+def _lock(therapist_id, client_id):
+    services.lock_diaries(therapist_ids=[therapist_id], client_ids=[client_id])
+    holds.release_lapsed(([therapist_id], [client_id]))
+
+
+def _people(user, therapist_id, client_id) -> dict[str, Any]:
+    return history.teller(user) | {
+        "therapist_id": Int8(therapist_id),
+        "client_id": Int8(client_id),
+        "now": timezone.now(),
+        "practice": settings.PRACTICE_TIME_ZONE,
+    }
+
+
+def _values(wish, booked, numbers):
+    dates = [
+        {
+            "start": date.start.isoformat(),
+            "number": number,
+            "overridden": date.overridden,
+        }
+        for date, number in zip(booked, numbers, strict=True)
+    ]
+    return _people(wish.user, wish.therapist.pk, wish.client_id) | {
+        "manages": wish.manages,
+        "type": wish.type,
+        "duration": wish.duration,
+        "wished": json.dumps(dates),
+    }

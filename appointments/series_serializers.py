@@ -1,0 +1,170 @@
+"""What somebody sends about a series, and what an answer shows of it."""
+
+from rest_framework import serializers
+
+from appointments.errors import unbooked, written
+from appointments.judging import REFUSALS
+from appointments.models import (
+    FEWEST_OCCURRENCES,
+    MOST_OCCURRENCES,
+    MOST_WEEKS_BETWEEN,
+)
+from appointments.serializers import PartyClientSerializer, PartyTherapistSerializer
+from appointments.states import CancellationReason, Status
+from appointments.wishes import LOCAL, StartField
+from booking.api.fields import IdField, MomentField
+from therapists.models import LONGEST_MINUTES, SHORTEST_MINUTES, AppointmentType
+
+
+class SeriesWishSerializer(serializers.Serializer):
+    """A series to book, or to try out."""
+
+    therapist_id = IdField()
+    type = serializers.ChoiceField(choices=AppointmentType.choices)
+    start = StartField(help_text=f"The first date. {LOCAL}")
+    duration = serializers.IntegerField(
+        min_value=SHORTEST_MINUTES,
+        max_value=LONGEST_MINUTES,
+        required=False,
+        allow_null=True,
+        help_text="Minutes; without it, what the therapist offers.",
+    )
+    every_weeks = serializers.IntegerField(
+        min_value=1, max_value=MOST_WEEKS_BETWEEN, help_text="1 is every week."
+    )
+    count = serializers.IntegerField(
+        min_value=FEWEST_OCCURRENCES,
+        max_value=MOST_OCCURRENCES,
+        help_text="How many dates.",
+    )
+    client_id = IdField(
+        required=False,
+        allow_null=True,
+        help_text="For staff and the therapist, who have to: whom to book it for.",
+    )
+
+
+class SeriesBookingSerializer(SeriesWishSerializer):
+    on_conflict = serializers.ChoiceField(
+        choices=["refuse", "skip"],
+        required=False,
+        help_text="Whether a date that cannot be refuses all of them (`refuse`, the "
+        "default), or is left out.",
+    )
+
+
+class FromField(MomentField):
+    def __init__(self):
+        super().__init__(
+            source="from_",
+            required=False,
+            allow_null=True,
+            help_text="The first moment that counts; without it, all dates to come do.",
+        )
+
+
+class SeriesMoveSerializer(serializers.Serializer):
+    start = StartField(help_text=f"Where the first of the moved dates goes. {LOCAL}")
+    # `from` is no name in Python.
+    vars()["from"] = FromField()
+
+
+class SeriesCancellationSerializer(serializers.Serializer):
+    reason = serializers.ChoiceField(choices=CancellationReason.choices, required=False)
+    vars()["from"] = FromField()
+
+
+class DateErrorSerializer(serializers.Serializer):
+    code = serializers.ChoiceField(choices=sorted(REFUSALS))
+    detail = serializers.CharField()
+    attr = serializers.CharField(allow_null=True)
+
+
+class NearestSerializer(serializers.Serializer):
+    day = serializers.DateTimeField(allow_null=True)
+    week = serializers.DateTimeField(allow_null=True)
+
+
+class DateSerializer(serializers.Serializer):
+    """One date of a series."""
+
+    occurrence = serializers.IntegerField(help_text="1 is the first date.")
+    start = serializers.CharField(
+        help_text="A moment; the local time without an offset where the therapist's clock "
+        "skips it."
+    )
+    status = serializers.ChoiceField(
+        choices=Status.choices, allow_null=True, help_text="Null where none is booked."
+    )
+    errors = DateErrorSerializer(many=True)
+    appointment_id = serializers.IntegerField(allow_null=True)
+    is_exception = serializers.BooleanField(
+        help_text="Moved or cancelled by itself, apart from its series."
+    )
+    nearest = NearestSerializer(
+        allow_null=True,
+        help_text="In a preview, for a date that cannot be: the nearest free slot of the "
+        "same day and of the same week.",
+    )
+
+
+class PreviewSerializer(serializers.Serializer):
+    dates = DateSerializer(many=True)
+
+
+class SeriesSerializer(PreviewSerializer):
+    """A series as its client, its therapist and staff see it."""
+
+    id = serializers.IntegerField()
+    therapist = PartyTherapistSerializer()
+    client = PartyClientSerializer()
+    type = serializers.ChoiceField(choices=AppointmentType.choices)
+    start = serializers.DateTimeField(help_text="The first date as it was asked for.")
+    duration = serializers.IntegerField(help_text="Minutes.")
+    every_weeks = serializers.IntegerField()
+    count = serializers.IntegerField(help_text="How many dates were asked for.")
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+def shown(series, skipped=()):
+    """Return what an answer shows of a series, and of dates that were left out of it."""
+    dates = [_booked(one) for one in series.appointments.all()]
+    dates += [tried(date) for date in skipped if date.codes]
+    therapist, client = series.therapist, series.client
+    return {
+        "id": series.pk,
+        "therapist": {
+            "id": therapist.pk,
+            "name": therapist.name,
+            "specialisms": sorted(s.name for s in therapist.specialisms.all()),
+        },
+        "client": {"id": client.pk, "name": client.name, "email": client.email},
+        "type": series.type,
+        "start": written(series.start),
+        "duration": series.duration,
+        "every_weeks": series.every_weeks,
+        "count": series.count,
+        "dates": sorted(dates, key=lambda date: date["occurrence"]),
+        "created_at": series.created_at,
+        "updated_at": series.updated_at,
+    }
+
+
+def tried(date, nearest=None):
+    """Return what an answer shows of a date that was judged and not booked."""
+    refusals = [REFUSALS[code] for code in date.codes]
+    entry = unbooked(date.occurrence, date.start or date.local, refusals)
+    return entry | {"nearest": nearest}
+
+
+def _booked(appointment):
+    return {
+        "occurrence": appointment.occurrence,
+        "start": written(appointment.start),
+        "status": appointment.status,
+        "errors": [],
+        "appointment_id": appointment.pk,
+        "is_exception": appointment.is_exception,
+        "nearest": None,
+    }

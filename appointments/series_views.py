@@ -1,0 +1,89 @@
+from rest_framework import viewsets
+from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
+from rest_framework.response import Response
+
+from accounts.idempotency import idempotent
+from appointments import judging, series
+from appointments import series_schema as schema
+from appointments.models import Series
+from appointments.series_serializers import (
+    SeriesBookingSerializer,
+    SeriesCancellationSerializer,
+    SeriesMoveSerializer,
+    SeriesSerializer,
+    SeriesWishSerializer,
+    shown,
+    tried,
+)
+from booking.api.filters import StrictFilterSet
+from booking.api.preconditions import if_match, tagged
+
+BOOKING = SeriesBookingSerializer()
+WISH = SeriesWishSerializer()
+MOVE = SeriesMoveSerializer()
+CANCELLATION = SeriesCancellationSerializer()
+
+
+@schema.codes
+class SeriesViewSet(viewsets.GenericViewSet):
+    """Series that the signed-in user may see."""
+
+    queryset = Series.objects.with_details()
+    serializer_class = SeriesSerializer
+    filterset_class = StrictFilterSet
+    lookup_value_regex = "[0-9]{1,18}"
+
+    def get_queryset(self):
+        return super().get_queryset().visible_to(self.request.user)
+
+    @schema.listing
+    def list(self, request):
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response([shown(one) for one in page])
+
+    @schema.showing
+    def retrieve(self, request, pk):
+        return _answer(get_object_or_404(self.get_queryset(), pk=int(pk)))
+
+    @schema.adding
+    @idempotent
+    def create(self, request):
+        sent = BOOKING.run_validation(request.data)
+        skips = sent.pop("on_conflict", "refuse") == "skip"
+        wish = judging.wished(user=request.user, **sent)
+        booked, found = series.book(wish, every_weeks=sent["every_weeks"], skips=skips)
+        return _answer(booked, skipped=found, status=201)
+
+    @schema.previewing
+    @action(detail=False, methods=["post"])
+    def preview(self, request):
+        wish = judging.wished(user=request.user, **WISH.run_validation(request.data))
+        found = judging.judged(wish)
+        nearest = judging.nearest(wish, [date for date in found if date.codes])
+        dates = [tried(date, nearest.get(date.occurrence)) for date in found]
+        return Response({"dates": dates})
+
+    @schema.moving
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def move(self, request, pk):
+        return self._operate(series.move, MOVE)
+
+    @schema.cancelling
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def cancel(self, request, pk):
+        return self._operate(series.cancel, CANCELLATION)
+
+    def _operate(self, operation, serializer):
+        request, id = self.request, int(self.kwargs["pk"])
+        sent = serializer.run_validation(request.data)
+        return _answer(
+            operation(user=request.user, id=id, wanted=if_match(request), **sent)
+        )
+
+
+def _answer(one, skipped=(), status=200):
+    response = Response(shown(one, skipped), status=status)
+    return tagged(response, series.version(one.pk))
