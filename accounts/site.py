@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from functools import wraps
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
 from psycopg.errors import ExclusionViolation, UniqueViolation
 
+from accounts.acting import told_by_staff
 from accounts.throttling import login_wait
 
 TAKEN = (ExclusionViolation, UniqueViolation)
@@ -46,7 +48,7 @@ class PracticeAdminSite(AdminSite):
         def on_practice_time(request, *args, **kwargs):
             if "%00" in request.META["QUERY_STRING"]:
                 raise BadRequest("PostgreSQL's text has no NUL, so nothing matches.")
-            with timezone.override(settings.PRACTICE_TIME_ZONE):
+            with timezone.override(settings.PRACTICE_TIME_ZONE), _told(request):
                 # Somebody may save the same between the validation of a form and its
                 # insert. Validated again, the form finds it; but Django validates no
                 # constraint over the link between an inline row and its parent.
@@ -61,6 +63,12 @@ class PracticeAdminSite(AdminSite):
                 return response
 
         return on_practice_time
+
+
+def _told(request):
+    """Keep who sent a form with what it changes."""
+    writes = request.method == "POST" and request.user.is_authenticated
+    return told_by_staff(request.user) if writes else nullcontext()
 
 
 def _unless_taken(view, request, *args, **kwargs):

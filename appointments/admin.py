@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 
-from appointments import conflicts
+from appointments import chronicle, conflicts
 from appointments.forms import AppointmentForm
-from appointments.models import Appointment
+from appointments.models import Appointment, Series
 from therapists import admin as therapists
 from therapists.models import Closure, Therapist
 
@@ -59,13 +59,57 @@ class AppointmentAdmin(admin.ModelAdmin):
     # Counting a million rows to say “of a million” helps nobody.
     show_full_result_count = False
     autocomplete_fields = ["therapist", "client"]
-    readonly_fields = ["end", "busy_until", "created_at", "updated_at"]
+    readonly_fields = [
+        "end",
+        "busy_until",
+        "hold_expires_at",
+        "cancelled_by",
+        "cancelled_at",
+        "cancelled_late",
+        "concluded_at",
+        "series",
+        "occurrence",
+        "is_exception",
+        "created_at",
+        "updated_at",
+        "what_happened",
+    ]
 
     def get_fieldsets(self, request, obj=None):
         written = ["therapist", "client", "type", "status", "start", "duration"]
-        shown = (None, {"fields": [*written, "seen"] if obj else written})
-        computed = ("Computed", {"fields": self.readonly_fields})
-        return [shown, computed] if obj else [shown]
+        if obj is None:
+            return [(None, {"fields": written})]
+        *computed, history = self.readonly_fields
+        return [
+            (None, {"fields": [*written, "cancellation_reason", "seen"]}),
+            ("Computed", {"fields": computed}),
+            ("History", {"fields": [history]}),
+        ]
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if change and form.cancels() and obj.is_to_publish_again:
+            obj.publish_again()
+
+    @admin.display(description="changes, oldest first")
+    def what_happened(self, appointment):
+        """Each change with who made it; raw SQL's too, without a name."""
+        changes = [
+            (
+                date_format(timezone.localtime(entry["at"]), "DATETIME_FORMAT"),
+                entry["what"],
+                date_format(timezone.localtime(entry["start"]), "DATETIME_FORMAT"),
+                (entry["user"] or {}).get("email", ""),
+                entry["role"] or "",
+                entry["request_id"] or "",
+            )
+            for entry in chronicle.everything(appointment.pk)
+        ]
+        rows = format_html_join("", f"<tr>{'<td>{}</td>' * 6}</tr>", changes)
+        return format_html(
+            "<table><tr><th>When<th>What<th>Start<th>Who<th>As<th>Request</tr>{}</table>",
+            rows,
+        )
 
     def get_ordering(self, request):
         past = request.GET.get(WhenFilter.parameter_name) == "past"
@@ -74,6 +118,38 @@ class AppointmentAdmin(admin.ModelAdmin):
     @admin.display(description="minutes")
     def minutes(self, appointment):
         return (appointment.end - appointment.start) // timedelta(minutes=1)
+
+
+class DatesInline(admin.TabularInline):
+    model = Appointment
+    fields = readonly_fields = ["occurrence", "start", "status", "is_exception"]
+    ordering = ["occurrence"]
+    can_delete = False
+    show_change_link = True
+    extra = 0
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Series)
+class SeriesAdmin(admin.ModelAdmin):
+    """For looking only: dates are changed one by one, or as a series by the API."""
+
+    list_display = ["start", "therapist", "client", "type", "every_weeks", "count"]
+    list_select_related = ["therapist", "client"]
+    search_fields = ["therapist__name", "client__name", "client__email"]
+    date_hierarchy = "start"
+    inlines = [DatesInline]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
 
 
 # Here and not with their models, because a change warns of the appointments that it

@@ -14,20 +14,31 @@ def of(seen: Seen, user: User) -> list[dict[str, Any]]:
     Its therapist and staff see everything and who did it. Anyone else sees what happened
     while it was theirs, and no names but their own.
     """
-    events = Appointment.pgh_event_model.objects.filter(pgh_obj_id=seen.id)
-    is_managed = seen.party(user) != Party.CLIENT
-    if not is_managed:
-        events = events.filter(client=user)
-    events = list(events.order_by("pgh_id"))
+    if seen.party(user) != Party.CLIENT:
+        return everything(seen.id)
+    events = list(_events(seen.id).filter(client=user))
+    return [entry | {"request_id": None} for entry in _entries(events, {user.pk: user})]
+
+
+def everything(id: int) -> list[dict[str, Any]]:
+    """Return all that happened to the appointment and who did it, for its practice."""
+    events = list(_events(id))
     acted = {_about(event).get("user") for event in events} - {None}
-    people = User.objects.in_bulk(acted if is_managed else acted & {user.pk})
+    return _entries(events, User.objects.in_bulk(acted))
+
+
+def _events(id):
+    return Appointment.pgh_event_model.objects.filter(pgh_obj_id=id).order_by("pgh_id")
+
+
+def _entries(events, people):
     return [
-        _entry(before, event, people, is_managed)
+        _entry(before, event, people)
         for before, event in zip([None, *events], events, strict=False)
     ]
 
 
-def _entry(before, event, people, is_managed):
+def _entry(before, event, people):
     about = _about(event)
     who = people.get(about.get("user"))
     return {
@@ -39,7 +50,7 @@ def _entry(before, event, people, is_managed):
         "therapist_id": event.therapist_id,
         "role": about.get("role"),
         "user": who and {"id": who.pk, "name": who.name, "email": who.email},
-        "request_id": about.get("request_id") if is_managed else None,
+        "request_id": about.get("request_id"),
     }
 
 

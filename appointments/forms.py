@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 
 from appointments.models import Appointment
 from appointments.services import lock_diaries
+from appointments.states import Status
 from appointments.wishes import StartField
 from booking.forms import PracticeTimeField, RefusalsAtFieldsForm, api_refusals
 from therapists.models import LONGEST_MINUTES, SHORTEST_MINUTES
@@ -36,7 +37,14 @@ class AppointmentForm(RefusalsAtFieldsForm):
 
     class Meta:
         model = Appointment
-        fields = ["therapist", "client", "type", "status", "start"]
+        fields = [
+            "therapist",
+            "client",
+            "type",
+            "status",
+            "cancellation_reason",
+            "start",
+        ]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -61,6 +69,7 @@ class AppointmentForm(RefusalsAtFieldsForm):
         if not self.errors:
             self._lock()
             self._refuse_what_changed_meanwhile()
+            self._mark_exception()
 
     def _knows_its_period(self):
         return {"start", "duration"} <= self.cleaned_data.keys()
@@ -84,6 +93,20 @@ class AppointmentForm(RefusalsAtFieldsForm):
                 "Somebody changed this appointment meanwhile. Load the page again.",
                 code="changed_meanwhile",
             )
+
+    def _mark_exception(self):
+        """What is moved or cancelled here is so apart from its series."""
+        if self.instance.series_id and {"start", "therapist"} & set(self.changed_data):
+            self.instance.is_exception = True
+        if self.instance.series_id and self.cancels():
+            self.instance.is_exception = True
+
+    def cancels(self):
+        """Tell whether the form cancels what is not cancelled yet."""
+        return (
+            "status" in self.changed_data
+            and self.cleaned_data["status"] == Status.CANCELLED
+        )
 
     def _get_validation_exclusions(self):
         """The constraints are about the computed `end` and `busy_until` too."""

@@ -7,8 +7,8 @@ from django.db import connection
 from django.utils import timezone
 from psycopg.types.numeric import Int8
 
+from accounts import acting
 from accounts.models import User
-from appointments import history
 from appointments.models import Appointment
 from appointments.statements.changing import LOOK
 from appointments.states import Party, Status
@@ -61,7 +61,7 @@ class Seen(NamedTuple):
 
     def values(self, user: User) -> dict[str, Any]:
         """Return what a statement needs to change just this version."""
-        return history.teller(user) | {
+        return acting.teller(user) | {
             "id": Int8(self.id),
             "version": self.version,
             "therapist_id": Int8(self.therapist_id),

@@ -5,7 +5,7 @@ of dates. It locks the diaries before it looks, so what it found free it gets.
 """
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -14,8 +14,9 @@ from django.utils import timezone
 from psycopg.types.numeric import Int8
 from rest_framework.exceptions import NotFound
 
+from accounts import acting
 from accounts.models import User
-from appointments import history, holds, services
+from appointments import holds, services
 from appointments.errors import (
     NothingToCome,
     SeriesRefused,
@@ -125,7 +126,7 @@ def cancel(
         cancelled = _to_come(series, from_)
         if not cancelled:
             raise NothingToCome
-        notice = timedelta(hours=series.therapist.cancellation_notice_hours)
+        notice = series.therapist.notice
         now = timezone.now()
         late = [one for one in cancelled if now > one.start - notice]
         if late and party == Party.CLIENT:
@@ -178,7 +179,7 @@ def _lock(therapist_id, client_id):
 
 
 def _people(user, therapist_id, client_id) -> dict[str, Any]:
-    return history.teller(user) | {
+    return acting.teller(user) | {
         "therapist_id": Int8(therapist_id),
         "client_id": Int8(client_id),
         "now": timezone.now(),

@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from appointments.errors import unbooked, written
 from appointments.judging import REFUSALS
-from appointments.models import (
+from appointments.recurring import (
     FEWEST_OCCURRENCES,
     MOST_OCCURRENCES,
     MOST_WEEKS_BETWEEN,

@@ -11,8 +11,9 @@ from django.utils import timezone
 from psycopg.types.numeric import Int8
 from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationError
 
+from accounts import acting
 from accounts.models import User
-from appointments import history, holds
+from appointments import holds
 from appointments.errors import OVERLAPS, RULES, ClientBusy, TherapistBusy
 from appointments.statements.adding import ADD
 from booking.api.errors import RulesRefuse, violations_as
@@ -129,7 +130,7 @@ def named_client(user: User, client_id: int | None, therapist_id: int) -> int:
 
 
 def _wish(user, therapist_id, client_id, start, duration, type, hold):
-    return history.teller(user) | {
+    return acting.teller(user) | {
         "therapist_id": Int8(therapist_id),
         "client_id": client_id and Int8(client_id),
         "start": start,

@@ -175,6 +175,11 @@ class Therapist(models.Model):
     def break_after(self):
         return timedelta(minutes=self.break_minutes)
 
+    @property
+    def notice(self):
+        """How long before its start a client may cancel at the latest."""
+        return timedelta(hours=self.cancellation_notice_hours)
+
 
 class Offering(models.Model):
     """A type of appointment that a therapist offers, with its duration in minutes."""

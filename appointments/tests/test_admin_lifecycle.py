@@ -1,0 +1,107 @@
+"""Staff change the life of an appointment in the admin, and see what happened to it."""
+
+import pytest
+
+from accounts.tests.factories import UserFactory
+from appointments.models import Appointment
+from appointments.tests.factories import (
+    FIRST_SESSION,
+    HOUR,
+    NOW,
+    AppointmentFactory,
+    SeriesFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+ADMIN = "/admin/appointments"
+
+
+def change(staff, appointment, **changes):
+    """Send the form of the appointment as it is shown, with the changes."""
+    url = f"{ADMIN}/appointment/{appointment.pk}/change/"
+    form = staff.get(url).context["adminform"].form
+    date, time = form["start"].field.widget.decompress(appointment.start)
+    sent = {name: form[name].value() or "" for name in form.fields if name != "start"}
+    sent |= {"start_0": date, "start_1": time} | changes
+    return staff.post(url, sent)
+
+
+def test_cancelling_tells_when_by_whom_and_how_late(staff):
+    appointment = AppointmentFactory(start=NOW + HOUR)
+
+    response = change(
+        staff, appointment, status="cancelled", cancellation_reason="illness"
+    )
+
+    assert response.status_code == 302, response.context["errors"]
+    appointment.refresh_from_db()
+    assert appointment.cancelled_by == "practice"
+    assert appointment.cancellation_reason == "illness"
+    assert appointment.cancelled_late
+    assert NOW <= appointment.cancelled_at < NOW + HOUR
+
+
+def test_what_had_been_published_is_published_again(staff):
+    appointment = AppointmentFactory(start=FIRST_SESSION, was_published=True)
+
+    change(staff, appointment, status="cancelled")
+
+    again = Appointment.objects.get(status="available")
+    assert (again.start, again.therapist) == (FIRST_SESSION, appointment.therapist)
+    assert Appointment.objects.count() == 2
+
+
+def test_a_status_takes_what_belongs_to_another_with_it(staff):
+    appointment = AppointmentFactory(cancelled=True)
+
+    response = change(staff, appointment, status="completed")
+
+    assert response.status_code == 302, response.context["errors"]
+    appointment.refresh_from_db()
+    assert (appointment.cancelled_by, appointment.cancelled_at) == ("", None)
+    assert appointment.concluded_at
+
+
+def test_a_date_that_is_moved_is_an_exception_of_its_series(staff):
+    first, _ = SeriesFactory().appointments.order_by("occurrence")
+
+    change(staff, first, start_1="15:00")
+
+    marked = Appointment.objects.filter(is_exception=True)
+    assert list(marked.values_list("pk", flat=True)) == [first.pk]
+
+
+def test_who_changed_it_is_kept_and_shown(staff, clerk):
+    appointment = AppointmentFactory(start=FIRST_SESSION)
+
+    change(staff, appointment, status="completed")
+
+    kept = appointment.history.order_by("-pgh_id").first()
+    assert kept.status == "completed"
+    assert kept.pgh_context["user"] == clerk.pk
+    assert kept.pgh_context["role"] == "practice"
+    page = staff.get(f"{ADMIN}/appointment/{appointment.pk}/change/").content.decode()
+    assert "<td>completed</td>" in page
+    assert f"<td>{clerk.email}</td>" in page
+
+
+def test_nobody_is_told_after_the_form(staff, clerk):
+    appointment = AppointmentFactory(start=FIRST_SESSION)
+    change(staff, appointment, status="completed")
+
+    other = AppointmentFactory()
+
+    assert other.history.get().pgh_context is None
+
+
+def test_series_are_there_to_look_at(staff):
+    series = SeriesFactory(client=UserFactory(name="Kit Moss"))
+
+    listed = staff.get(f"{ADMIN}/series/")
+    shown = staff.get(f"{ADMIN}/series/{series.pk}/change/")
+    changed = staff.post(f"{ADMIN}/series/{series.pk}/change/", {"count": 3})
+
+    assert (listed.status_code, shown.status_code) == (200, 200)
+    assert "Kit Moss" in listed.content.decode()
+    assert changed.status_code == 403
