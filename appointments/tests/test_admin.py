@@ -238,6 +238,25 @@ def test_a_time_that_occurs_twice_is_written_and_shown_with_its_offset(staff):
     assert appointment.status == Status.CANCELLED
 
 
+@pytest.mark.parametrize(
+    ("start", "filled"),
+    [
+        ("2030-01-07T09:30Z", [FIRST_SESSION.date(), "09:30"]),
+        ("2030-01-07", [None, None]),
+        ("soon", [None, None]),
+        ("", [None, None]),
+    ],
+)
+def test_an_address_may_fill_in_the_start(staff, start, filled):
+    response = staff.get(ADD, {"start": start})
+
+    assert response.status_code == 200
+    widgets = response.context["adminform"].form["start"].subwidgets[0].data
+    assert [one["value"] for one in widgets["subwidgets"]] == [
+        part and str(part) for part in filled
+    ]
+
+
 def test_an_appointment_moves_within_its_own_time(staff):
     appointment = AppointmentFactory(start=FIRST_SESSION)
 
