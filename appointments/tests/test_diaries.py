@@ -108,6 +108,11 @@ REFUSED = {
     "weekday 0": ("hours", MONDAYS | {"weekday": 0}, "invalid_choice"),
     "weekday 8": ("hours", MONDAYS | {"weekday": 8}, "invalid_choice"),
     "no weekday": ("hours", {"start": "09:00", "end": "17:00"}, "required"),
+    "the midnight that ends the day as its start": (
+        "hours",
+        MONDAYS | {"start": "24:00"},
+        "invalid",
+    ),
     "25 o'clock": ("hours", MONDAYS | {"end": "25:00"}, "invalid"),
     "seconds": ("hours", MONDAYS | {"end": "17:00:30"}, "invalid"),
     "inverted validity": (
