@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from appointments import conflicts
 from appointments import diaries_schema as schema
 from booking.api.errors import violations_as
+from booking.api.filters import ListFilters, StrictFilterSet
 from therapists.models import Absence, Closure, Offering, Therapist, WorkingHours
 from therapists.serializers import (
     AbsenceSerializer,
@@ -37,6 +38,8 @@ class RuleViewSet(viewsets.ModelViewSet):
 
     http_method_names = ["get", "post", "patch", "delete", "head", "options"]
     lookup_value_regex = "[0-9]{1,18}"
+    filter_backends = (ListFilters,)
+    filterset_class = StrictFilterSet
     rule = None
     therapist = None
 

@@ -1,6 +1,7 @@
 from rest_framework import viewsets
 from rest_framework.permissions import AllowAny
 
+from booking.api.filters import ListFilters
 from therapists import schema
 from therapists.filters import SpecialismFilterSet, TherapistFilterSet
 from therapists.models import Specialism, Therapist
@@ -13,6 +14,7 @@ class TherapistViewSet(viewsets.ReadOnlyModelViewSet):
 
     queryset = Therapist.objects.listed().with_details()
     serializer_class = TherapistSerializer
+    filter_backends = (ListFilters,)
     filterset_class = TherapistFilterSet
     permission_classes = (AllowAny,)
     authentication_classes = ()
@@ -22,6 +24,7 @@ class TherapistViewSet(viewsets.ReadOnlyModelViewSet):
 class SpecialismViewSet(viewsets.ReadOnlyModelViewSet):
     queryset = Specialism.objects.all()
     serializer_class = SpecialismSerializer
+    filter_backends = (ListFilters,)
     filterset_class = SpecialismFilterSet
     permission_classes = (AllowAny,)
     authentication_classes = ()

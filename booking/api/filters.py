@@ -45,6 +45,15 @@ class SharedFields(dict):
         return self
 
 
+class ListFilters(filters.DjangoFilterBackend):
+    """Narrows lists only: no parameter hides one row that was asked for by its id."""
+
+    def filter_queryset(self, request, queryset, view):
+        if view.detail:
+            return queryset
+        return super().filter_queryset(request, queryset, view)
+
+
 class StrictFilterSet(filters.FilterSet):
     class Meta:
         form = StrictForm
