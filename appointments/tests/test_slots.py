@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.tests.factories import UserFactory
 from appointments.tests.factories import FIRST_SESSION, HOUR, AppointmentFactory
-from booking.tests import codes
+from booking.tests import codes, refusals
 from therapists.tests.factories import (
     AbsenceFactory,
     ClosureFactory,
@@ -262,6 +262,13 @@ def test_what_cannot_be_searched_is_refused(api, therapist, case):
     assert set(codes(response)) <= expected
 
 
+def test_one_missing_date_is_told_once(api):
+    response = api().get(URL, {"start": "2030-01-07", "type": "one-off"})
+
+    assert response.status_code == 400
+    assert refusals(response) == [("end", "required")]
+
+
 def test_a_cursor_of_another_search_is_refused(api, therapist):
     page = api().get(URL, MONDAY | {"page_size": 2}).json()
 
@@ -300,6 +307,24 @@ def test_the_next_slot_is_null_where_there_is_none(api, therapist):
 
     assert response.status_code == 200
     assert response.content == b"null"
+
+
+@pytest.mark.parametrize(
+    ("asked", "refused"),
+    [
+        ({}, ("type", "required")),
+        ({"type": "group"}, ("type", "invalid_choice")),
+        ({"type": "one-off", "page_size": 1}, ("page_size", "unknown_parameter")),
+        ({"type": "one-off", "start": "2030-01-07"}, ("start", "unknown_parameter")),
+    ],
+)
+def test_what_the_next_slot_does_not_understand_is_refused(
+    api, therapist, asked, refused
+):
+    response = api().get(f"/api/v1/therapists/{therapist.pk}/next_slot", asked)
+
+    assert response.status_code == 400
+    assert refusals(response) == [refused]
 
 
 def test_a_signed_in_client_sees_the_same(api, therapist):

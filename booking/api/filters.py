@@ -24,8 +24,10 @@ MOST_NAMES = 50
 class StrictForm(forms.Form):
     """Refuses parameters that nobody declared or that come twice, naming each."""
 
+    paging = PAGING_PARAMETERS
+
     def clean(self):
-        known = self.fields.keys() | PAGING_PARAMETERS
+        known = self.fields.keys() | self.paging
         for name in self.data:
             if name not in known:
                 self._refuse(name, "Unknown parameter.", "unknown_parameter")
