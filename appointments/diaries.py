@@ -9,7 +9,12 @@ from functools import cached_property
 from rest_framework import viewsets
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import get_object_or_404
-from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
+from rest_framework.permissions import (
+    SAFE_METHODS,
+    BasePermission,
+    IsAuthenticated,
+    IsAuthenticatedOrReadOnly,
+)
 from rest_framework.response import Response
 
 from appointments import conflicts
@@ -125,6 +130,7 @@ class StaffWrites(BasePermission):
 class ClosureViewSet(RuleViewSet):
     queryset = Closure.objects.all()
     serializer_class = ClosureSerializer
-    permission_classes = (StaffWrites,)
+    # The first alone would do; the second tells the OpenAPI document who may read.
+    permission_classes = (StaffWrites, IsAuthenticatedOrReadOnly)
     rule = "practice_closed"
     ordering = ("start", "id")
