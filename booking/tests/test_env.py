@@ -105,8 +105,9 @@ def test_a_boolean_that_is_none_is_refused_by_name(monkeypatch):
         env.boolean("HTTPS_ONLY", True)
 
 
-def test_a_time_zone_that_is_none_is_refused_by_name(monkeypatch):
-    monkeypatch.setenv("PRACTICE_TIME_ZONE", "Europe/Atlantis")
+@pytest.mark.parametrize("value", ["Europe/Atlantis", "../UTC", "europe/london", "CET"])
+def test_a_time_zone_that_is_none_is_refused_by_name(monkeypatch, value):
+    monkeypatch.setenv("PRACTICE_TIME_ZONE", value)
 
     with pytest.raises(ImproperlyConfigured, match="PRACTICE_TIME_ZONE"):
         env.time_zone("PRACTICE_TIME_ZONE", "UTC")
