@@ -105,6 +105,37 @@ def test_published_appointments_are_offered_with_their_id(api, therapist):
     assert starts(response) == ["09:00", "09:30", "10:00", "10:30", "11:00", "14:00"]
 
 
+@pytest.mark.parametrize(
+    "published",
+    [
+        pytest.param({"type": "consultation"}, id="of another type"),
+        pytest.param({"therapist__is_active": False}, id="of an inactive therapist"),
+        pytest.param({"cancelled": True}, id="withdrawn"),
+        pytest.param({"therapist__specialisms": ["Sleep"]}, id="for something else"),
+        pytest.param({"start": FIRST_SESSION - 10 * HOUR}, id="before the first day"),
+        pytest.param({"start": FIRST_SESSION + 15 * HOUR}, id="after the last day"),
+    ],
+)
+def test_of_what_was_published_only_what_was_asked_for_is_offered(api, published):
+    wanted = {"therapist__specialisms": ["Anxiety"], "start": FIRST_SESSION}
+    asked = MONDAY | {"specialisms": "anxiety"}
+    AppointmentFactory(available=True, **wanted)
+
+    AppointmentFactory(available=True, **wanted | published)
+
+    assert starts(api().get(URL, asked)) == ["09:00"]
+
+
+def test_what_was_published_is_offered_until_it_begins(api, clock):
+    AppointmentFactory(available=True, start=FIRST_SESSION)
+
+    before = api().get(URL, MONDAY)
+    clock.move_to(FIRST_SESSION)
+    after = api().get(URL, MONDAY)
+
+    assert (starts(before), starts(after)) == (["09:00"], [])
+
+
 def test_a_window_of_the_evening_before_counts(api):
     therapist = TherapistFactory(slotted=True)
     OfferingFactory(therapist=therapist, duration=60)
