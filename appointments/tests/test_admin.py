@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.tests.factories import UserFactory
 from appointments.models import Appointment, Status
 from appointments.tests.factories import FIRST_SESSION, HOUR, NOW, AppointmentFactory
+from appointments.tests.test_races import waiting
 from therapists.models import Therapist
 from therapists.tests.factories import TherapistFactory
 
@@ -417,3 +418,15 @@ def test_the_form_waits_for_who_holds_the_diary_and_then_refuses(boss, who):
     field = {"therapist": "start", "client": "client"}[who]
     assert codes(response) == {field: [f"{who}_busy"]}
     assert Appointment.objects.count() == 1
+
+
+# An insert waits for an overlapping one anyway; this one meets nothing but the lock.
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("who", ["therapist", "client"])
+def test_the_form_queues_with_those_who_book(boss, who):
+    parties = {"therapist": TherapistFactory(), "client": UserFactory()}
+
+    with waiting(lambda: boss.post(ADD, written(**parties)), parties[who], status=302):
+        assert not Appointment.objects.exists()
+
+    assert Appointment.objects.get().client == parties["client"]

@@ -113,6 +113,15 @@ def test_a_time_zone_that_is_none_is_refused_by_name(monkeypatch, value):
         env.time_zone("PRACTICE_TIME_ZONE", "UTC")
 
 
+@pytest.mark.parametrize(("value", "believed"), [("", 0), ("2", 2)])
+def test_so_many_proxies_are_believed_as_it_says(monkeypatch, value, believed):
+    monkeypatch.setenv("TRUSTED_PROXIES", value)
+
+    settings = runpy.run_path("booking/settings/base.py")
+
+    assert settings["REST_FRAMEWORK"]["NUM_PROXIES"] == believed
+
+
 def test_an_empty_value_is_the_default(monkeypatch):
     monkeypatch.setenv("WEB_THREADS", "")
 
