@@ -1,14 +1,13 @@
-from zoneinfo import available_timezones
-
 from django import forms
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 
 from accounts.models import User
+from booking.zones import time_zones
 
 
 class TimeZoneSelect(forms.Select):
     def __init__(self, attrs=None):
-        names = sorted(available_timezones())
+        names = sorted(time_zones())
         super().__init__(attrs, choices=[(name, name) for name in names])
 
 

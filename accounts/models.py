@@ -1,5 +1,3 @@
-from zoneinfo import available_timezones
-
 from django.contrib.auth.models import (
     AbstractBaseUser,
     BaseUserManager,
@@ -10,9 +8,11 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from booking.zones import time_zones
+
 
 def validate_time_zone(name):
-    if name not in available_timezones():
+    if name not in time_zones():
         raise ValidationError(
             "Use an IANA time zone such as Europe/London.", code="unknown_time_zone"
         )

@@ -9,13 +9,19 @@ from functools import cached_property
 from rest_framework import viewsets
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import get_object_or_404
-from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
+from rest_framework.permissions import (
+    SAFE_METHODS,
+    BasePermission,
+    IsAuthenticated,
+    IsAuthenticatedOrReadOnly,
+)
 from rest_framework.response import Response
 
 from accounts.idempotency import idempotent
 from appointments import conflicts
 from appointments import diaries_schema as schema
 from booking.api.errors import violations_as
+from booking.api.filters import StrictFilterSet
 from therapists.models import Absence, Closure, Offering, Therapist, WorkingHours
 from therapists.serializers import (
     AbsenceSerializer,
@@ -38,6 +44,7 @@ class RuleViewSet(viewsets.ModelViewSet):
 
     http_method_names = ["get", "post", "patch", "delete", "head", "options"]
     lookup_value_regex = "[0-9]{1,18}"
+    filterset_class = StrictFilterSet
     rule = None
     therapist = None
 
@@ -124,6 +131,7 @@ class StaffWrites(BasePermission):
 class ClosureViewSet(RuleViewSet):
     queryset = Closure.objects.all()
     serializer_class = ClosureSerializer
-    permission_classes = (StaffWrites,)
+    # The first alone would do; the second tells the OpenAPI document who may read.
+    permission_classes = (StaffWrites, IsAuthenticatedOrReadOnly)
     rule = "practice_closed"
     ordering = ("start", "id")

@@ -22,7 +22,8 @@ class AppointmentFilterForm(StrictForm):
     def clean(self):
         cleaned = super().clean()
         for name, other in (("start", "end"), ("end", "start")):
-            if cleaned.get(name) and not self.data.get(other):
+            missing = not self.data.get(other) and other not in self.errors
+            if cleaned.get(name) and missing:
                 together = f"Give it together with {name}."
                 self.add_error(other, ValidationError(together, code="required"))
         if self.is_inverted():
@@ -94,5 +95,14 @@ class SlotFilterSet(AppointmentFilterSet):
         form = SlotFilterForm
 
 
+class NextSlotFilterForm(StrictForm):
+    """There is one next slot: nothing to page through."""
+
+    paging = frozenset()
+
+
 class NextSlotFilterSet(StrictFilterSet):
     type = filters.ChoiceFilter(choices=AppointmentType.choices, required=True)
+
+    class Meta:
+        form = NextSlotFilterForm

@@ -61,6 +61,7 @@ booking = _operation(
         errors.HoldExpired,
     ],
     [errors.TherapistInactive],
+    [_sent({"client_id": 9})],
 )
 moving = _operation(
     "Move",
@@ -105,11 +106,23 @@ reopening = _operation(
     None,
     [errors.NotCompleted, errors.AlreadyCancelled, errors.TooLateToReopen],
 )
+EVENT = {
+    "at": "2027-05-02T08:00:00.123456Z",
+    "what": "moved",
+    "status": "booked",
+    "start": "2027-06-08T11:00:00Z",
+    "end": "2027-06-08T12:00:00Z",
+    "therapist_id": 1,
+    "role": "client",
+    "user": {"id": 9, "name": "Kit Moss", "email": "kit@example.com"},
+    "request_id": "0b9d1f3c",
+}
 history = extend_schema(
     summary="Show what happened to an appointment",
     description="Oldest first. Its therapist and staff see who did it; a client sees "
     "what happened while it was theirs.",
     parameters=[ID],
     responses=inline_serializer("History", {"results": EventSerializer(many=True)}),
+    examples=[OpenApiExample("History", {"results": [EVENT]}, response_only=True)],
     filters=False,
 )

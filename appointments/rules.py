@@ -149,7 +149,7 @@ RULES = {
     "type_not_offered": """c.offered IS NULL AND (c.booking_mode = 'working_hours'
         OR EXISTS (SELECT FROM therapists_offering o WHERE o.therapist_id = c.id))""",
     "wrong_duration": "c.offered <> c.duration",
-    "too_soon": "c.start < %(now)s + c.notice_hours * interval '1 hour'",
+    "too_soon": "c.start <= %(now)s + c.notice_hours * interval '1 hour'",
     "too_far": "c.start > %(now)s + c.horizon_days * interval '24 hours'",
     "outside_working_hours": """c.booking_mode = 'working_hours'
         AND coalesce(c.start + c.duration * interval '1 minute' > c.closes, TRUE)""",

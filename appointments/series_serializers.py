@@ -19,7 +19,7 @@ from therapists.models import LONGEST_MINUTES, SHORTEST_MINUTES, AppointmentType
 class SeriesWishSerializer(serializers.Serializer):
     """A series to book, or to try out."""
 
-    therapist_id = IdField()
+    therapist_id = IdField(help_text="The id of the therapist.")
     type = serializers.ChoiceField(choices=AppointmentType.choices)
     start = StartField(help_text=f"The first date. {LOCAL}")
     duration = serializers.IntegerField(

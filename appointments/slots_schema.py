@@ -1,6 +1,11 @@
 """What the OpenAPI document says about slots."""
 
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+)
 from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
 from rest_framework.exceptions import NotFound
 
@@ -33,14 +38,21 @@ searching = extend_schema(
     responses={200: SlotSerializer(many=True), 404: refusals("NoTherapist", NotFound)},
     examples=[SLOT],
 )
+SLOT_OR_NULL = {"oneOf": [{"$ref": "#/components/schemas/Slot"}, {"type": "null"}]}
 next_slot = extend_schema(
     summary="Find a therapist's first free time",
     description="Null where there is none within the therapist's horizon.",
     parameters=[
-        OpenApiParameter("type", str, required=True, enum=["one-off", "consultation"])
+        OpenApiParameter(
+            "type",
+            str,
+            required=True,
+            enum=["one-off", "consultation"],
+            description="The type of appointment that is wished for.",
+        )
     ],
-    responses=SlotSerializer(allow_null=True),
-    examples=[SLOT],
+    # Of a serializer that may be null, drf-spectacular describes the object alone.
+    responses={200: OpenApiResponse(SLOT_OR_NULL, examples=[SLOT])},
 )
 codes_of_search = extend_validation_errors(
     ["required", "inverted", "too_long"], "end", methods=["get"]

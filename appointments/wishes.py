@@ -46,7 +46,7 @@ class WishSerializer(serializers.Serializer):
         min_value=SHORTEST_MINUTES, max_value=LONGEST_MINUTES, help_text="Minutes."
     )
     type = serializers.ChoiceField(choices=AppointmentType.choices)
-    therapist_id = IdField()
+    therapist_id = IdField(help_text="The id of the therapist.")
     client_id = IdField(
         required=False,
         allow_null=True,

@@ -2,10 +2,11 @@
 
 import os
 import re
-from zoneinfo import ZoneInfo
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
+
+from booking.zones import time_zones
 
 STAGES = ("dev", "test", "prod")
 
@@ -47,12 +48,10 @@ def comma_separated(name: str) -> list[str]:
 
 def time_zone(name: str, default: str) -> str:
     value = optional(name, default)
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError) as error:
+    if value not in time_zones():
         raise ImproperlyConfigured(
             f"{name} is {value!r}; use an IANA name such as Europe/London."
-        ) from error
+        )
     return value
 
 

@@ -41,6 +41,8 @@ class PracticeTimeWidget(AdminSplitDateTime):
     """A date and a time on the practice's clock; with an offset where it is needed."""
 
     def decompress(self, value):
+        if isinstance(value, str):
+            value = _read(value)
         if value is None:
             return [None, None]
         try:
@@ -53,6 +55,14 @@ class PracticeTimeWidget(AdminSplitDateTime):
         if first != second:
             time += local.isoformat()[-6:]
         return [local.date(), time]
+
+
+def _read(text):
+    """Return the moment, or None: whoever writes the address of a form sends anything."""
+    try:
+        return MomentField().run_validation(text)
+    except ApiValidationError:
+        return None
 
 
 class PracticeTimeField(forms.MultiValueField):

@@ -1,3 +1,4 @@
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from booking.api.fields import MomentField
@@ -36,24 +37,38 @@ class TherapistSerializer(serializers.ModelSerializer):
 
 
 class OfferingSerializer(ModelRulesSerializer):
+    """A type of appointment that the therapist offers, with its duration."""
+
     class Meta:
         model = Offering
         fields = ["id", "type", "duration"]
 
 
+@extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"})
 class ClockField(serializers.TimeField):
-    """A time on the therapist's clock, as HH:MM; 24:00 is the midnight at its end."""
+    """A time on the therapist's clock, as HH:MM."""
 
     def __init__(self, **options):
         super().__init__(format="%H:%M", input_formats=["%H:%M"], **options)
+
+
+@extend_schema_field(
+    {"type": "string", "pattern": "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"}
+)
+class ClosingField(ClockField):
+    """Takes also 24:00, the midnight at the end of the day, which is stored as 00:00."""
 
     def to_internal_value(self, value):
         return super().to_internal_value("00:00" if value == "24:00" else value)
 
 
 class WorkingHoursSerializer(ModelRulesSerializer):
-    start = ClockField()
-    end = ClockField(help_text="At or before the start means the next day.")
+    """A weekly window on the therapist's clock."""
+
+    start = ClockField(help_text="HH:MM on the therapist's clock.")
+    end = ClosingField(
+        help_text="HH:MM; at or before the start means the next day, 24:00 is midnight."
+    )
 
     class Meta:
         model = WorkingHours
@@ -61,6 +76,8 @@ class WorkingHoursSerializer(ModelRulesSerializer):
 
 
 class AbsenceSerializer(ModelRulesSerializer):
+    """A stretch of time in which the therapist sees nobody."""
+
     start = MomentField()
     end = MomentField()
 
@@ -70,6 +87,8 @@ class AbsenceSerializer(ModelRulesSerializer):
 
 
 class ClosureSerializer(ModelRulesSerializer):
+    """Days on which the practice is closed, in its time zone."""
+
     class Meta:
         model = Closure
         fields = ["id", "start", "end", "name"]

@@ -54,8 +54,7 @@ class Diary:
         ]
         return (
             over <= stretch.closes
-            and start >= now + timedelta(hours=self.notice_hours)
-            and start > now
+            and start > now + timedelta(hours=self.notice_hours)
             and start <= now + timedelta(hours=24 * self.horizon_days)
             and not any(
                 a < free_again and b > start

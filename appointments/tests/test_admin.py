@@ -9,6 +9,7 @@ from accounts.tests.factories import UserFactory
 from appointments.models import Appointment
 from appointments.states import Status
 from appointments.tests.factories import FIRST_SESSION, HOUR, NOW, AppointmentFactory
+from appointments.tests.test_races import waiting
 from therapists.models import Therapist
 from therapists.tests.factories import TherapistFactory
 
@@ -239,6 +240,25 @@ def test_a_time_that_occurs_twice_is_written_and_shown_with_its_offset(staff):
     assert appointment.status == Status.CANCELLED
 
 
+@pytest.mark.parametrize(
+    ("start", "filled"),
+    [
+        ("2030-01-07T09:30Z", [FIRST_SESSION.date(), "09:30"]),
+        ("2030-01-07", [None, None]),
+        ("soon", [None, None]),
+        ("", [None, None]),
+    ],
+)
+def test_an_address_may_fill_in_the_start(staff, start, filled):
+    response = staff.get(ADD, {"start": start})
+
+    assert response.status_code == 200
+    widgets = response.context["adminform"].form["start"].subwidgets[0].data
+    assert [one["value"] for one in widgets["subwidgets"]] == [
+        part and str(part) for part in filled
+    ]
+
+
 def test_an_appointment_moves_within_its_own_time(staff):
     appointment = AppointmentFactory(start=FIRST_SESSION)
 
@@ -399,3 +419,15 @@ def test_the_form_waits_for_who_holds_the_diary_and_then_refuses(boss, who):
     field = {"therapist": "start", "client": "client"}[who]
     assert codes(response) == {field: [f"{who}_busy"]}
     assert Appointment.objects.count() == 1
+
+
+# An insert waits for an overlapping one anyway; this one meets nothing but the lock.
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("who", ["therapist", "client"])
+def test_the_form_queues_with_those_who_book(boss, who):
+    parties = {"therapist": TherapistFactory(), "client": UserFactory()}
+
+    with waiting(lambda: boss.post(ADD, written(**parties)), parties[who], status=302):
+        assert not Appointment.objects.exists()
+
+    assert Appointment.objects.get().client == parties["client"]

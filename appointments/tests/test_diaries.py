@@ -7,7 +7,7 @@ import pytest
 from accounts.tests.factories import UserFactory
 from appointments.models import Appointment
 from appointments.tests.factories import FIRST_SESSION, HOUR, AppointmentFactory
-from booking.tests import codes
+from booking.tests import codes, refusals
 from therapists.models import Absence, Closure, Offering, WorkingHours
 from therapists.tests.factories import (
     AbsenceFactory,
@@ -55,6 +55,16 @@ def test_the_therapist_and_staff_keep_a_diary(api, therapist, kind, staff):
     assert shown == told
     assert deleted.status_code == 204
     assert someone.get(url(therapist, kind)).json()["results"] == []
+
+
+@pytest.mark.parametrize("kind", [*ROWS, "closures"])
+def test_a_parameter_that_no_list_has_is_refused(api, therapist, kind):
+    route = "/api/v1/closures" if kind == "closures" else url(therapist, kind)
+
+    response = api(therapist.user).get(route, {"weekday": 1})
+
+    assert response.status_code == 400
+    assert refusals(response) == [("weekday", "unknown_parameter")]
 
 
 @pytest.mark.parametrize("kind", ROWS)
@@ -108,6 +118,11 @@ REFUSED = {
     "weekday 0": ("hours", MONDAYS | {"weekday": 0}, "invalid_choice"),
     "weekday 8": ("hours", MONDAYS | {"weekday": 8}, "invalid_choice"),
     "no weekday": ("hours", {"start": "09:00", "end": "17:00"}, "required"),
+    "the midnight that ends the day as its start": (
+        "hours",
+        MONDAYS | {"start": "24:00"},
+        "invalid",
+    ),
     "25 o'clock": ("hours", MONDAYS | {"end": "25:00"}, "invalid"),
     "seconds": ("hours", MONDAYS | {"end": "17:00:30"}, "invalid"),
     "inverted validity": (

@@ -18,7 +18,7 @@ from appointments.tests.factories import (
     wish,
 )
 from booking.tests import codes
-from therapists.models import Therapist
+from therapists.models import Therapist, WorkingHours
 from therapists.tests.factories import TherapistFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -244,6 +244,17 @@ def test_publishing_waits_for_whoever_holds_the_therapist(book):
         assert not Appointment.objects.exists()
 
     assert Appointment.objects.get().status == "available"
+
+
+def test_a_change_of_hours_waits_for_whoever_holds_the_therapist(api):
+    therapist = TherapistFactory(signs_in=True)
+    row = {"weekday": 1, "start": "09:00", "end": "17:00"}
+    hours = f"/api/v1/therapists/{therapist.pk}/hours"
+
+    with waiting(lambda: api(therapist.user).post(hours, row), therapist):
+        assert not WorkingHours.objects.exists()
+
+    assert WorkingHours.objects.exists()
 
 
 def test_the_therapist_is_locked_before_the_client(book):

@@ -3,12 +3,13 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.tests.factories import UserFactory
 from appointments.tests.factories import FIRST_SESSION, HOUR, AppointmentFactory
-from booking.tests import codes
+from booking.tests import codes, refusals
 from therapists.tests.factories import (
     AbsenceFactory,
     ClosureFactory,
@@ -103,6 +104,37 @@ def test_published_appointments_are_offered_with_their_id(api, therapist):
         published.pk,
     )
     assert starts(response) == ["09:00", "09:30", "10:00", "10:30", "11:00", "14:00"]
+
+
+@pytest.mark.parametrize(
+    "published",
+    [
+        pytest.param({"type": "consultation"}, id="of another type"),
+        pytest.param({"therapist__is_active": False}, id="of an inactive therapist"),
+        pytest.param({"cancelled": True}, id="withdrawn"),
+        pytest.param({"therapist__specialisms": ["Sleep"]}, id="for something else"),
+        pytest.param({"start": FIRST_SESSION - 10 * HOUR}, id="before the first day"),
+        pytest.param({"start": FIRST_SESSION + 15 * HOUR}, id="after the last day"),
+    ],
+)
+def test_of_what_was_published_only_what_was_asked_for_is_offered(api, published):
+    wanted = {"therapist__specialisms": ["Anxiety"], "start": FIRST_SESSION}
+    asked = MONDAY | {"specialisms": "anxiety"}
+    AppointmentFactory(available=True, **wanted)
+
+    AppointmentFactory(available=True, **wanted | published)
+
+    assert starts(api().get(URL, asked)) == ["09:00"]
+
+
+def test_what_was_published_is_offered_until_it_begins(api, clock):
+    AppointmentFactory(available=True, start=FIRST_SESSION)
+
+    before = api().get(URL, MONDAY)
+    clock.move_to(FIRST_SESSION)
+    after = api().get(URL, MONDAY)
+
+    assert (starts(before), starts(after)) == (["09:00"], [])
 
 
 def test_a_window_of_the_evening_before_counts(api):
@@ -262,6 +294,13 @@ def test_what_cannot_be_searched_is_refused(api, therapist, case):
     assert set(codes(response)) <= expected
 
 
+def test_one_missing_date_is_told_once(api):
+    response = api().get(URL, {"start": "2030-01-07", "type": "one-off"})
+
+    assert response.status_code == 400
+    assert refusals(response) == [("end", "required")]
+
+
 def test_a_cursor_of_another_search_is_refused(api, therapist):
     page = api().get(URL, MONDAY | {"page_size": 2}).json()
 
@@ -302,5 +341,30 @@ def test_the_next_slot_is_null_where_there_is_none(api, therapist):
     assert response.content == b"null"
 
 
+@pytest.mark.parametrize(
+    ("asked", "refused"),
+    [
+        ({}, ("type", "required")),
+        ({"type": "group"}, ("type", "invalid_choice")),
+        ({"type": "one-off", "page_size": 1}, ("page_size", "unknown_parameter")),
+        ({"type": "one-off", "start": "2030-01-07"}, ("start", "unknown_parameter")),
+    ],
+)
+def test_what_the_next_slot_does_not_understand_is_refused(
+    api, therapist, asked, refused
+):
+    response = api().get(f"/api/v1/therapists/{therapist.pk}/next_slot", asked)
+
+    assert response.status_code == 400
+    assert refusals(response) == [refused]
+
+
 def test_a_signed_in_client_sees_the_same(api, therapist):
     assert starts(api(UserFactory()).get(URL, MONDAY)) == starts(api().get(URL, MONDAY))
+
+
+def test_what_begins_at_this_very_moment_is_not_offered(api, therapist):
+    with time_machine.travel(FIRST_SESSION, tick=False):
+        response = api().get(URL, MONDAY)
+
+    assert starts(response)[0] == "09:30"

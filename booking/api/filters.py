@@ -24,8 +24,10 @@ MOST_NAMES = 50
 class StrictForm(forms.Form):
     """Refuses parameters that nobody declared or that come twice, naming each."""
 
+    paging = PAGING_PARAMETERS
+
     def clean(self):
-        known = self.fields.keys() | PAGING_PARAMETERS
+        known = self.fields.keys() | self.paging
         for name in self.data:
             if name not in known:
                 self._refuse(name, "Unknown parameter.", "unknown_parameter")
@@ -43,6 +45,15 @@ class SharedFields(dict):
 
     def __deepcopy__(self, memo):
         return self
+
+
+class ListFilters(filters.DjangoFilterBackend):
+    """Narrows lists only: no parameter hides one row that was asked for by its id."""
+
+    def filter_queryset(self, request, queryset, view):
+        if view.detail:
+            return queryset
+        return super().filter_queryset(request, queryset, view)
 
 
 class StrictFilterSet(filters.FilterSet):

@@ -49,6 +49,13 @@ class Schema(AutoSchema):
             return self.method in ("POST", "PATCH") and status_code not in responses
         return super()._should_add_error_response(responses, status_code)
 
+    def _get_parameters(self):
+        parameters = super()._get_parameters()
+        for one in parameters:
+            if one["in"] == "path":
+                one.setdefault("description", _which(one["name"]))
+        return parameters
+
     def _get_error_response_examples(self):
         malformed = ValidationError({"start": [INVALID]})
         return [
@@ -74,6 +81,12 @@ class Schema(AutoSchema):
             codes = frozenset(UNAUTHENTICATED)
             return _body("Unauthenticated", ("client_error",), codes)
         return super()._get_error_response_serializer(status_code)
+
+
+def _which(name):
+    """Say which row a part of the path names: `therapist_id`, or `id` alone."""
+    owner = name.removesuffix("id").strip("_")
+    return f"The id of the {owner}." if owner else "The id of the one that is meant."
 
 
 def _example_of(name, status, kind, refusal):

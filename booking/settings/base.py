@@ -122,7 +122,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["booking.api.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["drf_orjson_renderer.renderers.ORJSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "booking.api.negotiation.AlwaysJSON",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["booking.api.filters.ListFilters"],
     "DEFAULT_PAGINATION_CLASS": "booking.api.paging.CursorPaging",
     "DEFAULT_SCHEMA_CLASS": "booking.api.schema.Schema",
     "DEFAULT_THROTTLE_RATES": {

@@ -105,11 +105,21 @@ def test_a_boolean_that_is_none_is_refused_by_name(monkeypatch):
         env.boolean("HTTPS_ONLY", True)
 
 
-def test_a_time_zone_that_is_none_is_refused_by_name(monkeypatch):
-    monkeypatch.setenv("PRACTICE_TIME_ZONE", "Europe/Atlantis")
+@pytest.mark.parametrize("value", ["Europe/Atlantis", "../UTC", "europe/london", "CET"])
+def test_a_time_zone_that_is_none_is_refused_by_name(monkeypatch, value):
+    monkeypatch.setenv("PRACTICE_TIME_ZONE", value)
 
     with pytest.raises(ImproperlyConfigured, match="PRACTICE_TIME_ZONE"):
         env.time_zone("PRACTICE_TIME_ZONE", "UTC")
+
+
+@pytest.mark.parametrize(("value", "believed"), [("", 0), ("2", 2)])
+def test_so_many_proxies_are_believed_as_it_says(monkeypatch, value, believed):
+    monkeypatch.setenv("TRUSTED_PROXIES", value)
+
+    settings = runpy.run_path("booking/settings/base.py")
+
+    assert settings["REST_FRAMEWORK"]["NUM_PROXIES"] == believed
 
 
 def test_an_empty_value_is_the_default(monkeypatch):

@@ -19,7 +19,13 @@ from schemathesis.specs.openapi.checks import (
 
 from accounts.tests.factories import UserFactory
 from appointments.tests.factories import AppointmentFactory, SeriesFactory
-from therapists.tests.factories import OfferingFactory, TherapistFactory
+from therapists.tests.factories import (
+    AbsenceFactory,
+    ClosureFactory,
+    OfferingFactory,
+    TherapistFactory,
+    WorkingHoursFactory,
+)
 
 CHECKS = [
     not_a_server_error,
@@ -50,6 +56,21 @@ def tokens(db):
         "staff": UserFactory(staff=True),
     }
     return {role: str(AccessToken.for_user(one)) for role, one in people.items()}
+
+
+@pytest.fixture
+def rows(db):
+    """What a path can name: whatever is in one diary, and a closure."""
+    therapist = TherapistFactory()
+    return {
+        "therapist_id": therapist.pk,
+        "hours": WorkingHoursFactory(therapist=therapist).pk,
+        "absences": AbsenceFactory(therapist=therapist).pk,
+        "offerings": OfferingFactory(therapist=therapist).pk,
+        "closures": ClosureFactory().pk,
+        "appointments": AppointmentFactory(therapist=therapist).pk,
+        "series": SeriesFactory(therapist=therapist).pk,
+    }
 
 
 @pytest.fixture(autouse=True)
@@ -112,6 +133,19 @@ def test_answers_to_anyone_are_as_documented(case, tokens):
 @examples(5)
 def test_answers_without_a_token_are_as_documented(case, tokens):
     check(case)
+
+
+# Ids that are made up find nothing.
+@schema.include(
+    path_regex="/(hours|absences|offerings|closures|next_slot|appointments/|series/)"
+).parametrize()
+@examples(15)
+def test_answers_about_what_is_there_are_as_documented(case, tokens, rows):
+    kind = case.path.split("/{id}")[0].rpartition("/")[2]
+    there = {"therapist_id": rows["therapist_id"], "id": rows.get(kind)}
+    case.path_parameters = {name: str(there[name]) for name in case.path_parameters}
+
+    check(case, tokens["staff"])
 
 
 # The same views under other names; only where the parameters come from may differ.

@@ -139,6 +139,17 @@ def test_what_the_list_does_not_understand_is_refused(api, query, refused):
     assert refusals(response) == [refused]
 
 
+@pytest.mark.parametrize("query", ["search=zoe", "type=group", "colour=red"])
+def test_no_parameter_of_the_list_hides_one_that_is_asked_for(api, query):
+    ada, sleep = TherapistFactory(name="Ada"), SpecialismFactory(name="Sleep")
+
+    therapist = api().get(f"{URL}/{ada.pk}?{query}")
+    specialism = api().get(f"/api/v1/specialisms/{sleep.pk}?{query}")
+
+    assert (therapist.status_code, specialism.status_code) == (200, 200)
+    assert (therapist.data["name"], specialism.data["name"]) == ("Ada", "Sleep")
+
+
 def test_inactive_therapists_are_nowhere(api):
     gone = TherapistFactory(is_active=False, specialisms=["Anxiety"])
 
