@@ -20,8 +20,20 @@ FIRST_USE = [
     "200",  # appointments that are open to take
     "201",  # booked
     "409",  # refused
+    "200",  # moved
+    "200",  # cancelled
+    "200",  # its history
+    "200",  # a series tried out
+    "201",  # and booked
+    "200",  # moved from its fifth date on
+    "200",  # cancelled from a date on
     "200",  # the original contract's list
     "201",  # and its way to book
+]
+# What is left of the series.
+WEEKLY = [
+    *("06-03 09:00", "06-10 09:00", "06-17 09:00", "06-24 09:00"),
+    *("07-04 10:00", "07-11 10:00", "07-18 10:00", "07-25 10:00"),
 ]
 # Writes the status of each request, in order, to standard error.
 CURL = "curl() { command curl --show-error -w '%{stderr}%{http_code}\\n' \"$@\"; }\n"
@@ -42,4 +54,7 @@ def test_the_first_use_works_as_written(live_server):
     )
 
     assert done.stderr.split() == FIRST_USE, done.stdout
-    assert Appointment.objects.filter(status="booked").count() == 2
+    booked = Appointment.objects.filter(status="booked")
+    weekly = booked.exclude(series=None).order_by("start").values_list("start")
+    assert booked.filter(series=None).count() == 1
+    assert [f"{start:%m-%d %H:%M}" for (start,) in weekly] == WEEKLY
