@@ -6,7 +6,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import NotFound, PermissionDenied
 
 from accounts.idempotency import KeyInUse, KeyReused
-from appointments.errors import NothingToCome
+from appointments.errors import NothingToCome, OutsideWorkingHours, TherapistBusy
 from appointments.judging import REFUSALS
 from appointments.schema import ETAG, ID, IF_MATCH, KEY
 from appointments.series_serializers import (
@@ -82,9 +82,17 @@ class RefusedDatesSerializer(serializers.Serializer):
     )
 
 
-def _refused(status, description):
-    error = _BUSY | {"attr": FAILED["start"]}
-    body = {"type": "client_error", "errors": [error], "dates": [FAILED]}
+def _refused(status, description, refusal):
+    error = {
+        "code": refusal.default_code,
+        "detail": refusal.default_detail,
+        "attr": None,
+    }
+    body = {
+        "type": "client_error",
+        "errors": [error | {"attr": FAILED["start"]}],
+        "dates": [FAILED | {"errors": [error]}],
+    }
     return OpenApiResponse(
         RefusedDatesSerializer,
         description,
@@ -94,8 +102,12 @@ def _refused(status, description):
 
 REFUSED = {
     403: refusals("NotYours", PermissionDenied),
-    409: _refused("409", "A date is taken, or the state of the series forbids it."),
-    422: _refused("422", "The rules of the practice refuse a date."),
+    409: _refused(
+        "409", "A date is taken, or the state of the series forbids it.", TherapistBusy
+    ),
+    422: _refused(
+        "422", "The rules of the practice refuse a date.", OutsideWorkingHours
+    ),
 }
 CHANGED = REFUSED | {
     200: SeriesSerializer,
