@@ -1,5 +1,6 @@
 import pytest
 
+from accounts.tests.factories import UserFactory
 from therapists.tests.factories import TherapistFactory
 
 URL = "/api/v1/appointments"
@@ -8,6 +9,12 @@ URL = "/api/v1/appointments"
 @pytest.fixture
 def therapist(db):
     return TherapistFactory(signs_in=True)
+
+
+@pytest.fixture
+def stranger(db):
+    """A client who has nothing to do with anybody's appointments."""
+    return UserFactory()
 
 
 @pytest.fixture(params=["in the body", "in the query string"])
@@ -20,3 +27,14 @@ def add(request, api):
         return api(user).post("/add_appointment", query_params=wish)
 
     return ask
+
+
+@pytest.fixture
+def ask(api):
+    """Ask for an operation on an appointment."""
+
+    def post(user, operation, appointment, body=None, **headers):
+        url = f"{URL}/{appointment.pk}/{operation}"
+        return api(user).post(url, body or {}, headers=headers)
+
+    return post
