@@ -27,7 +27,7 @@ from appointments.errors import (
     TooLateToCancel,
     TooLateToReopen,
 )
-from appointments.holds import despite_lapsed, release_lapsed
+from appointments.holds import despite_lapsed
 from appointments.looking import Seen, has_let_a_hold_lapse, look
 from appointments.statements import changing
 from appointments.states import MOVES, Operation, Party, Status, refusal
@@ -49,9 +49,6 @@ def book(*, user: User, id: int, wanted: Precondition, client_id: int | None = N
 
     def attempt():
         seen = _seen(Operation.BOOK, user, id, wanted)
-        if seen.is_lapsed:
-            release_lapsed()
-            return None
         client = _client_of(seen, user, client_id)
         if seen.status == Status.HELD and seen.client_id != client:
             raise AlreadyHeld
@@ -225,7 +222,7 @@ def _seen(operation: Operation, user: User, id: int, wanted: Precondition) -> Se
     party = seen.party(user)
     takes = operation == Operation.BOOK and seen.client_id is None
     is_theirs = party != Party.CLIENT or seen.client_id == user.pk or takes
-    if party not in BY[operation] or not (is_theirs or seen.is_lapsed):
+    if party not in BY[operation] or not is_theirs:
         raise PermissionDenied
     wanted.check(seen.etag)
     if seen.status not in MOVES[operation]:

@@ -1,7 +1,11 @@
 import pytest
 
 from accounts.tests.factories import UserFactory
-from therapists.tests.factories import TherapistFactory
+from therapists.tests.factories import (
+    OfferingFactory,
+    TherapistFactory,
+    WorkingHoursFactory,
+)
 
 URL = "/api/v1/appointments"
 
@@ -9,6 +13,15 @@ URL = "/api/v1/appointments"
 @pytest.fixture
 def therapist(db):
     return TherapistFactory(signs_in=True)
+
+
+@pytest.fixture
+def slotted(db):
+    """Mondays from 9 to 17, an hour each, at full and half hours."""
+    therapist = TherapistFactory(slotted=True, signs_in=True)
+    OfferingFactory(therapist=therapist)
+    WorkingHoursFactory(therapist=therapist)
+    return therapist
 
 
 @pytest.fixture
@@ -38,3 +51,16 @@ def ask(api):
         return api(user).post(url, body or {}, headers=headers)
 
     return post
+
+
+@pytest.fixture
+def listed(api):
+    """List the ids, and make sure that the single routes agree."""
+
+    def ids(user, **query):
+        rows = api(user).get(URL, query).json()["results"]
+        for row in rows:
+            assert api(user).get(f"{URL}/{row['id']}").json() == row
+        return [row["id"] for row in rows]
+
+    return ids
