@@ -1,6 +1,7 @@
 import pytest
 
 from accounts.tests.factories import UserFactory
+from appointments.tests.factories import FIRST_SESSION, HOUR, AppointmentFactory
 from therapists.tests.factories import (
     OfferingFactory,
     TherapistFactory,
@@ -64,3 +65,19 @@ def listed(api):
         return [row["id"] for row in rows]
 
     return ids
+
+
+@pytest.fixture
+def booked(therapist):
+    return AppointmentFactory(therapist=therapist, start=FIRST_SESSION)
+
+
+@pytest.fixture
+def move(ask):
+    """Ask to move an appointment; a day later, unless another start is given."""
+
+    def to(user, appointment, start=FIRST_SESSION + 24 * HOUR, **changes):
+        body = {"start": start.isoformat()} | changes
+        return ask(user, "move", appointment, body)
+
+    return to
