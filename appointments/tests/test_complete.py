@@ -149,6 +149,18 @@ def test_only_staff_reopen(ask, clock, concluded, nothing_changes, who):
     assert codes(response) == ["permission_denied"]
 
 
+def test_a_therapist_who_is_staff_reopens_their_own(ask, clock, concluded):
+    user = concluded.therapist.user
+    user.is_staff = True
+    user.save()
+    clock.move_to(SAID + SECOND)
+
+    response = ask(user, "reopen", concluded)
+
+    assert response.status_code == 200, response.data
+    assert Appointment.objects.get().status == Status.BOOKED
+
+
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_what_was_reopened_can_be_concluded_anew(
     ask, clerk, clock, concluded, operation
