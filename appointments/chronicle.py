@@ -14,16 +14,15 @@ def of(seen: Seen, user: User) -> list[dict[str, Any]]:
     Its therapist and staff see everything and who did it. Anyone else sees what happened
     while it was theirs, and no names but their own.
     """
-    events = Appointment.pgh_event_model.objects.filter(pgh_obj_id=seen.id)
+    kept = Appointment.pgh_event_model.objects.filter(pgh_obj_id=seen.id)
+    events = list(kept.order_by("pgh_id"))
     is_managed = seen.party(user) != Party.CLIENT
-    if not is_managed:
-        events = events.filter(client=user)
-    events = list(events.order_by("pgh_id"))
     acted = {_about(event).get("user") for event in events} - {None}
     people = User.objects.in_bulk(acted if is_managed else acted & {user.pk})
     return [
         _entry(before, event, people, is_managed)
         for before, event in zip([None, *events], events, strict=False)
+        if is_managed or event.client_id == user.pk
     ]
 
 
@@ -47,8 +46,9 @@ def _what(before, event):
     """Name the change by what it made of the appointment."""
     if event.pgh_label == "delete":
         return "removed"
-    if before is None or before.status != event.status:
-        undone = before is not None and before.status in CONCLUDED
+    is_new = before is None or before.client_id != event.client_id
+    if is_new or before.status != event.status:
+        undone = not is_new and before.status in CONCLUDED
         return "reopened" if undone else event.status
     place = ("start", "end", "therapist_id")
     moved = any(getattr(before, field) != getattr(event, field) for field in place)

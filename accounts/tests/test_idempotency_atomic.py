@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -17,7 +16,6 @@ from therapists.models import Therapist
 pytestmark = pytest.mark.django_db
 
 URL = "/api/v1/appointments"
-KEPT = timedelta(hours=24)
 LATER = "2030-03-04T10:00:00Z"
 
 

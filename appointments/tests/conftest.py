@@ -81,3 +81,15 @@ def move(ask):
         return ask(user, "move", appointment, body)
 
     return to
+
+
+@pytest.fixture
+def told(api):
+    """Return the history of an appointment as somebody is told it."""
+
+    def entries(user, appointment):
+        response = api(user).get(f"{URL}/{appointment.pk}/history")
+        assert response.status_code == 200, response.content
+        return response.json()["results"]
+
+    return entries
