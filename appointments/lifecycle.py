@@ -50,8 +50,6 @@ def book(*, user: User, id: int, wanted: Precondition, client_id: int | None = N
     def attempt():
         seen = _seen(Operation.BOOK, user, id, wanted)
         client = _client_of(seen, user, client_id)
-        if seen.status == Status.HELD and seen.client_id != client:
-            raise AlreadyHeld
         if seen.start <= timezone.now():
             raise AlreadyStarted
         if not seen.therapist_is_active and seen.party(user) == Party.CLIENT:
