@@ -84,33 +84,11 @@ def _somebody_waits():
     raise AssertionError("Nobody waits.")
 
 
-@contextmanager
-def overtaken(by):
-    """Let another request be done whenever this connection claims a key.
-
-    Gives the list of its answers.
-    """
-    answers = []
-
-    def run():
-        try:
-            return by()
-        finally:
-            connection.close()
-
-    def execute(execute, sql, *rest):
-        if "advisory" in sql:
-            with ThreadPoolExecutor(1) as pool:
-                answers.append(pool.submit(run).result(timeout=10))
-        return execute(sql, *rest)
-
-    with connection.execute_wrapper(execute):
-        yield answers
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("with_tag", [False, True], ids=["no If-Match", "If-Match"])
-def test_the_first_answer_is_given_though_it_came_late(api, send, client, with_tag):
+def test_the_first_answer_is_given_though_it_came_late(
+    api, send, overtaken, client, with_tag
+):
     booked = AppointmentFactory(client=client)
     url = f"{URL}/{booked.pk}"
     tag = {"If-Match": api(client).get(url)["ETag"]} if with_tag else {}
@@ -118,7 +96,7 @@ def test_the_first_answer_is_given_though_it_came_late(api, send, client, with_t
     def cancel():
         return send(client, {}, url=f"{url}/cancel", **tag)
 
-    with overtaken(by=cancel) as answers:
+    with overtaken(by=cancel, before="advisory") as answers:
         late = cancel()
 
     [first] = answers
