@@ -93,6 +93,36 @@ def at_once(transactional_db):
 
 
 @pytest.fixture
+def overtaken(transactional_db):
+    """Let a call be done, on a connection of its own, right before a statement.
+
+    That is the first one that contains the text. Gives a list that then has the
+    result of the call.
+    """
+
+    @contextmanager
+    def by_another(by, before):
+        results = []
+
+        def run():
+            try:
+                return by()
+            finally:
+                connection.close()
+
+        def execute(execute, sql, *rest):
+            if before in sql and not results:
+                with ThreadPoolExecutor(1) as pool:
+                    results.append(pool.submit(run).result(timeout=10))
+            return execute(sql, *rest)
+
+        with connection.execute_wrapper(execute):
+            yield results
+
+    return by_another
+
+
+@pytest.fixture
 def nothing_changes(db):
     """Make a context that fails if any row of any table is another one after it."""
 

@@ -15,7 +15,12 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 from django.utils import timezone
 from drf_orjson_renderer.renderers import ORJSONRenderer
-from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
+from rest_framework.exceptions import (
+    APIException,
+    ErrorDetail,
+    ParseError,
+    ValidationError,
+)
 
 from accounts.models import StoredAnswer
 from booking.api.errors import Conflict, violations_as
@@ -62,8 +67,12 @@ def idempotent(handler: Callable) -> Callable:
                 response = _handled(handler, view, request, *args, **kwargs)
                 asked.store(response)
                 return response
-        except _StoredMeanwhile:
-            return asked.answered()
+        except APIException:
+            # The first may have been answered since this one looked, and then what
+            # refused this one is only what the first has done.
+            if (answer := asked.answered()) is None:
+                raise
+            return answer
 
     return once
 
@@ -99,7 +108,11 @@ class _Asked:
         self.user, self.key = request.user, key
         route = request.path.rstrip("/")
         query = request.META["QUERY_STRING"]
-        body = orjson.dumps(request.data, option=orjson.OPT_SORT_KEYS)
+        try:
+            body = orjson.dumps(request.data, option=orjson.OPT_SORT_KEYS)
+        except orjson.JSONEncodeError as error:
+            # It reads deeper nesting than it writes; no route wants so deep a body.
+            raise ParseError from error
         asked = b"\n".join([f"{request.method} {route}?{query}".encode(), body])
         self.fingerprint = hashlib.sha256(asked).hexdigest()
 

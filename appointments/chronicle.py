@@ -16,8 +16,12 @@ def of(seen: Seen, user: User) -> list[dict[str, Any]]:
     """
     if seen.party(user) != Party.CLIENT:
         return everything(seen.id)
-    events = list(_events(seen.id).filter(client=user))
-    return [entry | {"request_id": None} for entry in _entries(events, {user.pk: user})]
+    events = list(_events(seen.id))
+    return [
+        entry | {"request_id": None}
+        for event, entry in zip(events, _entries(events, {user.pk: user}), strict=True)
+        if event.client_id == user.pk
+    ]
 
 
 def everything(id: int) -> list[dict[str, Any]]:
@@ -58,8 +62,9 @@ def _what(before, event):
     """Name the change by what it made of the appointment."""
     if event.pgh_label == "delete":
         return "removed"
-    if before is None or before.status != event.status:
-        undone = before is not None and before.status in CONCLUDED
+    is_new = before is None or before.client_id != event.client_id
+    if is_new or before.status != event.status:
+        undone = not is_new and before.status in CONCLUDED
         return "reopened" if undone else event.status
     place = ("start", "end", "therapist_id")
     moved = any(getattr(before, field) != getattr(event, field) for field in place)

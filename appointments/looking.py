@@ -85,10 +85,7 @@ def look(user: User, id: int) -> Seen | None:
 
 
 def has_let_a_hold_lapse(user: User, id: int) -> bool:
-    """Tell whether it was the user's hold, also when nothing but history is left of it."""
-    if Appointment.objects.filter(pk=id, client=user, status=Status.HELD).exists():
-        return True
-    removed = Appointment.pgh_event_model.objects.filter(
-        pgh_obj_id=id, pgh_label="delete", client=user, status=Status.HELD
-    )
-    return removed.exists()
+    """Tell whether the last that the user had of it was a hold, whatever became of it."""
+    theirs = Appointment.pgh_event_model.objects.filter(pgh_obj_id=id, client=user)
+    last = theirs.order_by("pgh_id").last()
+    return last is not None and last.status == Status.HELD

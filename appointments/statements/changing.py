@@ -19,9 +19,11 @@ from appointments.statements.reading import (
 )
 
 # An appointment that the user may see, with what decides about an operation on it.
+# Who let a hold lapse has no more part in it than anyone else.
 LOOK = compact(f"""
 SELECT a.id, a.xmin::text, {LAPSED}, a.status, a.type, a.start, a."end",
-       a.therapist_id, a.client_id, a.was_published, a.hold_expires_at, a.concluded_at,
+       a.therapist_id, CASE WHEN ({LAPSED}) IS NOT TRUE THEN a.client_id END,
+       a.was_published, a.hold_expires_at, a.concluded_at,
        t.user_id, t.is_active, t.cancellation_notice_hours
   FROM appointments_appointment a JOIN therapists_therapist t ON t.id = a.therapist_id
  WHERE a.id = %(id)s AND {IS_THERE} AND (%(is_staff)s OR
@@ -77,7 +79,7 @@ def _change(assigned, locked="", source="", condition="", further=""):
     )
 
 
-_CANCELLED = """status = 'cancelled', hold_expires_at = NULL,
+_CANCELLED = """status = 'cancelled', client_id = %(client_id)s, hold_expires_at = NULL,
     cancelled_by = %(cancelled_by)s, cancelled_at = %(now)s,
     cancellation_reason = %(reason)s, cancelled_late = %(late)s,
     is_exception = a.series_id IS NOT NULL"""

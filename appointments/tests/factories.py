@@ -96,3 +96,12 @@ CANCELLED = {
     "hold_expires_at": None,
     "concluded_at": None,
 }
+
+
+def acting(appointment, who):
+    """Return whoever acts on that side of the appointment."""
+    if who == "client":
+        return appointment.client
+    if who == "therapist":
+        return appointment.therapist.user
+    return UserFactory(staff=True)

@@ -1,0 +1,27 @@
+import pytest
+
+from accounts.tests.factories import UserFactory
+from therapists.tests.factories import TherapistFactory
+
+URL = "/api/v1/appointments"
+
+
+@pytest.fixture
+def send(api):
+    """Ask for an appointment with a key."""
+
+    def post(user, body, key="one", url=URL, **headers):
+        headers = {"Idempotency-Key": key} | headers
+        return api(user).post(url, body, headers=headers)
+
+    return post
+
+
+@pytest.fixture
+def client(db):
+    return UserFactory()
+
+
+@pytest.fixture
+def therapist(db):
+    return TherapistFactory(signs_in=True)

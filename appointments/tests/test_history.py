@@ -1,0 +1,188 @@
+"""What is kept of every change; test_history_told.py has who is told what of it."""
+
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+
+from accounts.tests.factories import UserFactory
+from appointments.models import Appointment
+from appointments.tests import who
+from appointments.tests.factories import (
+    FIRST_SESSION,
+    HOUR,
+    NOW,
+    AppointmentFactory,
+    acting,
+    wish,
+)
+
+pytestmark = pytest.mark.django_db
+
+LATER = {"start": "2030-03-04T10:00:00Z"}
+Event = Appointment.pgh_event_model
+COLUMNS = {field.name for field in Appointment._meta.fields}
+
+
+@pytest.mark.parametrize(
+    ("operation", "before", "body", "what"),
+    [
+        ("move", {}, LATER, "moved"),
+        ("cancel", {}, {}, "cancelled"),
+        ("complete", {"start": NOW}, {}, "completed"),
+        ("no_show", {"start": NOW}, {}, "no_show"),
+        ("reopen", {"start": NOW - HOUR, "status": "completed"}, {}, "reopened"),
+        ("book", {"available": True}, {"client_id": 0}, "booked"),
+    ],
+)
+@pytest.mark.parametrize("role", ["therapist", "practice"])
+def test_every_operation_is_kept_with_who_did_it(
+    ask, told, therapist, role, operation, before, body, what
+):
+    row = AppointmentFactory(therapist=therapist, **before)
+    user = acting(row, {"practice": "staff"}.get(role, role))
+    if operation == "reopen":
+        user.is_staff = True
+        user.save()
+    if "client_id" in body:
+        known = AppointmentFactory(therapist=therapist, cancelled=True).client
+        body = {"client_id": known.pk}
+
+    response = ask(user, operation, row, body, **{"X-Request-ID": "trace-7"})
+
+    assert response.status_code == 200, response.data
+    last = told(user, row)[-1]
+    assert who(last) == (what, role, user.pk)
+    assert last["request_id"] == "trace-7"
+    assert (
+        last.items()
+        >= {
+            "status": response.data["status"],
+            "start": response.data["start"],
+            "end": response.data["end"],
+            "therapist_id": therapist.pk,
+            "user": {"id": user.pk, "name": user.name, "email": user.email},
+        }.items()
+    )
+
+
+@pytest.mark.parametrize(
+    ("hold", "what"), [(False, "booked"), (True, "held")], ids=["to book", "to hold"]
+)
+def test_adding_is_kept(add, told, therapist, hold, what):
+    client = UserFactory()
+
+    response = add(client, wish(therapist, hold=hold))
+
+    assert response.status_code == 201
+    row = Appointment.objects.get()
+    for user in (client, therapist.user):
+        assert [who(e) for e in told(user, row)] == [(what, "client", client.pk)]
+
+
+@pytest.mark.parametrize("role", ["therapist", "practice"])
+def test_publishing_and_taking_are_kept(add, told, therapist, role):
+    user = therapist.user if role == "therapist" else UserFactory(staff=True)
+    client = UserFactory()
+
+    for someone in (user, client):
+        assert add(someone, wish(therapist)).status_code == 201
+
+    assert [who(e) for e in told(user, Appointment.objects.get())] == [
+        ("available", role, user.pk),
+        ("booked", "client", client.pk),
+    ]
+
+
+def test_an_id_is_made_up_where_none_was_sent(ask, told, booked):
+    response = ask(booked.client, "cancel", booked)
+
+    assert response["X-Request-ID"]
+    last = told(booked.therapist.user, booked)[-1]
+    assert last["request_id"] == response["X-Request-ID"]
+
+
+def test_every_column_is_kept(ask, booked):
+    assert ask(booked.client, "cancel", booked).status_code == 200
+
+    [kept] = Event.objects.filter(pgh_label="update").values(*COLUMNS)
+
+    assert kept == Appointment.objects.values(*COLUMNS).get()
+
+
+@pytest.mark.parametrize("request_refused", ["409", "422", "404"])
+def test_refusals_are_no_changes(ask, clock, booked, stranger, request_refused):
+    clock.move_to(booked.start - HOUR)
+    user, operation = {
+        "409": (booked.therapist.user, "complete"),
+        "422": (booked.client, "cancel"),
+        "404": (stranger, "cancel"),
+    }[request_refused]
+
+    response = ask(user, operation, booked)
+
+    assert response.status_code == int(request_refused)
+    assert Event.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_raw_sql_is_kept_though_nobody_says_who(ask, told):
+    """Even on a connection on which the API named somebody just before."""
+    booked = AppointmentFactory(therapist__signs_in=True, start=FIRST_SESSION)
+    assert ask(booked.client, "move", booked, LATER).status_code == 200
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE appointments_appointment SET start = start + interval '1 hour',"
+            ' "end" = "end" + interval \'1 hour\','
+            " busy_until = busy_until + interval '1 hour'"
+        )
+        cursor.execute("UPDATE appointments_appointment SET type = 'consultation'")
+
+    entries = told(booked.therapist.user, booked)
+    assert [who(e) for e in entries] == [
+        ("booked", None, None),
+        ("moved", "client", booked.client_id),
+        ("moved", None, None),
+        ("changed", None, None),
+    ]
+    assert [e["request_id"] is None for e in entries] == [True, False, True, True]
+
+
+def test_the_sweep_is_kept_too(clock, told, clerk):
+    held = AppointmentFactory(held=True, was_published=True)
+    gone = AppointmentFactory(held=True)
+    clock.move_to(NOW + HOUR)
+
+    call_command("sweep")
+
+    assert [who(e) for e in told(clerk, held)] == [
+        ("held", None, None),
+        ("available", None, None),
+    ]
+    kept = Event.objects.filter(pgh_obj_id=gone.pk).order_by("pgh_id")
+    assert [event.pgh_label for event in kept] == ["insert", "delete"]
+
+
+CHANGES = {
+    "update by the ORM": lambda: Event.objects.update(status="booked"),
+    "delete by the ORM": lambda: Event.objects.all().delete(),
+    "save of one": lambda: Event.objects.get().save(),
+    "delete of one": lambda: Event.objects.get().delete(),
+    "update by SQL": lambda: _execute("UPDATE {} SET pgh_context = NULL"),
+    "delete by SQL": lambda: _execute("DELETE FROM {}"),
+}
+
+
+def _execute(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql.format(Event._meta.db_table))
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_was_kept_cannot_be_changed(booked, nothing_changes, change):
+    refused = pytest.raises(DatabaseError, match="Cannot update or delete")
+
+    with nothing_changes(), refused, transaction.atomic():
+        CHANGES[change]()
+
+    assert Event.objects.count() == 1
