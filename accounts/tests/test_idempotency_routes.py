@@ -9,6 +9,7 @@ from appointments.tests.factories import (
     HOUR,
     NOW,
     AppointmentFactory,
+    SeriesFactory,
     wish,
 )
 from booking.tests.test_permissions import MATRIX
@@ -20,13 +21,30 @@ pytestmark = pytest.mark.django_db
 ROUTES = [
     route.removeprefix("POST ")
     for route, outcomes in MATRIX.items()
-    if route.startswith("POST ") and outcomes[0] == 401
+    # A preview changes nothing.
+    if route.startswith("POST ") and outcomes[0] == 401 and "preview" not in route
 ]
 LATER = {"start": "2030-03-04T10:00:00Z"}
 
 
-# What makes a request of a route: what is there before, and what is sent.
+def weekly():
+    return {
+        "therapist_id": TherapistFactory().pk,
+        "client_id": UserFactory().pk,
+        "type": "one-off",
+        "start": "2030-03-04T10:00:00Z",
+        "duration": 60,
+        "every_weeks": 1,
+        "count": 2,
+    }
+
+
+# What makes a request of a route: what is there before, and what is sent. Where two
+# routes end alike, `{series}/` tells which.
 REQUESTS = {
+    "series": lambda: ({}, weekly()),
+    "{series}/move": lambda: ({"series": SeriesFactory()}, LATER),
+    "{series}/cancel": lambda: ({"series": SeriesFactory()}, {}),
     "appointments": lambda: ({}, wish(TherapistFactory())),
     "add_appointment": lambda: ({}, wish(TherapistFactory())),
     "add_appointments": lambda: ({}, wish(TherapistFactory())),
@@ -67,7 +85,10 @@ REQUESTS = {
 
 @pytest.mark.parametrize("route", ROUTES)
 def test_every_route_can_be_sent_again(api, clerk, nothing_changes, route):
-    there, body = REQUESTS[route.rpartition("/")[2]]()
+    end = route.rpartition("/")[2]
+    there, body = REQUESTS.get(
+        "{series}/" * ("{series}" in route) + end, REQUESTS[end]
+    )()
     url = "/" + route.format(**{name: row.pk for name, row in there.items()})
     sent = {"query_params": body} if "add_appointment" in route else {"data": body}
 
