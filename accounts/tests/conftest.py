@@ -18,7 +18,7 @@ def send(api):
 
 
 @pytest.fixture
-def client(db):
+def person(db):
     return UserFactory()
 
 

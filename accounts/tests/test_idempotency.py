@@ -23,12 +23,12 @@ LATER = "2030-03-04T10:00:00Z"
 
 
 def test_the_same_request_again_is_the_first_answer_again(
-    send, client, therapist, nothing_changes
+    send, person, therapist, nothing_changes
 ):
-    first = send(client, wish(therapist))
+    first = send(person, wish(therapist))
 
     with nothing_changes():
-        second = send(client, wish(therapist))
+        second = send(person, wish(therapist))
 
     assert first.status_code == 201, first.data
     assert is_replay(second, of=first)
@@ -37,34 +37,34 @@ def test_the_same_request_again_is_the_first_answer_again(
 
 
 def test_what_happened_meanwhile_does_not_change_the_answer(
-    api, send, client, therapist
+    api, send, person, therapist
 ):
-    first = send(client, wish(therapist))
-    cancelled = api(client).post(f"{URL}/{first.json()['id']}/cancel")
+    first = send(person, wish(therapist))
+    cancelled = api(person).post(f"{URL}/{first.json()['id']}/cancel")
 
-    second = send(client, wish(therapist))
+    second = send(person, wish(therapist))
 
     assert cancelled.status_code == 200
     assert is_replay(second, of=first)
     assert Appointment.objects.get().status == "cancelled"
 
 
-def test_another_key_is_another_request(send, client, therapist):
-    assert send(client, wish(therapist)).status_code == 201
+def test_another_key_is_another_request(send, person, therapist):
+    assert send(person, wish(therapist)).status_code == 201
 
-    response = send(client, wish(therapist), key="two")
+    response = send(person, wish(therapist), key="two")
 
     assert response.status_code == 409
     assert "Idempotent-Replayed" not in response
 
 
-def test_the_same_is_the_same_however_it_is_written(send, client, therapist):
-    first = send(client, wish(therapist))
+def test_the_same_is_the_same_however_it_is_written(send, person, therapist):
+    first = send(person, wish(therapist))
     reordered = dict(reversed(wish(therapist).items()))
 
-    assert is_replay(send(client, reordered), of=first)
-    assert is_replay(send(client, wish(therapist), url=f"{URL}/"), of=first)
-    assert is_replay(send(client, wish(therapist), key='"one"'), of=first)
+    assert is_replay(send(person, reordered), of=first)
+    assert is_replay(send(person, wish(therapist), url=f"{URL}/"), of=first)
+    assert is_replay(send(person, wish(therapist), key='"one"'), of=first)
 
 
 @pytest.mark.parametrize(
@@ -76,20 +76,20 @@ def test_the_same_is_the_same_however_it_is_written(send, client, therapist):
         pytest.param({}, "{second}/cancel", id="another appointment"),
     ],
 )
-def test_a_key_is_for_one_request(send, client, nothing_changes, body, url):
-    rows = AppointmentFactory.create_batch(2, client=client)
+def test_a_key_is_for_one_request(send, person, nothing_changes, body, url):
+    rows = AppointmentFactory.create_batch(2, client=person)
     first, second = (f"{URL}/{row.pk}" for row in rows)
-    assert send(client, {}, url=f"{first}/cancel").status_code == 200
+    assert send(person, {}, url=f"{first}/cancel").status_code == 200
 
     with nothing_changes():
-        response = send(client, body, url=url.format(first=first, second=second))
+        response = send(person, body, url=url.format(first=first, second=second))
 
     assert response.status_code == 422
     assert refusals(response) == [(None, "idempotency_key_reused")]
 
 
-def test_everyone_has_keys_of_their_own(send, client, therapist):
-    first = send(client, wish(therapist))
+def test_everyone_has_keys_of_their_own(send, person, therapist):
+    first = send(person, wish(therapist))
 
     other = send(UserFactory(), wish(therapist, start=LATER))
 
@@ -97,26 +97,26 @@ def test_everyone_has_keys_of_their_own(send, client, therapist):
     assert Appointment.objects.count() == StoredAnswer.objects.count() == 2
 
 
-def test_a_conflict_is_kept(send, client, therapist):
+def test_a_conflict_is_kept(send, person, therapist):
     taken = AppointmentFactory(therapist=therapist, start=FIRST_SESSION)
-    first = send(client, wish(therapist))
+    first = send(person, wish(therapist))
     taken.delete()
 
-    second = send(client, wish(therapist))
+    second = send(person, wish(therapist))
 
     assert codes(first) == ["therapist_busy"]
     assert (first.status_code, is_replay(second, of=first)) == (409, True)
     assert not Appointment.objects.exists()
 
 
-def test_a_refusal_by_the_rules_is_kept(send, client, therapist):
+def test_a_refusal_by_the_rules_is_kept(send, person, therapist):
     OfferingFactory(therapist=therapist, type="consultation")
     therapist.notice_hours = 24 * 60
     therapist.save()
-    first = send(client, wish(therapist))
+    first = send(person, wish(therapist))
     therapist.offerings.all().delete()
 
-    second = send(client, wish(therapist))
+    second = send(person, wish(therapist))
 
     assert codes(first) == ["too_soon", "type_not_offered"]
     assert (first.status_code, is_replay(second, of=first)) == (422, True)
@@ -134,25 +134,25 @@ def bad_bodies(therapist):
 
 @pytest.mark.parametrize("case", ["malformed", "no object", "denied", "unknown"])
 def test_any_other_refusal_leaves_the_key_free(
-    send, client, therapist, nothing_changes, case
+    send, person, therapist, nothing_changes, case
 ):
     body, url, status = bad_bodies(therapist)[case]
 
     with nothing_changes():
-        refused = send(client, body, url=url)
-    granted = send(client, wish(therapist))
+        refused = send(person, body, url=url)
+    granted = send(person, wish(therapist))
 
     assert refused.status_code == status
     assert granted.status_code == 201, granted.data
     assert StoredAnswer.objects.get().status == 201
 
 
-def test_a_precondition_that_failed_leaves_the_key_free(send, client):
-    booked = AppointmentFactory(client=client)
+def test_a_precondition_that_failed_leaves_the_key_free(send, person):
+    booked = AppointmentFactory(client=person)
     url = f"{URL}/{booked.pk}/cancel"
 
-    refused = send(client, {}, url=url, **{"If-Match": '"1"'})
-    granted = send(client, {}, url=url)
+    refused = send(person, {}, url=url, **{"If-Match": '"1"'})
+    granted = send(person, {}, url=url)
 
     assert (refused.status_code, granted.status_code) == (412, 200)
 
@@ -162,20 +162,20 @@ def test_a_precondition_that_failed_leaves_the_key_free(send, client):
     ["", '""', '"', "a b", "a\tb", "ключ", "é", "x" * 256, "\x7f"],
     ids=ascii,
 )
-def test_a_malformed_key_is_refused(send, client, therapist, nothing_changes, key):
+def test_a_malformed_key_is_refused(send, person, therapist, nothing_changes, key):
     with nothing_changes():
-        response = send(client, wish(therapist), key=key)
+        response = send(person, wish(therapist), key=key)
 
     assert response.status_code == 400
     assert refusals(response) == [("Idempotency-Key", "invalid")]
 
 
 @pytest.mark.parametrize("key", ["x" * 255, "!", "~", "a:b/c=", f'"{"x" * 255}"'])
-def test_a_key_is_any_visible_ascii(send, client, therapist, key):
-    first = send(client, wish(therapist), key=key)
+def test_a_key_is_any_visible_ascii(send, person, therapist, key):
+    first = send(person, wish(therapist), key=key)
 
     assert first.status_code == 201, first.data
-    assert is_replay(send(client, wish(therapist), key=key), of=first)
+    assert is_replay(send(person, wish(therapist), key=key), of=first)
 
 
 DEEP = "[" * 300 + "]" * 300
@@ -184,9 +184,9 @@ DEEP = "[" * 300 + "]" * 300
 @pytest.mark.parametrize(
     "body", ["", "{", "null", "1e400", "9" * 40, DEEP, f'{{"start": {DEEP}}}']
 )
-def test_no_body_breaks_it(api, client, nothing_changes, body):
+def test_no_body_breaks_it(api, person, nothing_changes, body):
     with nothing_changes():
-        response = api(client).post(
+        response = api(person).post(
             URL,
             body,
             content_type="application/json",
@@ -204,23 +204,23 @@ def test_no_body_breaks_it(api, client, nothing_changes, body):
         pytest.param(KEPT, 409, id="after a day"),
     ],
 )
-def test_an_answer_is_kept_for_a_day(send, client, clock, therapist, age, status):
+def test_an_answer_is_kept_for_a_day(send, person, clock, therapist, age, status):
     clock.shift(0)
-    first = send(client, wish(therapist))
+    first = send(person, wish(therapist))
     clock.move_to(StoredAnswer.objects.get().expires_at - KEPT + age, tick=False)
 
-    second = send(client, wish(therapist))
+    second = send(person, wish(therapist))
 
     assert second.status_code == status
     assert ("Idempotent-Replayed" in second) == (first.status_code == status)
     assert StoredAnswer.objects.get().status == status
 
 
-def test_after_a_day_a_key_is_good_for_anything(send, client, clock, therapist):
-    assert send(client, wish(therapist)).status_code == 201
+def test_after_a_day_a_key_is_good_for_anything(send, person, clock, therapist):
+    assert send(person, wish(therapist)).status_code == 201
     clock.shift(KEPT)
 
-    response = send(client, wish(therapist, start=LATER))
+    response = send(person, wish(therapist, start=LATER))
 
     assert response.status_code == 201, response.data
     assert StoredAnswer.objects.get().body == response.content.decode()

@@ -37,11 +37,11 @@ def failing(table):
 
 @pytest.mark.parametrize("fails", ["appointments_appointment", "accounts_storedanswer"])
 def test_change_and_answer_are_both_there_or_neither(
-    send, client, therapist, nothing_changes, fails
+    send, person, therapist, nothing_changes, fails
 ):
     with failing(fails), nothing_changes():
-        broken = send(client, wish(therapist))
-    again = send(client, wish(therapist))
+        broken = send(person, wish(therapist))
+    again = send(person, wish(therapist))
 
     assert broken.status_code == 500
     assert again.status_code == 201, again.data
@@ -50,10 +50,10 @@ def test_change_and_answer_are_both_there_or_neither(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_key_in_use_is_refused_until_the_first_is_answered(send, client, therapist):
+def test_a_key_in_use_is_refused_until_the_first_is_answered(send, person, therapist):
     def first():
         try:
-            return send(client, wish(therapist))
+            return send(person, wish(therapist))
         finally:
             connection.close()
 
@@ -62,15 +62,15 @@ def test_a_key_in_use_is_refused_until_the_first_is_answered(send, client, thera
             Therapist.objects.select_for_update(no_key=True).get()
             waiting = pool.submit(first)
             _somebody_waits()
-            same = send(client, wish(therapist))
-            other = send(client, wish(therapist, start=LATER))
+            same = send(person, wish(therapist))
+            other = send(person, wish(therapist, start=LATER))
         answered = waiting.result(timeout=10)
 
     for response in (same, other):
         assert response.status_code == 409
         assert refusals(response) == [(None, "idempotency_key_in_use")]
     assert answered.status_code == 201, answered.data
-    assert is_replay(send(client, wish(therapist)), of=answered)
+    assert is_replay(send(person, wish(therapist)), of=answered)
     assert Appointment.objects.count() == 1
 
 
@@ -87,14 +87,14 @@ def _somebody_waits():
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("with_tag", [False, True], ids=["no If-Match", "If-Match"])
 def test_the_first_answer_is_given_though_it_came_late(
-    api, send, overtaken, client, with_tag
+    api, send, overtaken, person, with_tag
 ):
-    booked = AppointmentFactory(client=client)
+    booked = AppointmentFactory(client=person)
     url = f"{URL}/{booked.pk}"
-    tag = {"If-Match": api(client).get(url)["ETag"]} if with_tag else {}
+    tag = {"If-Match": api(person).get(url)["ETag"]} if with_tag else {}
 
     def cancel():
-        return send(client, {}, url=f"{url}/cancel", **tag)
+        return send(person, {}, url=f"{url}/cancel", **tag)
 
     with overtaken(by=cancel, before="advisory") as answers:
         late = cancel()
