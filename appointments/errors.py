@@ -220,8 +220,8 @@ def _details(refusals):
     return [ErrorDetail(one.default_detail, one.default_code) for one in refusals]
 
 
-def written(moment: datetime) -> str:
+def written(moment: datetime, to: str = "seconds") -> str:
     """Write a moment as the API sends it; one without an offset is a local time."""
     if moment.tzinfo is None:
-        return moment.strftime("%Y-%m-%dT%H:%M:%S")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return moment.isoformat(timespec=to)
+    return moment.astimezone(UTC).isoformat(timespec=to).replace("+00:00", "Z")

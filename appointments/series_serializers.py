@@ -146,8 +146,8 @@ def shown(series, skipped=()):
         "every_weeks": series.every_weeks,
         "count": series.count,
         "dates": sorted(dates, key=lambda date: date["occurrence"]),
-        "created_at": series.created_at,
-        "updated_at": series.updated_at,
+        "created_at": written(series.created_at, to="microseconds"),
+        "updated_at": written(series.updated_at, to="microseconds"),
     }
 
 

@@ -253,6 +253,7 @@ def test_its_client_its_therapist_and_staff_see_it(api, clerk, series):
         [listed] = api(person).get(URL).json()["results"]
         assert listed == api(person).get(of(series)).json()
         assert listed["client"]["id"] == series.client.pk
+        assert listed["created_at"] == f"{series.created_at:%Y-%m-%dT%H:%M:%S.%fZ}"
         assert len(listed["dates"]) == 4
 
 
