@@ -91,26 +91,6 @@ class AppointmentAdmin(admin.ModelAdmin):
         if change and form.cancels() and obj.is_to_publish_again:
             obj.publish_again()
 
-    @admin.display(description="changes, oldest first")
-    def what_happened(self, appointment):
-        """Each change with who made it; raw SQL's too, without a name."""
-        changes = [
-            (
-                date_format(timezone.localtime(entry["at"]), "DATETIME_FORMAT"),
-                entry["what"],
-                date_format(timezone.localtime(entry["start"]), "DATETIME_FORMAT"),
-                (entry["user"] or {}).get("email", ""),
-                entry["role"] or "",
-                entry["request_id"] or "",
-            )
-            for entry in chronicle.everything(appointment.pk)
-        ]
-        rows = format_html_join("", f"<tr>{'<td>{}</td>' * 6}</tr>", changes)
-        return format_html(
-            "<table><tr><th>When<th>What<th>Start<th>Who<th>As<th>Request</tr>{}</table>",
-            rows,
-        )
-
     def get_ordering(self, request):
         past = request.GET.get(WhenFilter.parameter_name) == "past"
         return ["-start", "-id"] if past else ["start", "id"]
@@ -118,6 +98,35 @@ class AppointmentAdmin(admin.ModelAdmin):
     @admin.display(description="minutes")
     def minutes(self, appointment):
         return (appointment.end - appointment.start) // timedelta(minutes=1)
+
+    @admin.display(description="changes, oldest first")
+    def what_happened(self, appointment):
+        return _changes(chronicle.everything(appointment.pk))
+
+
+def _changes(entries):
+    """Each change with who made it; raw SQL's too, without a name."""
+    rows = [
+        (
+            _day_and_time(entry["at"]),
+            entry["what"],
+            _day_and_time(entry.get("start")),
+            (entry["user"] or {}).get("email", ""),
+            entry["role"] or "",
+            entry["request_id"] or "",
+        )
+        for entry in entries
+    ]
+    return format_html(
+        "<table><tr><th>When<th>What<th>Start<th>Who<th>As<th>Request</tr>{}</table>",
+        format_html_join("", f"<tr>{'<td>{}</td>' * 6}</tr>", rows),
+    )
+
+
+def _day_and_time(moment):
+    if moment is None:
+        return ""
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
 
 
 class DatesInline(admin.TabularInline):
@@ -141,6 +150,20 @@ class SeriesAdmin(admin.ModelAdmin):
     search_fields = ["therapist__name", "client__name", "client__email"]
     date_hierarchy = "start"
     inlines = [DatesInline]
+    fields = readonly_fields = [
+        "therapist",
+        "client",
+        "type",
+        "start",
+        "duration",
+        "every_weeks",
+        "count",
+        "what_happened",
+    ]
+
+    @admin.display(description="changes, oldest first")
+    def what_happened(self, series):
+        return _changes(chronicle.of_series(series))
 
     def has_add_permission(self, request):
         return False

@@ -4,7 +4,7 @@ from typing import Any
 
 from accounts.models import User
 from appointments.looking import Seen
-from appointments.models import Appointment
+from appointments.models import Appointment, Series
 from appointments.states import CONCLUDED, Party
 
 
@@ -27,8 +27,19 @@ def of(seen: Seen, user: User) -> list[dict[str, Any]]:
 def everything(id: int) -> list[dict[str, Any]]:
     """Return all that happened to the appointment and who did it, for its practice."""
     events = list(_events(id))
+    return _entries(events, _people(events))
+
+
+def of_series(series: Series) -> list[dict[str, Any]]:
+    """Return when the series changed and who did it, for its practice."""
+    events = list(series.history.order_by("pgh_id"))
+    people = _people(events)
+    return [{"what": event.pgh_label, **_acted(event, people)} for event in events]
+
+
+def _people(events):
     acted = {_about(event).get("user") for event in events} - {None}
-    return _entries(events, User.objects.in_bulk(acted))
+    return User.objects.in_bulk(acted)
 
 
 def _events(id):
@@ -43,15 +54,21 @@ def _entries(events, people):
 
 
 def _entry(before, event, people):
-    about = _about(event)
-    who = people.get(about.get("user"))
     return {
-        "at": event.pgh_created_at,
         "what": _what(before, event),
         "status": event.status,
         "start": event.start,
         "end": event.end,
         "therapist_id": event.therapist_id,
+        **_acted(event, people),
+    }
+
+
+def _acted(event, people):
+    about = _about(event)
+    who = people.get(about.get("user"))
+    return {
+        "at": event.pgh_created_at,
         "role": about.get("role"),
         "user": who and {"id": who.pk, "name": who.name, "email": who.email},
         "request_id": about.get("request_id"),

@@ -10,6 +10,10 @@ from drf_spectacular.utils import (
 from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
 from rest_framework import serializers
 
+from accounts.idempotency import KeyInUse, KeyReused
+from appointments.schema import KEY
+from booking.api.schema import refusals
+
 CONFLICTS = serializers.ListField(
     child=serializers.IntegerField(),
     help_text="The booked and held appointments, still to come, that this change has put "
@@ -32,7 +36,10 @@ def diary_rows(one, many, row):
             list=extend_schema(summary=f"List {many}", examples=[shown]),
             retrieve=extend_schema(summary=f"Show {one}", examples=[shown]),
             create=extend_schema(
-                summary=f"Add {one}", responses={201: after}, **writing
+                summary=f"Add {one}",
+                parameters=[KEY],
+                responses={201: after} | SENT_AGAIN,
+                **writing,
             ),
             partial_update=extend_schema(
                 summary=f"Change {one}", responses=after, **writing
@@ -55,6 +62,10 @@ def _with_conflicts(serializer):
     return type(name, (serializer,), {"conflicts": CONFLICTS, "Meta": meta})
 
 
+SENT_AGAIN = {
+    409: refusals("KeyInUse", KeyInUse),
+    422: refusals("KeyReused", KeyReused),
+}
 DELETED = {
     204: OpenApiResponse(description="Deleted."),
     200: OpenApiResponse(

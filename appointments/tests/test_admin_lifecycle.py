@@ -11,6 +11,7 @@ from appointments.tests.factories import (
     AppointmentFactory,
     SeriesFactory,
 )
+from therapists.tests.factories import TherapistFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +94,17 @@ def test_nobody_is_told_after_the_form(staff, clerk):
     other = AppointmentFactory()
 
     assert other.history.get().pgh_context is None
+
+
+def test_who_booked_a_series_is_shown(api, staff, boss):
+    kit, therapist = UserFactory(name="Kit Moss"), TherapistFactory()
+    wish = {"therapist_id": therapist.pk, "type": "one-off", "duration": 60}
+    wish |= {"start": FIRST_SESSION.isoformat(), "every_weeks": 1, "count": 2}
+    id = api(kit).post("/api/v1/series", wish).json()["id"]
+
+    page = staff.get(f"{ADMIN}/series/{id}/change/").content.decode()
+
+    assert f"<td>insert</td><td></td><td>{kit.email}</td><td>client</td>" in page
 
 
 def test_series_are_there_to_look_at(staff):
