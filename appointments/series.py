@@ -6,7 +6,7 @@ of dates. It locks the diaries before it looks, so what it found free it gets.
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -30,7 +30,16 @@ from appointments.states import Party, Status
 from booking.api.preconditions import Precondition
 
 
-def book(wish: Wanted, *, every_weeks: int, skips: bool) -> tuple[Series, list[Judged]]:
+class Version(NamedTuple):
+    """A series as an operation left it, and what the ETag of just that is made of."""
+
+    series: Series
+    etag: str
+
+
+def book(
+    wish: Wanted, *, every_weeks: int, skips: bool
+) -> tuple[Version, list[Judged]]:
     """Book all dates, or, if it `skips`, those that can be; return what became of each.
 
     Raises `SeriesRefused` with every date that fails and why, if any does, or, if it
@@ -53,7 +62,7 @@ def book(wish: Wanted, *, every_weeks: int, skips: bool) -> tuple[Series, list[J
                 "count": len(wish.dates),
             },
         )
-    return Series.objects.with_details().get(pk=id), found
+        return _left(id), found
 
 
 def move(
@@ -63,7 +72,7 @@ def move(
     wanted: Precondition,
     start: datetime,
     from_: datetime | None = None,
-) -> Series:
+) -> Version:
     """Move this date and those that follow, in one step; the first of them to `start`.
 
     The others keep their weeks after it, at its time on the therapist's clock. `from_` is
@@ -83,7 +92,7 @@ def move(
         )
         if [date.start for date in planned] != [one.start for one in moving]:
             _move(user, series, party, moving, planned)
-    return Series.objects.with_details().get(pk=id)
+        return _left(id)
 
 
 def _move(user, series, party, moving, planned):
@@ -115,7 +124,7 @@ def cancel(
     wanted: Precondition,
     from_: datetime | None = None,
     reason: str = "",
-) -> Series:
+) -> Version:
     """Cancel this date and those that follow; without `from_`, all that are to come.
 
     All of them or none: for a client, a date within the therapist's notice refuses
@@ -141,7 +150,12 @@ def cancel(
             "notice": notice,
         }
         services.run(statements.CANCEL, values)
-    return Series.objects.with_details().get(pk=id)
+        return _left(id)
+
+
+def _left(id):
+    """Read it while nobody else can change it: what an answer tells is one version."""
+    return Version(Series.objects.with_details().get(pk=id), version(id))
 
 
 def version(id: int) -> str:

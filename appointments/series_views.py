@@ -44,7 +44,10 @@ class SeriesViewSet(viewsets.GenericViewSet):
 
     @schema.showing
     def retrieve(self, request, pk):
-        return _answer(get_object_or_404(self.get_queryset(), pk=int(pk)))
+        # Read first: if it changes meanwhile, the ETag is too old, and refuses.
+        etag = series.version(int(pk))
+        one = get_object_or_404(self.get_queryset(), pk=int(pk))
+        return _answer(series.Version(one, etag))
 
     @schema.adding
     @idempotent
@@ -84,6 +87,6 @@ class SeriesViewSet(viewsets.GenericViewSet):
         )
 
 
-def _answer(one, skipped=(), status=200):
-    response = Response(shown(one, skipped), status=status)
-    return tagged(response, series.version(one.pk))
+def _answer(version, skipped=(), status=200):
+    response = Response(shown(version.series, skipped), status=status)
+    return tagged(response, version.etag)
