@@ -66,6 +66,7 @@ def bind(connection: psycopg.Connection, mode: str) -> None:
 def clean(connection: psycopg.Connection) -> None:
     """Remove what was added, and leave no work for later that one case would pay."""
     connection.execute("DELETE FROM appointments_appointment WHERE start >= %s", [AREA])
+    connection.execute("TRUNCATE appointments_appointmentevent, accounts_storedanswer")
     connection.execute("VACUUM (ANALYZE) appointments_appointment")
     connection.execute("CHECKPOINT")
 

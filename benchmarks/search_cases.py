@@ -11,8 +11,9 @@ from urllib.parse import urlencode
 import psycopg
 from psycopg.types.numeric import Int8
 
-from benchmarks import cases, dataset, floor_sql, load, search_sql
+from benchmarks import cases, dataset, load, search_sql
 from benchmarks.effort import CLIENTS
+from benchmarks.floor_sql import appointment
 
 PAGE = 50
 ONE = 11
@@ -115,8 +116,9 @@ def _booking(tokens):
         "each": EACH,
         "monday": int(MONDAY.timestamp()),
     }
-    script = search_sql.BOOK.format(answer=floor_sql.ANSWER)
-    return Asked("e: book a slot", lambda _: requests, script, values, 201, BOOKINGS)
+    return Asked(
+        "e: book a slot", lambda _: requests, search_sql.BOOK, values, 201, BOOKINGS
+    )
 
 
 def _wish(token, client, n):
@@ -187,11 +189,5 @@ def _slot(row):
 
 
 def _appointment(row):
-    names = ("id", "start", "end", "duration", "type", "status")
-    return dict(zip(names, (None, *row[1:6]), strict=True)) | {
-        "therapist": dict(zip(("id", "name", "specialisms"), row[6:9], strict=True)),
-        "client": dict(zip(("id", "name", "email"), row[9:12], strict=True)),
-        "created_at": None,
-        "updated_at": None,
-        "overridden": row[14],
-    }
+    shown = appointment(row)
+    return shown | dict.fromkeys(("id", "created_at", "updated_at"))
