@@ -32,6 +32,7 @@ def main() -> int:
         from benchmarks.lifecycle import Lifecycle
         from benchmarks.run import Run
         from benchmarks.searches import Searches
+        from benchmarks.series import Series
 
         print(effort, flush=True)
         run = Run(effort, connection, clients, ours, floor)
@@ -41,6 +42,7 @@ def main() -> int:
                 run.everything(),
                 Lifecycle(run).everything(),
                 searches.everything(),
+                Series(searches).everything(),
             ]
         )
 

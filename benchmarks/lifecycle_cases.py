@@ -20,8 +20,8 @@ from benchmarks.load import Address
 
 FIRST_ID = 1_000_000_000
 # Of a client: every other hour, each with the next therapist.
-EACH = 500
-RUNS = 200  # of each of pgbench's connections in a round
+EACH = 300
+RUNS = 150  # of each of pgbench's connections in a round
 KEY = "sent-again"
 VALUES = {
     "n": 0,

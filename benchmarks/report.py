@@ -148,6 +148,25 @@ def lifecycle_targets(measured: list, racing: Case) -> str:
     )
 
 
+def series_targets(booking, twelve, year) -> str:
+    lines = [
+        (
+            f"{one.asked.name}, CPU, ratio to one booking",
+            one.ours.cpu / booking.ours.cpu,
+        )
+        for one in (twelve, year)
+    ]
+    (what, value), target = lines[0], _target(*lines[1], 6)
+    shares = [
+        f"  {one.asked.name}: PostgreSQL's CPU, ratio by hand "
+        f"{one.postgres / one.statement:.2f}"
+        for one in (booking, twelve, year)
+    ]
+    return "\n".join(
+        ["\nTargets of the series", target, f"  {what:<52}{value:>7.2f}", *shares]
+    )
+
+
 def _target(what: str, value: float, most: float) -> str:
     verdict = "reached" if value <= most else "missed"
     return f"  {what:<52}{value:>7.2f}, at most {most:g}: {verdict}"

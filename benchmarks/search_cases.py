@@ -76,7 +76,7 @@ def everything(tokens: list[str]) -> list[Asked]:
         _search("b: 50 therapists", 14, "specialism", rare),
         _search("c: all therapists", 28, "all", {}),
         _next_slot(),
-        _booking(tokens),
+        booking(tokens),
     ]
 
 
@@ -105,7 +105,7 @@ def _looking(name, path, therapists, values):
     )
 
 
-def _booking(tokens):
+def booking(tokens):
     requests = [
         [_wish(token, client, n) for n in range(1, MOST_SLOTS)]
         for client, token in enumerate(tokens[:CLIENTS])
@@ -151,7 +151,7 @@ def difference(server, asked: Asked, connection: psycopg.Connection) -> str:
     status, body = load.ask(server.address, asked.requests(1)[0][0])
     ours = json.loads(body)
     cases.clean(connection)
-    rows = connection.execute(asked.statement(), _by_hand(asked.values)).fetchall()
+    rows = connection.execute(asked.statement(), by_hand(asked.values)).fetchall()
     cases.clean(connection)
     if status == 201:
         theirs = _appointment(rows[0])
@@ -164,7 +164,7 @@ def difference(server, asked: Asked, connection: psycopg.Connection) -> str:
     return "" if ours == theirs else f"{asked.name}: {ours} and {theirs}"
 
 
-def _by_hand(values):
+def by_hand(values):
     """The script's variables; of those that it computes, the first ones."""
     first = {
         "client": dataset.FIRST_CLIENT,
