@@ -29,12 +29,22 @@ def main() -> int:
         ProcessPoolExecutor(1, mp_context=get_context("spawn")) as clients,
     ):
         # Models can be imported only now that Django is set up.
+        from benchmarks.lifecycle import Lifecycle
         from benchmarks.run import Run
         from benchmarks.searches import Searches
+        from benchmarks.series import Series
 
         print(effort, flush=True)
         run = Run(effort, connection, clients, ours, floor)
-        return max(run.everything(), Searches(run, example).everything())
+        searches = Searches(run, example)
+        return max(
+            [
+                run.everything(),
+                Lifecycle(run).everything(),
+                searches.everything(),
+                Series(searches).everything(),
+            ]
+        )
 
 
 if __name__ == "__main__":

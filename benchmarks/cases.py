@@ -1,6 +1,8 @@
 """What is asked of the servers, and how much of it."""
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from urllib.parse import urlencode
 
@@ -16,6 +18,13 @@ ROUTE = "/api/v1/appointments"
 MOST_ADDS = 3_900  # hours from AREA to the horizon
 # Beyond the filled year: what the cases add is found, and removed, by its start.
 AREA = datetime.combine(datetime.now(UTC).date(), time(), UTC) + timedelta(days=200)
+
+# What the history has of each change, but for the request's own id.
+KEPT = """
+SELECT pgh_label, status, client_id, start, pgh_context - 'request_id',
+       pgh_context ? 'request_id'
+  FROM appointments_appointmentevent ORDER BY pgh_id
+"""
 
 
 class Requests:
@@ -57,47 +66,79 @@ class Requests:
         return [[_add(token, 1 + race, race)] for token in self.tokens[CLIENTS:]]
 
 
-def bind(connection: psycopg.Connection, mode: str) -> None:
-    """Let clients book at any time, or slots only."""
-    connection.execute("UPDATE therapists_therapist SET booking_mode = %s", [mode])
+@dataclass
+class Trial:
+    """Requests that both servers have to answer, and do, alike."""
+
+    name: str
+    ready: Callable[[psycopg.Connection], None]
+    requests: list[bytes]
+
+
+def bind(connection: psycopg.Connection, mode: str, horizon_days: int = 365) -> None:
+    """Let clients book at any time, or slots only; so many days ahead."""
+    connection.execute(
+        "UPDATE therapists_therapist SET booking_mode = %s, horizon_days = %s",
+        [mode, horizon_days],
+    )
     connection.execute("VACUUM (FULL, ANALYZE) therapists_therapist")
 
 
 def clean(connection: psycopg.Connection) -> None:
     """Remove what was added, and leave no work for later that one case would pay."""
+    remove(connection)
+    settle(connection)
+
+
+def remove(connection: psycopg.Connection) -> None:
     connection.execute("DELETE FROM appointments_appointment WHERE start >= %s", [AREA])
-    connection.execute("VACUUM (ANALYZE) appointments_appointment")
+    connection.execute("DELETE FROM appointments_series")
+
+
+def settle(connection: psycopg.Connection) -> None:
+    """Forget the history so far, and leave the tables as if they had long been so."""
+    connection.execute(
+        "TRUNCATE appointments_appointmentevent, appointments_seriesevent, "
+        "accounts_storedanswer"
+    )
+    connection.execute("VACUUM (ANALYZE) appointments_appointment, appointments_series")
     connection.execute("CHECKPOINT")
 
 
-def differences(servers, requests: Requests, connection) -> list[str]:
-    """Ask both servers the same; name what is not answered by the same bytes."""
-    asked = {
-        "list": [requests.listing(1)[0][0]],
-        "add, and add again": [requests.adding(1)[0][0]] * 2,
-    }
+def trials(requests: Requests) -> list[Trial]:
+    return [
+        Trial("list", clean, [requests.listing(1)[0][0]]),
+        Trial("add, and add again", clean, [requests.adding(1)[0][0]] * 2),
+    ]
+
+
+def differences(servers, trials: list[Trial], connection) -> list[str]:
+    """Ask both servers the same; name what is not answered by the same bytes.
+
+    What the triggers kept has to be the same too.
+    """
     different = []
-    for case, several in asked.items():
+    for trial in trials:
         answers = []
         for server in servers:
-            clean(connection)
-            answers.append([_comparable(server, request) for request in several])
+            trial.ready(connection)
+            asked = [_comparable(server, request) for request in trial.requests]
+            answers.append([*asked, connection.execute(KEPT).fetchall()])
         if answers[0] != answers[1]:
-            different.append(f"{case}: {answers[0]} and {answers[1]}")
+            different.append(f"{trial.name}: {answers[0]} and {answers[1]}")
     return different
 
 
 def _comparable(server, request):
-    """An answer as it came; only what is new in each added row is taken out."""
+    """An answer as it came; only what the change made new is taken out."""
     status, body = load.ask(server.address, request)
-    if status == 201:
-        added = json.loads(body)
-        for key in ("id", "created_at", "updated_at"):
-            value = json.dumps(added[key]).encode()
-            body = body.replace(value, b"*", 1)
-            if key == "created_at" and added["updated_at"] == added[key]:
-                body = body.replace(value, b"*", 1)
-                break
+    if status in (200, 201) and b'"results"' not in body:
+        shown = json.loads(body)
+        new = ["updated_at", "cancelled_at"]
+        new += ["id", "created_at"] if status == 201 else []
+        for key in new:
+            value = json.dumps({key: shown[key]}, separators=(",", ":"))[1:-1].encode()
+            body = body.replace(value, f'"{key}":*'.encode(), 1)
     return status, body
 
 
@@ -105,20 +146,21 @@ def _add(token, therapist, hour):
     return adding(token, therapist, AREA + timedelta(hours=hour))
 
 
-def adding(token, therapist, start):
+def adding(token, therapist, start, key=""):
     wish = {
         "start": f"{start:%Y-%m-%dT%H:%M:%SZ}",
         "duration": 60,
         "type": "one-off",
         "therapist_id": therapist,
     }
-    return request("POST", ROUTE, token, json.dumps(wish).encode())
+    return request("POST", ROUTE, token, json.dumps(wish).encode(), key)
 
 
-def request(method, path, token="", body=b""):
+def request(method, path, token="", body=b"", key=""):
     caller = f"Authorization: Bearer {token}\r\n" if token else ""
+    again = f"Idempotency-Key: {key}\r\n" if key else ""
     head = (
-        f"{method} {path} HTTP/1.1\r\nHost: booking.example\r\n{caller}"
+        f"{method} {path} HTTP/1.1\r\nHost: booking.example\r\n{caller}{again}"
         "Content-Type: application/json\r\nAccept: application/json\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )

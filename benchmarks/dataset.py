@@ -21,6 +21,7 @@ FIRST_CLIENT = THERAPISTS + 1  # users are the therapists, then the clients, the
 STAFF = FIRST_CLIENT + CLIENTS
 # Old data has no future left to search.
 KEPT_FOR = timedelta(days=7)
+HELD_FOR = timedelta(days=30)  # no practice holds so long, but the data is kept
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 # Of ten appointments in a row.
@@ -36,6 +37,11 @@ class Row(NamedTuple):
     start: datetime
     end: datetime
     busy_until: datetime
+    was_published: bool
+    hold_expires_at: datetime | None
+    cancelled_by: str
+    cancelled_at: datetime | None
+    concluded_at: datetime | None
     overridden: list
     created_at: datetime
     updated_at: datetime
@@ -82,8 +88,9 @@ def fill(connection: psycopg.Connection, appointments: int, therapists: int) -> 
 
 
 def _copy(connection, rows):
-    """Copy without constraints and indexes, and put them back as they were."""
+    """Copy without constraints, indexes and history; put them back as they were."""
     alter = sql.SQL("ALTER TABLE appointments_appointment {} CONSTRAINT {} {}")
+    connection.execute(dataset_sql.TRIGGERS.format("DISABLE"))
     constraints = connection.execute(dataset_sql.SLOW_TO_FILL).fetchall()
     for name, _ in constraints:
         name = sql.Identifier(name)
@@ -100,6 +107,7 @@ def _copy(connection, rows):
     for name, definition in constraints:
         name = sql.Identifier(name)
         connection.execute(alter.format(sql.SQL("ADD"), name, sql.SQL(definition)))
+    connection.execute(dataset_sql.TRIGGERS.format("ENABLE"))
 
 
 def rows(appointments: int, therapists: int, now: datetime) -> Iterator[Row]:
@@ -129,6 +137,7 @@ def _row(block, therapist, begin, now):
     # 7 and the number of clients have no common divisor.
     client = FIRST_CLIENT + (therapist * 7 + block * 1_009) % CLIENTS
     made = start - timedelta(days=30)
+    is_cancelled = status == "cancelled"
     return Row(
         therapist_id=therapist,
         client_id=None if status == "available" else client,
@@ -137,6 +146,11 @@ def _row(block, therapist, begin, now):
         start=start,
         end=end,
         busy_until=end + timedelta(minutes=therapist % 3 * 5),
+        was_published=status == "available" or (status == "held" and number % 2 == 0),
+        hold_expires_at=now + HELD_FOR if status == "held" else None,
+        cancelled_by="client" if is_cancelled else "",
+        cancelled_at=made if is_cancelled else None,
+        concluded_at=end if status in ("completed", "no_show") else None,
         overridden=[],
         created_at=made,
         updated_at=made,

@@ -67,11 +67,15 @@ SELECT current_date + days, current_date + days + abs(days) %% 2, 'Closed ' || d
 
 COPY = """
 COPY appointments_appointment (therapist_id, client_id, type, status, start, "end",
-                               busy_until, overridden, created_at, updated_at) FROM STDIN
+                               busy_until, was_published, hold_expires_at, cancelled_by,
+                               cancelled_at, concluded_at, overridden, created_at,
+                               updated_at) FROM STDIN
 """
+# Those that keep every change in a table of events.
+TRIGGERS = "ALTER TABLE appointments_appointment {} TRIGGER USER"
 SLOW_TO_FILL = """
 SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
- WHERE conrelid = 'appointments_appointment'::regclass AND contype IN ('x', 'f')
+ WHERE conrelid = 'appointments_appointment'::regclass AND contype IN ('x', 'f', 'u')
 """
 INDEXES = """
 SELECT relname, pg_get_indexdef(indexrelid) FROM pg_index

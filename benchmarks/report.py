@@ -27,6 +27,10 @@ class Figures:
         """Milliseconds per request, of the server and of PostgreSQL."""
         return 1000 * (self.server + self.postgres) / len(self.answers.statuses)
 
+    @property
+    def postgres_each(self) -> float:
+        return 1000 * self.postgres / len(self.answers.statuses)
+
     def percentile(self, percent: int) -> float:
         """The latency in milliseconds below which that many requests stay."""
         ordered = sorted(self.answers.latencies)
@@ -119,6 +123,48 @@ def search_targets(compared: list, median: float) -> str:
         ("100,000 appointments, 31 days: median in ms", median, 50),
     ]
     return "\n".join(["\nTargets of the search", *(_target(*line) for line in lines)])
+
+
+def by_hand(statement: float, runs: int) -> str:
+    return f"  by hand: {statement:.2f} ms of PostgreSQL's CPU, of {runs:,} runs"
+
+
+def lifecycle_targets(measured: list, racing: Case) -> str:
+    lines = [
+        (f"{one.case.name}, CPU, ratio to the floor", one.case.cpu_ratio, 2.5)
+        for one in measured
+    ]
+    lines += [
+        (f"{racing.name}, CPU, ratio to the floor", racing.cpu_ratio, 2.5),
+        ("races that ended otherwise than 200 once, 404 else", racing.wrong, 0),
+    ]
+    shares = [
+        f"  {one.case.name}: PostgreSQL's CPU {one.case.ours.postgres_each:.2f} ms, "
+        f"by hand {one.by_hand:.2f}, ratio {one.case.ours.postgres_each / one.by_hand:.2f}"
+        for one in measured
+    ]
+    return "\n".join(
+        ["\nTargets of the lifecycle", *(_target(*line) for line in lines), *shares]
+    )
+
+
+def series_targets(booking, twelve, year) -> str:
+    lines = [
+        (
+            f"{one.asked.name}, CPU, ratio to one booking",
+            one.ours.cpu / booking.ours.cpu,
+        )
+        for one in (twelve, year)
+    ]
+    (what, value), target = lines[0], _target(*lines[1], 6)
+    shares = [
+        f"  {one.asked.name}: PostgreSQL's CPU, ratio by hand "
+        f"{one.postgres / one.statement:.2f}"
+        for one in (booking, twelve, year)
+    ]
+    return "\n".join(
+        ["\nTargets of the series", target, f"  {what:<52}{value:>7.2f}", *shares]
+    )
 
 
 def _target(what: str, value: float, most: float) -> str:

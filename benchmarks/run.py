@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 import psycopg
 
 from benchmarks import cases, load, measuring, report
+from benchmarks.cases import Trial
 from benchmarks.effort import RACERS, Effort
 from benchmarks.load import Answers
 from benchmarks.report import Figures
@@ -33,45 +34,66 @@ class Run:
     def everything(self) -> int:
         """Run and report all cases; return 1 if a server answered wrongly."""
         cases.bind(self.connection, "any_time")
-        different = cases.differences(self.servers, self.requests, self.connection)
-        print(*different or ["Both give the same answers."], sep="\n", flush=True)
+        different = self.differences(cases.trials(self.requests))
         if self.postmaster is None:
             print("PostgreSQL runs on another machine: its CPU is not counted.")
         listing = self.timed("list of 50", self.requests.listing, 200)
         adding = self.timed("add", self.requests.adding, 201)
-        racing = self.races()
+        racing = self.races(
+            f"{RACERS} for one slot", self.requests.racing, {201: 1, 409: RACERS - 1}
+        )
         ours, floor = (self.memory[server.name] for server in self.servers)
         print(report.memory(ours, floor))
         print(report.targets(listing, adding, racing, ours))
-        wrong = [case for case in (listing, adding, racing) if case.wrong]
-        print(*(f"{case.name}: {case.wrong} wrong answers" for case in wrong), sep="\n")
-        return 1 if different or wrong else 0
+        return 1 if self.wrong([listing, adding, racing]) or different else 0
+
+    def differences(self, trials: list[Trial]) -> list[str]:
+        different = cases.differences(self.servers, trials, self.connection)
+        same = ", ".join(trial.name for trial in trials)
+        said = different or [f"\nBoth give the same answers: {same}."]
+        print(*said, sep="\n", flush=True)
+        return different
 
     def timed(
-        self, name: str, requests: Callable[[float], list[list[bytes]]], status: int
+        self,
+        name: str,
+        requests: Callable[[float], list[list[bytes]]],
+        status: int,
+        ready: Callable[[psycopg.Connection], None] = cases.clean,
     ) -> report.Case:
         pair = [Figures(), Figures()]
         for server in self.servers:
+            ready(self.connection)
             self.send(server, Figures(), requests(WARM_UP), WARM_UP)
         seconds = self.effort.seconds
         for _ in range(self.effort.rounds):
             for server, figures in zip(self.servers, pair, strict=True):
-                cases.clean(self.connection)
+                ready(self.connection)
                 self.send(server, figures, requests(seconds), seconds)
         cases.clean(self.connection)
         wrong = sum(s != status for figures in pair for s in figures.answers.statuses)
         return self.reported(report.Case(name, *pair, wrong))
 
-    def races(self) -> report.Case:
+    def races(
+        self,
+        name: str,
+        requests: Callable[[int], list[list[bytes]]],
+        expected: dict[int, int],
+        ready: Callable[[psycopg.Connection], None] = cases.clean,
+    ) -> report.Case:
         pair, wrong = [Figures(), Figures()], 0
         for number in range(self.effort.races):
             for server, figures in zip(self.servers, pair, strict=True):
-                cases.clean(self.connection)
-                answers = self.send(server, figures, self.requests.racing(number), 60)
-                counted = Counter(answers.statuses)
-                wrong += counted != {201: 1, 409: RACERS - 1}
+                ready(self.connection)
+                answers = self.send(server, figures, requests(number), 60)
+                wrong += Counter(answers.statuses) != expected
         cases.clean(self.connection)
-        return self.reported(report.Case(f"{RACERS} for one slot", *pair, wrong))
+        return self.reported(report.Case(name, *pair, wrong))
+
+    def wrong(self, cases: list[report.Case]) -> list[report.Case]:
+        wrong = [case for case in cases if case.wrong]
+        print(*(f"{case.name}: {case.wrong} wrong answers" for case in wrong), sep="\n")
+        return wrong
 
     def send(
         self,

@@ -11,8 +11,9 @@ from urllib.parse import urlencode
 import psycopg
 from psycopg.types.numeric import Int8
 
-from benchmarks import cases, dataset, floor_sql, load, search_sql
+from benchmarks import cases, dataset, load, search_sql
 from benchmarks.effort import CLIENTS
+from benchmarks.floor_sql import appointment
 
 PAGE = 50
 ONE = 11
@@ -75,7 +76,7 @@ def everything(tokens: list[str]) -> list[Asked]:
         _search("b: 50 therapists", 14, "specialism", rare),
         _search("c: all therapists", 28, "all", {}),
         _next_slot(),
-        _booking(tokens),
+        booking(tokens),
     ]
 
 
@@ -104,7 +105,7 @@ def _looking(name, path, therapists, values):
     )
 
 
-def _booking(tokens):
+def booking(tokens):
     requests = [
         [_wish(token, client, n) for n in range(1, MOST_SLOTS)]
         for client, token in enumerate(tokens[:CLIENTS])
@@ -115,8 +116,9 @@ def _booking(tokens):
         "each": EACH,
         "monday": int(MONDAY.timestamp()),
     }
-    script = search_sql.BOOK.format(answer=floor_sql.ANSWER)
-    return Asked("e: book a slot", lambda _: requests, script, values, 201, BOOKINGS)
+    return Asked(
+        "e: book a slot", lambda _: requests, search_sql.BOOK, values, 201, BOOKINGS
+    )
 
 
 def _wish(token, client, n):
@@ -149,7 +151,7 @@ def difference(server, asked: Asked, connection: psycopg.Connection) -> str:
     status, body = load.ask(server.address, asked.requests(1)[0][0])
     ours = json.loads(body)
     cases.clean(connection)
-    rows = connection.execute(asked.statement(), _by_hand(asked.values)).fetchall()
+    rows = connection.execute(asked.statement(), by_hand(asked.values)).fetchall()
     cases.clean(connection)
     if status == 201:
         theirs = _appointment(rows[0])
@@ -162,7 +164,7 @@ def difference(server, asked: Asked, connection: psycopg.Connection) -> str:
     return "" if ours == theirs else f"{asked.name}: {ours} and {theirs}"
 
 
-def _by_hand(values):
+def by_hand(values):
     """The script's variables; of those that it computes, the first ones."""
     first = {
         "client": dataset.FIRST_CLIENT,
@@ -187,11 +189,5 @@ def _slot(row):
 
 
 def _appointment(row):
-    names = ("id", "start", "end", "duration", "type", "status")
-    return dict(zip(names, (None, *row[1:6]), strict=True)) | {
-        "therapist": dict(zip(("id", "name", "specialisms"), row[6:9], strict=True)),
-        "client": dict(zip(("id", "name", "email"), row[9:12], strict=True)),
-        "created_at": None,
-        "updated_at": None,
-        "overridden": row[14],
-    }
+    shown = appointment(row)
+    return shown | dict.fromkeys(("id", "created_at", "updated_at"))

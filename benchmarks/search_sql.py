@@ -7,6 +7,8 @@ that all hours hold for good and that sessions take up to two hours with their b
 They go through the days one by one, and stop with the page.
 """
 
+from benchmarks.floor_sql import ANSWER, TOLD, by_hand
+
 THERAPISTS = {
     "one": "AND t.id = :therapist",
     "specialism": """AND t.id IN (
@@ -91,7 +93,8 @@ SELECT to_char(page.start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
 """
 
 # The variables of a wish: client number n of the connection's own slots.
-BOOK = """
+_VALUES = {"user": ":client", "now": "now()", "request_id": "'by hand'"}
+BOOK = f"""
 \\set n :n + 1
 \\set client :first_client + :client_id
 \\set therapist 5 + 5 * (:client_id * :each + :n % :each)
@@ -104,7 +107,7 @@ WITH wish AS MATERIALIZED (
     SELECT id FROM accounts_user
      WHERE id = :client AND is_active AND upper(md5(password)) IS NOT NULL
 ), allowed AS MATERIALIZED (
-    SELECT t.id, wish.start, wish.ends
+    SELECT t.id, wish.start, wish.ends, {by_hand(TOLD, **_VALUES)}
       FROM therapists_therapist t
       JOIN therapists_offering o ON o.therapist_id = t.id
        AND o.type = 'one-off' AND o.duration = 60, wish
@@ -147,7 +150,7 @@ WITH wish AS MATERIALIZED (
       FROM person, wish
      WHERE a.therapist_id = :therapist AND a.start = wish.start AND a."end" = wish.ends
        AND a.type = 'one-off' AND a.status = 'available'
-    RETURNING a.*
+    RETURNING a.*, a.xmin::text AS version
 ), added AS (
     INSERT INTO appointments_appointment
            (therapist_id, client_id, type, status, start, "end", busy_until,
@@ -156,9 +159,9 @@ WITH wish AS MATERIALIZED (
            wish.ends + diary.break_minutes * interval '1 minute', '{{}}', now(), now()
       FROM diary, person, wish
      WHERE NOT EXISTS (SELECT FROM taken)
-    RETURNING *
+    RETURNING *, xmin::text AS version
 )
-SELECT {answer}
+SELECT {by_hand(ANSWER, **_VALUES)}
   FROM (SELECT * FROM taken UNION ALL SELECT * FROM added) a
   JOIN therapists_therapist t ON t.id = a.therapist_id
   JOIN accounts_user c ON c.id = a.client_id;

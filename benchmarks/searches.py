@@ -50,30 +50,35 @@ class Searches:
         ]
         wrong = list(filter(None, different))
         print(*wrong or ["\nThe statements find the same."], sep="\n", flush=True)
-        compared = [self.compare(asked) for asked in all_asked]
+        compared = [one for a in all_asked for one in self.compare(a)]
         median = self.median_of_example()
         print(report.search_targets(compared, median))
         wrong += [c.asked.name for c in compared if c.wrong]
         return 1 if wrong else 0
 
-    def compare(self, asked: Asked) -> Compared:
-        compared, connection = Compared(asked), self.run.connection
-        cases.clean(connection)
-        self.run.send(self.server, Figures(), asked.requests(WARM_UP), WARM_UP)
-        seconds = self.run.effort.seconds
+    def compare(self, *several: Asked) -> list[Compared]:
+        """Ask for each in turn with its statement; of several, in rounds of all."""
+        compared = [Compared(asked) for asked in several]
+        for asked in several:
+            cases.clean(self.run.connection)
+            self.run.send(self.server, Figures(), asked.requests(WARM_UP), WARM_UP)
         for _ in range(self.run.effort.rounds // 2):
-            cases.clean(connection)
-            requests = asked.requests(seconds)
-            self.run.send(self.server, compared.ours, requests, seconds)
-            cases.clean(connection)
-            runs, cpu = pgbench.run(
-                asked.script, asked.values, seconds, asked.each, self.run.postmaster
-            )
-            compared.runs += runs
-            compared.seconds += cpu
-        cases.clean(connection)
-        print(report.compared(compared), flush=True)
+            for one in compared:
+                self.round(one)
+        cases.clean(self.run.connection)
+        print(*map(report.compared, compared), sep="\n", flush=True)
         return compared
+
+    def round(self, one: Compared) -> None:
+        asked, seconds = one.asked, self.run.effort.seconds
+        cases.clean(self.run.connection)
+        self.run.send(self.server, one.ours, asked.requests(seconds), seconds)
+        cases.clean(self.run.connection)
+        runs, cpu = pgbench.run(
+            asked.script, asked.values, seconds, asked.each, self.run.postmaster
+        )
+        one.runs += runs
+        one.seconds += cpu
 
     def median_of_example(self) -> float:
         """The latency, one request after the other, over a whole small practice."""
