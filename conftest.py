@@ -147,5 +147,6 @@ def _contents():
         for table in tables
     ]
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(digests))
+        # Parallel workers give the parts of a union in any order.
+        cursor.execute(" UNION ALL ".join(digests) + " ORDER BY 1")
         return cursor.fetchall()

@@ -75,7 +75,7 @@ SEARCHES = [
 TYPES = {"now": "timestamptz", "beyond": "timestamptz", "practice": "text"}
 CONSTRAINTS = """
 SELECT conname FROM pg_constraint
- WHERE conrelid = 'appointments_appointment'::regclass AND contype IN ('x', 'f', 'c')
+ WHERE conrelid = 'appointments_appointment'::regclass AND contype IN ('x', 'f', 'c', 'u')
 """
 INDEXES = """
 SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'appointments_appointment'
