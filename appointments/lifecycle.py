@@ -24,6 +24,7 @@ from appointments.errors import (
     AlreadyStarted,
     HoldExpired,
     NotStarted,
+    TherapistBusy,
     TooLateToCancel,
     TooLateToReopen,
 )
@@ -229,9 +230,18 @@ def _seen(operation: Operation, user: User, id: int, wanted: Precondition) -> Se
 
 
 def _done(attempt: Callable[[], Any]):
-    """Attempt until nobody else was faster; each that was got something done."""
-    for _ in range(ATTEMPTS):
-        row = attempt()
+    """Attempt until nobody else was faster; each that was got something done.
+
+    What was seen at first and then taken by somebody else is a conflict, and does not
+    count as never seen.
+    """
+    for number in range(ATTEMPTS):
+        try:
+            row = attempt()
+        except NotFound:
+            if number == 0:
+                raise
+            raise TherapistBusy from None
         if row is not None:
             return row
     raise Overtaken

@@ -74,14 +74,15 @@ def test_what_was_moved_meanwhile_is_changed_only_by_who_saw_it(
         assert row.status == response.data["status"]
 
 
-def test_one_of_two_takes_it_and_for_the_other_it_is_gone(ask, overtaken):
+def test_one_of_two_takes_it_and_the_other_meets_a_conflict(ask, overtaken):
     row = AppointmentFactory(available=True)
     first, second = UserFactory(), UserFactory()
 
     with overtaken(by=lambda: ask(first, "book", row), before=CHANGE) as answers:
         response = ask(second, "book", row)
 
-    assert (answers[0].status_code, response.status_code) == (200, 404)
+    assert (answers[0].status_code, response.status_code) == (200, 409)
+    assert codes(response) == ["therapist_busy"]
     assert Appointment.objects.get().client == first
 
 
