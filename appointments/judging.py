@@ -51,6 +51,11 @@ class Wanted:
     dates: list[Date]
     ignored: list[int] = field(default_factory=list)
 
+    @property
+    def takes(self) -> bool:
+        """Whether a published appointment is taken where it is one of the dates."""
+        return not (self.manages or self.ignored)
+
 
 class Judged(NamedTuple):
     """A date with the codes that refuse it; staff are told of those they override."""
@@ -132,7 +137,7 @@ def _asked(wish, exist):
     values = {
         "therapist_id": Int8(wish.therapist.pk),
         "client_id": Int8(wish.client_id),
-        "manages": wish.manages,
+        "takes": wish.takes,
         "type": wish.type,
         "duration": wish.duration,
         "starts": [date.start for date in exist],
