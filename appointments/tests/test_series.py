@@ -214,6 +214,13 @@ def test_staff_book_outside_the_rules_for_a_client(api, clerk, therapist):
             id="names a stranger",
         ),
         pytest.param(
+            "therapist",
+            {"client_id": "therapist"},
+            400,
+            ("client_id", "own_therapist"),
+            id="names themselves",
+        ),
+        pytest.param(
             "client",
             {"therapist_id": 10**9},
             400,
@@ -226,8 +233,8 @@ def test_people_are_refused_as_for_one_appointment(
     api, clerk, therapist, nothing_changes, who, changes, status, refused
 ):
     people = {"staff": clerk, "therapist": therapist.user, "client": UserFactory()}
-    stranger = UserFactory().pk
-    changes = {k: stranger if v == "stranger" else v for k, v in changes.items()}
+    named = {"stranger": UserFactory().pk, "therapist": therapist.user.pk}
+    changes = {field: named.get(value, value) for field, value in changes.items()}
 
     with nothing_changes():
         response = api(people[who]).post(URL, wish(therapist, **changes))
