@@ -322,6 +322,39 @@ def test_the_nearest_slot_of_the_week_may_be_on_another_day(therapist, client):
     }
 
 
+def test_the_client_s_own_hold_that_is_over_hides_no_slot(api, therapist, clock):
+    held = AppointmentFactory(therapist=therapist, held=True, start=FIRST_SESSION)
+    clock.shift(timedelta(minutes=11))
+
+    response = api(held.client).post(
+        f"{URL}/preview", wish(therapist, start="2030-01-07T09:01Z", count=2)
+    )
+
+    assert response.json()["dates"][0]["nearest"] == {
+        "day": "2030-01-07T09:00:00Z",
+        "week": "2030-01-07T09:00:00Z",
+    }
+
+
+def test_the_nearest_slots_are_found_however_far_the_last_date_is(client):
+    therapist = TherapistFactory(slotted=True, start_step_minutes=5, horizon_days=400)
+    OfferingFactory(therapist=therapist, duration=60)
+    for weekday in range(1, 8):
+        WorkingHoursFactory(
+            therapist=therapist, weekday=weekday, start=time(), end=time()
+        )
+
+    response = client.post(
+        f"{URL}/preview",
+        wish(therapist, start="2030-01-07T09:01Z", every_weeks=8, count=6),
+    )
+
+    assert response.json()["dates"][5]["nearest"] == {
+        "day": "2030-10-14T09:00:00Z",
+        "week": "2030-10-14T09:00:00Z",
+    }
+
+
 def test_a_long_series_takes_as_many_statements_as_a_short_one(api, therapist):
     counted = [_statements(api, therapist, count) for count in (2, 52)]
 
