@@ -5,7 +5,7 @@ from typing import Any
 from accounts.models import User
 from appointments.looking import Seen
 from appointments.models import Appointment, Series
-from appointments.states import CONCLUDED, Party
+from appointments.states import CONCLUDED, Party, Status
 
 
 def of(seen: Seen, user: User) -> list[dict[str, Any]]:
@@ -81,7 +81,8 @@ def _what(before, event):
         return "removed"
     is_new = before is None or before.client_id != event.client_id
     if is_new or before.status != event.status:
-        undone = not is_new and before.status in CONCLUDED
+        was_concluded = not is_new and before.status in CONCLUDED
+        undone = was_concluded and event.status == Status.BOOKED
         return "reopened" if undone else event.status
     place = ("start", "end", "therapist_id")
     moved = any(getattr(before, field) != getattr(event, field) for field in place)

@@ -3,6 +3,7 @@ from datetime import timedelta
 from django import forms
 from django.core.exceptions import ValidationError
 
+from appointments.holds import release_lapsed
 from appointments.models import Appointment
 from appointments.services import lock_diaries
 from appointments.states import Status
@@ -77,10 +78,11 @@ class AppointmentForm(RefusalsAtFieldsForm):
     def _lock(self):
         """Queue with those who book, so that what is validated now stays true."""
         before, client = self.instance, self.cleaned_data["client"]
-        lock_diaries(
-            therapist_ids={before.therapist_id, self.cleaned_data["therapist"].pk},
-            client_ids={before.client_id, client and client.pk},
-        )
+        therapist_ids = {before.therapist_id, self.cleaned_data["therapist"].pk}
+        client_ids = {before.client_id, client and client.pk}
+        lock_diaries(therapist_ids=therapist_ids, client_ids=client_ids)
+        # The constraints know no clock: what is over must be out of their way.
+        release_lapsed((list(therapist_ids), list(client_ids)))
 
     def _refuse_what_changed_meanwhile(self):
         # Saving what was shown before would undo a booking made since.

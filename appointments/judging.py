@@ -1,8 +1,9 @@
 """Whether the dates of a series can be, by the rules of any booking."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -30,7 +31,8 @@ from therapists.models import BookingMode, Therapist
 REFUSALS = RULES | {
     one.default_code: one for one in (TherapistBusy, ClientBusy, NonexistentTime)
 }
-# More than a therapist has in the weeks of the longest series.
+WEEK = timedelta(weeks=1)
+# More than a therapist has in a year, unless they start every few minutes.
 ALL_SLOTS = 50_000
 
 
@@ -50,6 +52,11 @@ class Wanted:
     duration: int
     dates: list[Date]
     ignored: list[int] = field(default_factory=list)
+
+    @property
+    def takes(self) -> bool:
+        """Whether a published appointment is taken where it is one of the dates."""
+        return not (self.manages or self.ignored)
 
 
 class Judged(NamedTuple):
@@ -132,7 +139,7 @@ def _asked(wish, exist):
     values = {
         "therapist_id": Int8(wish.therapist.pk),
         "client_id": Int8(wish.client_id),
-        "manages": wish.manages,
+        "takes": wish.takes,
         "type": wish.type,
         "duration": wish.duration,
         "starts": [date.start for date in exist],
@@ -175,32 +182,55 @@ def nearest(wish: Wanted, failing: list[Judged]) -> dict[int, dict]:
     Returns them by occurrence: `day` and `week` are starts as the API sends them, or
     None. A week begins on Monday (ISO 8601). Slots in which the client is busy are none.
     """
-    if not failing:
-        return {}
-    free = _free(wish, failing)
     clock = ZoneInfo(wish.therapist.time_zone)
+    of_day, of_week = defaultdict(list), defaultdict(list)
+    busy = _busy(wish.client_id)
+    for days in _stretches({_monday(date.local) for date in failing}):
+        first, last = (datetime.combine(day, time(), clock) for day in days)
+        for text, start in _free(wish, first, last, busy):
+            local = start.astimezone(clock)
+            of_day[local.date()].append((start, text))
+            of_week[_monday(local)].append((start, text))
     return {
         date.occurrence: {
-            "day": _nearest(date, free, lambda local: local.date(), clock),
-            "week": _nearest(date, free, lambda local: local.isocalendar()[:2], clock),
+            "day": _nearest(date, of_day[date.local.date()]),
+            "week": _nearest(date, of_week[_monday(date.local)]),
         }
         for date in failing
     }
 
 
-def _free(wish, failing):
-    moments = [date.at for date in failing]
-    first, last = min(moments) - timedelta(days=8), max(moments) + timedelta(days=8)
+def _monday(local):
+    return local.date() - timedelta(days=local.weekday())
+
+
+def _stretches(mondays):
+    """Join weeks that follow one another: one search instead of many."""
+    stretches = []
+    for monday in sorted(mondays):
+        if stretches and stretches[-1][1] == monday:
+            stretches[-1][1] += WEEK
+        else:
+            stretches.append([monday, monday + WEEK])
+    return stretches
+
+
+def _busy(client_id):
+    to_come = Appointment.objects.filter(client=client_id, end__gt=timezone.now())
+    lasting = to_come.exclude(status=Status.CANCELLED).exclude(
+        status=Status.HELD, hold_expires_at__lte=timezone.now()
+    )
+    return list(lasting.values_list("start", "end"))
+
+
+def _free(wish, first, last, busy):
     period = {
         "type": wish.type,
         "therapist_id": Int8(wish.therapist.pk),
         "start": first,
         "end": last,
     }
-    busy = Appointment.objects.filter(
-        client=wish.client_id, start__lt=last, end__gt=first
-    ).exclude(status=Status.CANCELLED)
-    busy = list(busy.values_list("start", "end"))
+    then = [(begun, over) for begun, over in busy if begun < last and over > first]
     rows = slots.free(period, limit=ALL_SLOTS)
     found = [(row[0], datetime.fromisoformat(row[0]), row[2]) for row in rows]
     return [
@@ -209,15 +239,11 @@ def _free(wish, failing):
         if minutes == wish.duration
         and not any(
             start < over and begun < start + timedelta(minutes=minutes)
-            for begun, over in busy
+            for begun, over in then
         )
     ]
 
 
-def _nearest(date, free, unit, clock):
-    same = [
-        (abs(start - date.at), text)
-        for text, start in free
-        if unit(start.astimezone(clock)) == unit(date.local)
-    ]
-    return min(same)[1] if same else None
+def _nearest(date, free):
+    found = min(free, key=lambda slot: (abs(slot[0] - date.at), slot[0]), default=None)
+    return found and found[1]

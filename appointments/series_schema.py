@@ -7,9 +7,9 @@ from rest_framework.exceptions import NotFound, PermissionDenied
 
 from accounts.idempotency import KeyInUse, KeyReused
 from appointments.errors import NothingToCome, OutsideWorkingHours, TherapistBusy
-from appointments.judging import REFUSALS
 from appointments.schema import ETAG, ID, IF_MATCH, KEY
 from appointments.series_serializers import (
+    DATE_CODES,
     DateSerializer,
     PreviewSerializer,
     SeriesBookingSerializer,
@@ -66,7 +66,7 @@ SHOWN = OpenApiExample(
 class RefusedDatesErrorSerializer(serializers.Serializer):
     code = serializers.ChoiceField(
         choices=sorted(
-            {*REFUSALS, "too_late_to_cancel"}
+            DATE_CODES
             | {one.default_code for one in (NothingToCome, KeyInUse, KeyReused)}
         )
     )

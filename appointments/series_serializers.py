@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from appointments.errors import unbooked, written
+from appointments.errors import TooLateToCancel, unbooked, written
 from appointments.judging import REFUSALS
 from appointments.recurring import (
     FEWEST_OCCURRENCES,
@@ -74,8 +74,12 @@ class SeriesCancellationSerializer(serializers.Serializer):
     vars()["from"] = FromField()
 
 
+# With which a date is refused; with the notice only when it is to be cancelled.
+DATE_CODES = {*REFUSALS, TooLateToCancel.default_code}
+
+
 class DateErrorSerializer(serializers.Serializer):
-    code = serializers.ChoiceField(choices=sorted(REFUSALS))
+    code = serializers.ChoiceField(choices=sorted(DATE_CODES))
     detail = serializers.CharField()
     attr = serializers.CharField(allow_null=True)
 

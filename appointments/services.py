@@ -119,13 +119,13 @@ def named_client(user: User, client_id: int | None, therapist_id: int) -> int:
     """
     if client_id is None:
         refuse("client_missing")
+    if Therapist.objects.filter(pk=therapist_id, user=client_id).exists():
+        refuse("own_therapist")
     found = User.objects.filter(pk=client_id, is_active=True)
     if not user.is_staff:
         found = found.filter(appointments__therapist=therapist_id)
     if not found.exists():
         refuse("unknown_client")
-    if Therapist.objects.filter(pk=therapist_id, user=client_id).exists():
-        refuse("own_therapist")
     return client_id
 
 

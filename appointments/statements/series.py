@@ -7,10 +7,10 @@ from appointments.statements.reading import LAPSED, ON_OFFER
 
 _IN_THE_WAY = f"""a.status <> 'cancelled'
     AND a.start > c.start - {rules.LONGEST_STRETCH} AND a.id <> ALL(%(ignored)s)"""
-# What a client wishes and anyone may take is in nobody's way.
+# What anyone may take is in nobody's way who books; a move takes no other appointment.
 _TAKEABLE = f"""a.therapist_id = c.id AND a.start = c.start
     AND a."end" = c.start + c.duration * interval '1 minute'
-    AND a.type = %(type)s AND {ON_OFFER} AND NOT %(manages)s"""
+    AND a.type = %(type)s AND {ON_OFFER} AND %(takes)s"""
 
 # Each wished start with the rules that refuse it, and with whether the therapist and the
 # client are busy then. Right while their diaries are locked; otherwise as good as a

@@ -87,6 +87,15 @@ def test_who_changed_it_is_kept_and_shown(staff, clerk):
     assert f"<td>{clerk.email}</td>" in page
 
 
+@pytest.mark.parametrize("status", ["cancelled", "no_show"])
+def test_only_what_is_booked_again_was_reopened(staff, told, clerk, status):
+    appointment = AppointmentFactory(start=FIRST_SESSION, status="completed")
+
+    change(staff, appointment, status=status)
+
+    assert told(clerk, appointment)[-1]["what"] == status
+
+
 def test_nobody_is_told_after_the_form(staff, clerk):
     appointment = AppointmentFactory(start=FIRST_SESSION)
     change(staff, appointment, status="completed")

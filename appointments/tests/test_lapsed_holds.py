@@ -136,6 +136,23 @@ def test_it_is_in_nobodys_way_who_takes_or_moves(ask, lapsed):
     assert not Appointment.objects.filter(pk=lapsed.pk).exists()
 
 
+def test_it_is_not_in_the_way_of_staff_in_the_admin(staff, lapsed, stranger):
+    sent = {
+        "therapist": lapsed.therapist.pk,
+        "client": stranger.pk,
+        "type": "one-off",
+        "status": "booked",
+        "start_0": "2030-01-07",
+        "start_1": "09:30",
+        "duration": 60,
+    }
+
+    response = staff.post("/admin/appointments/appointment/add/", sent)
+
+    assert response.status_code == 302, response.context["errors"]
+    assert Appointment.objects.get().client == stranger
+
+
 def test_what_lasts_is_still_in_the_way(add, lapsed, stranger):
     AppointmentFactory(therapist=lapsed.therapist, start=FIRST_SESSION + HOUR)
     in_both = (FIRST_SESSION + HOUR / 2).isoformat()

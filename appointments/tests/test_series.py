@@ -214,6 +214,13 @@ def test_staff_book_outside_the_rules_for_a_client(api, clerk, therapist):
             id="names a stranger",
         ),
         pytest.param(
+            "therapist",
+            {"client_id": "therapist"},
+            400,
+            ("client_id", "own_therapist"),
+            id="names themselves",
+        ),
+        pytest.param(
             "client",
             {"therapist_id": 10**9},
             400,
@@ -226,8 +233,8 @@ def test_people_are_refused_as_for_one_appointment(
     api, clerk, therapist, nothing_changes, who, changes, status, refused
 ):
     people = {"staff": clerk, "therapist": therapist.user, "client": UserFactory()}
-    stranger = UserFactory().pk
-    changes = {k: stranger if v == "stranger" else v for k, v in changes.items()}
+    named = {"stranger": UserFactory().pk, "therapist": therapist.user.pk}
+    changes = {field: named.get(value, value) for field, value in changes.items()}
 
     with nothing_changes():
         response = api(people[who]).post(URL, wish(therapist, **changes))
@@ -312,6 +319,39 @@ def test_the_nearest_slot_of_the_week_may_be_on_another_day(therapist, client):
     assert response.json()["dates"][1]["nearest"] == {
         "day": "2030-01-14T11:00:00Z",
         "week": "2030-01-14T11:00:00Z",
+    }
+
+
+def test_the_client_s_own_hold_that_is_over_hides_no_slot(api, therapist, clock):
+    held = AppointmentFactory(therapist=therapist, held=True, start=FIRST_SESSION)
+    clock.shift(timedelta(minutes=11))
+
+    response = api(held.client).post(
+        f"{URL}/preview", wish(therapist, start="2030-01-07T09:01Z", count=2)
+    )
+
+    assert response.json()["dates"][0]["nearest"] == {
+        "day": "2030-01-07T09:00:00Z",
+        "week": "2030-01-07T09:00:00Z",
+    }
+
+
+def test_the_nearest_slots_are_found_however_far_the_last_date_is(client):
+    therapist = TherapistFactory(slotted=True, start_step_minutes=5, horizon_days=400)
+    OfferingFactory(therapist=therapist, duration=60)
+    for weekday in range(1, 8):
+        WorkingHoursFactory(
+            therapist=therapist, weekday=weekday, start=time(), end=time()
+        )
+
+    response = client.post(
+        f"{URL}/preview",
+        wish(therapist, start="2030-01-07T09:01Z", every_weeks=8, count=6),
+    )
+
+    assert response.json()["dates"][5]["nearest"] == {
+        "day": "2030-10-14T09:00:00Z",
+        "week": "2030-10-14T09:00:00Z",
     }
 
 

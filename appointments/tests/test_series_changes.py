@@ -125,6 +125,23 @@ def test_the_therapist_cancels_within_the_notice_and_it_is_late(api, clock, seri
     ]
 
 
+def test_what_is_published_is_in_the_way_of_a_move(
+    client, therapist, series, nothing_changes
+):
+    thursday = FIRST_SESSION + timedelta(days=3)
+    for start in (thursday, thursday + 2 * WEEK):
+        AppointmentFactory(therapist=therapist, available=True, start=start)
+
+    with nothing_changes():
+        response = client.post(f"{of(series)}/move", {"start": thursday.isoformat()})
+
+    assert response.status_code == 409
+    assert codes_of_dates(response) == [
+        ("2030-01-10T09:00:00Z", ["therapist_busy"]),
+        ("2030-01-24T09:00:00Z", ["therapist_busy"]),
+    ]
+
+
 def test_what_was_published_is_published_again(api, therapist, clerk):
     published = AppointmentFactory(
         therapist=therapist, available=True, start=FIRST_SESSION + WEEK

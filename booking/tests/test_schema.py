@@ -1,5 +1,7 @@
 """Requests made up from the OpenAPI document, for every operation and every role."""
 
+from datetime import timedelta
+
 import pytest
 import schemathesis
 from django.conf import settings as django_settings
@@ -18,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from accounts.tests.factories import UserFactory
+from appointments.models import Series
 from appointments.tests.factories import AppointmentFactory, SeriesFactory
 from therapists.tests.factories import (
     AbsenceFactory,
@@ -110,7 +113,7 @@ def check(case, token=None):
     if token:
         headers["Authorization"] = f"Bearer {token}"
 
-    case.call_and_validate(headers=headers, checks=CHECKS)
+    return case.call_and_validate(headers=headers, checks=CHECKS)
 
 
 own_names = schema.exclude(path_regex=ALIASES)
@@ -146,6 +149,19 @@ def test_answers_about_what_is_there_are_as_documented(case, tokens, rows):
     case.path_parameters = {name: str(there[name]) for name in case.path_parameters}
 
     check(case, tokens["staff"])
+
+
+# No made-up request comes at the right time for this.
+def test_what_refuses_to_cancel_a_series_is_as_documented(tokens, clock):
+    series = Series.objects.get()
+    clock.move_to(series.start - timedelta(minutes=1))
+    case = schema["/api/v1/series/{id}/cancel"]["POST"].Case(
+        path_parameters={"id": str(series.pk)}, body={}, media_type="application/json"
+    )
+
+    response = check(case, str(AccessToken.for_user(series.client)))
+
+    assert response.status_code == 422
 
 
 # The same views under other names; only where the parameters come from may differ.
