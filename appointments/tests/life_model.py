@@ -160,7 +160,7 @@ class Lives:
             raise Refused(400, "in_the_past")
 
     def _refuse_notice(self, therapist, start):
-        if start < self.now + therapist.notice:
+        if start <= self.now + therapist.notice:
             raise Refused(422, "too_soon")
 
     def _refuse_client(self, by, therapist, client):

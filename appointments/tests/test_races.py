@@ -177,10 +177,21 @@ def waiting(call, row, status=201):
         with transaction.atomic():
             type(row).objects.select_for_update(no_key=True).get(pk=row.pk)
             running = pool.submit(_with_own_connection, call)
-            with pytest.raises(TimeoutError):
-                running.result(timeout=0.3)
+            assert _waits_for_this_transaction(running)
             yield running
         assert running.result(timeout=5).status_code == status
+
+
+def _waits_for_this_transaction(running):
+    with connection.cursor() as cursor:
+        while not running.done():
+            cursor.execute(
+                "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted"
+                " AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
+            )
+            if cursor.fetchone()[0]:
+                return True
+    return False
 
 
 def _with_own_connection(call):

@@ -313,7 +313,7 @@ def test_any_sequence_of_operations_does_what_the_model_does(clock):
     run_state_machine_as_test(
         Practice,
         settings=settings(
-            max_examples=100,
+            max_examples=60,
             stateful_step_count=40,
             derandomize=True,
             deadline=None,
