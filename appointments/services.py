@@ -16,6 +16,7 @@ from accounts.models import User
 from appointments import holds
 from appointments.errors import OVERLAPS, RULES, ClientBusy, TherapistBusy
 from appointments.statements.adding import ADD
+from appointments.statements.locking import LOCK
 from booking.api.errors import RulesRefuse, violations_as
 from therapists.models import Therapist
 
@@ -115,9 +116,12 @@ def lock_diaries(
     them the later fails at the end, and two can deadlock. Locking first therapists
     and then clients, as `add` does, makes that a short wait instead.
     """
-    for model, ids in ((Therapist, therapist_ids), (User, client_ids)):
-        rows = model.objects.filter(pk__in=[pk for pk in ids if pk]).order_by("pk")
-        list(rows.select_for_update(no_key=True).values_list("pk"))
+    values = {
+        "therapist_ids": [pk for pk in therapist_ids if pk],
+        "client_ids": [pk for pk in client_ids if pk],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, values)
 
 
 def named_client(user: User, client_id: int | None, therapist_id: int) -> int:
