@@ -1,6 +1,5 @@
-"""Of many dates at once the rules say what they say of each alone."""
+"""Of the dates of a series the rules say what they say of each as a booking."""
 
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,21 +8,26 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from accounts.tests.factories import UserFactory
+from appointments import services
+from appointments.errors import RULES, TherapistBusy
 from appointments.judging import Wanted, judged
 from appointments.recurrence import dates
-from appointments.tests.test_slots_model import EARLIER, diaries, stored
+from appointments.tests.test_slots_model import EARLIER, diaries, stored, undone
+from booking.api.errors import RulesRefuse
 
 pytestmark = pytest.mark.django_db
 
 
 @settings(
-    max_examples=200,
+    max_examples=100,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     derandomize=True,
 )
 @given(diaries(), st.integers(-2, 2), st.integers(0, 24 * 12 - 1), st.integers(1, 8))
-def test_a_date_is_judged_alike_alone_and_in_a_series(clock, made, days, at, weeks):
+def test_a_date_is_judged_in_a_series_as_it_is_booked_alone(
+    clock, made, days, at, weeks
+):
     """The fourth date is within two days of a change of clocks."""
     clock.move_to(EARLIER)
     day, diary = made
@@ -40,8 +44,31 @@ def test_a_date_is_judged_alike_alone_and_in_a_series(clock, made, days, at, wee
         dates=dates(start, diary.zone, every_weeks=weeks, occurrences=range(1, 9)),
     )
 
-    together = judged(wish)
+    found = [date for date in judged(wish) if date.start is not None]
 
     note(repr((day, diary, start)))
-    alone = [judged(replace(wish, dates=[date])) for date in wish.dates]
-    assert together == [one for [one] in alone]
+    assert [_told_first(date.codes) for date in found] == [
+        _refusals(wish, date.start) for date in found
+    ]
+
+
+def _told_first(codes):
+    """Who books alone hears that somebody is busy only if no rule refuses."""
+    return [code for code in codes if code in RULES] or codes
+
+
+def _refusals(wish, start):
+    try:
+        with undone():
+            services.add(
+                user=wish.user,
+                therapist_id=wish.therapist.pk,
+                start=start,
+                duration=wish.duration,
+                type=wish.type,
+            )
+    except RulesRefuse as refused:
+        return [detail.code for detail in refused.detail]
+    except TherapistBusy as busy:
+        return [busy.default_code]
+    return []
