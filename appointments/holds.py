@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from appointments.errors import TooManyHolds
 from appointments.models import Appointment
-from appointments.statements.holds import RELEASE_LAPSED
+from appointments.statements.holds import ARE_LAPSED, RELEASE_LAPSED
 from appointments.states import Status
 
 MOST_HOLDS = 3
@@ -41,6 +41,15 @@ def release_lapsed(of: tuple[list[int], list[int]] | None = None) -> int:
     before is available again; other rows are removed. A hold that is converted or
     released by somebody else at this moment counts too.
     """
+    return _asked(RELEASE_LAPSED, of)
+
+
+def are_lapsed(of: tuple[list[int], list[int]]) -> bool:
+    """Tell whether `release_lapsed` may find some; it takes no lock to look."""
+    return _asked(ARE_LAPSED, of)
+
+
+def _asked(statement, of):
     therapist_ids, client_ids = of or ([], [])
     values = {
         "now": timezone.now(),
@@ -49,5 +58,5 @@ def release_lapsed(of: tuple[list[int], list[int]] | None = None) -> int:
         "client_ids": client_ids,
     }
     with connection.cursor() as cursor:
-        cursor.execute(RELEASE_LAPSED, values)
+        cursor.execute(statement, values)
         return cursor.fetchone()[0]

@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 
 class SeriesQuerySet(models.QuerySet):
@@ -13,6 +13,10 @@ class SeriesQuerySet(models.QuerySet):
 
     def with_details(self):
         """Load what an answer shows, in a fixed number of statements."""
+        appointments = self.model._meta.get_field("appointments").related_model.objects
+        dates = appointments.only(
+            "series", "occurrence", "start", "status", "is_exception"
+        )
         return self.select_related("client", "therapist").prefetch_related(
-            "therapist__specialisms", "appointments"
+            "therapist__specialisms", Prefetch("appointments", dates)
         )

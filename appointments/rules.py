@@ -51,12 +51,12 @@ _WINDOWS = f"""
     WITH zone AS (
         SELECT time_zone, CASE WHEN bool_or(runs_on) THEN 8 ELSE 1 END AS back,
                ({{since}} AT TIME ZONE time_zone)::date AS first,
-               ({{until}} AT TIME ZONE time_zone)::date AS last
+               ({{until}} AT TIME ZONE time_zone)::date AS last{{dates}}
           FROM {{asked}} GROUP BY time_zone
     ), day AS MATERIALIZED (
         SELECT time_zone, day, extract(isodow FROM day)::smallint AS weekday,
-               day BETWEEN first AND last AS is_within,
-               day BETWEEN first - 1 AND last + 1 AS is_near,
+               {{is_within}} AS is_within,
+               {{is_near}} AS is_near,
                CASE WHEN least_offset = most_offset THEN least_offset END AS quiet_offset
           FROM (
             SELECT *, min(day_offset) OVER near AS least_offset,
@@ -128,7 +128,31 @@ def windows(asked, since, until):
     day before; around a change of clocks all do, because windows may touch then that
     otherwise do not.
     """
-    return _WINDOWS.format(asked=asked, since=since, until=until)
+    return _WINDOWS.format(
+        asked=asked,
+        since=since,
+        until=until,
+        dates="",
+        is_within="day BETWEEN first AND last",
+        is_near="day BETWEEN first - 1 AND last + 1",
+    )
+
+
+def windows_at(asked, moments):
+    """SQL for those of the open stretches that have a `start` of the relation `moments`.
+
+    As between the first and the last of them, but hours of other days are read only
+    where they may reach one: of moments that are weeks apart, most days are none's.
+    """
+    dates = f"ARRAY(SELECT (start AT TIME ZONE time_zone)::date FROM {moments})"
+    return _WINDOWS.format(
+        asked=asked,
+        since=f"(SELECT min(start) FROM {moments})",
+        until=f"(SELECT max(start) FROM {moments})",
+        dates=f", {dates} AS dates",
+        is_within="day = ANY (dates)",
+        is_near="ARRAY[day - 1, day, day + 1] && dates",
+    )
 
 
 # What the rules read of a therapist `t`, and `offered`: the duration of the offering.

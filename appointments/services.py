@@ -16,6 +16,7 @@ from accounts.models import User
 from appointments import holds
 from appointments.errors import OVERLAPS, RULES, ClientBusy, TherapistBusy
 from appointments.statements.adding import ADD
+from appointments.statements.locking import LOCK
 from booking.api.errors import RulesRefuse, violations_as
 from therapists.models import Therapist
 
@@ -76,9 +77,11 @@ def run(statement: str, values: dict[str, Any]):
     try:
         return _run(statement, values)
     except (TherapistBusy, ClientBusy):
+        # Mostly there are none, and who lost a race does not wait for the locks again.
+        if not holds.are_lapsed(_whose(values)):
+            raise
         with transaction.atomic():
-            if not _release_lapsed_in_the_way(values):
-                raise
+            _release_lapsed_in_the_way(values)
             return _run(statement, values)
 
 
@@ -91,10 +94,16 @@ def _run(statement, values):
 
 
 def _release_lapsed_in_the_way(values):
-    therapist_ids = [values["therapist_id"], values.get("old_therapist_id")]
-    client_ids = [values["client_id"] or values["user"]]
-    lock_diaries(therapist_ids=therapist_ids, client_ids=client_ids)
-    return holds.release_lapsed(([values["therapist_id"]], client_ids))
+    therapist_ids, client_ids = _whose(values)
+    lock_diaries(
+        therapist_ids=[*therapist_ids, values.get("old_therapist_id")],
+        client_ids=client_ids,
+    )
+    holds.release_lapsed((therapist_ids, client_ids))
+
+
+def _whose(values):
+    return [values["therapist_id"]], [values["client_id"] or values["user"]]
 
 
 def lock_diaries(
@@ -107,9 +116,12 @@ def lock_diaries(
     them the later fails at the end, and two can deadlock. Locking first therapists
     and then clients, as `add` does, makes that a short wait instead.
     """
-    for model, ids in ((Therapist, therapist_ids), (User, client_ids)):
-        rows = model.objects.filter(pk__in=[pk for pk in ids if pk]).order_by("pk")
-        list(rows.select_for_update(no_key=True).values_list("pk"))
+    values = {
+        "therapist_ids": [pk for pk in therapist_ids if pk],
+        "client_ids": [pk for pk in client_ids if pk],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, values)
 
 
 def named_client(user: User, client_id: int | None, therapist_id: int) -> int:

@@ -22,12 +22,12 @@ class Effort:
         )
 
 
-FULL = Effort("booking_bench", 1_000_000, rounds=12, seconds=2, races=24)
+FULL = Effort("booking_bench", 1_000_000, rounds=8, seconds=2, races=16)
 QUICK = Effort(
     "booking_bench_quick",
     100_000,
-    rounds=5,
+    rounds=4,
     seconds=1,
-    races=6,
+    races=4,
     remark=" (--quick: a tenth of the data, and figures for orientation only)",
 )

@@ -136,7 +136,7 @@ def lifecycle_targets(measured: list, racing: Case) -> str:
     ]
     lines += [
         (f"{racing.name}, CPU, ratio to the floor", racing.cpu_ratio, 2.5),
-        ("races that ended otherwise than 200 once, 404 else", racing.wrong, 0),
+        ("races that ended otherwise than 200 once, 404 or 409 else", racing.wrong, 0),
     ]
     shares = [
         f"  {one.case.name}: PostgreSQL's CPU {one.case.ours.postgres_each:.2f} ms, "

@@ -69,6 +69,7 @@ def _wish(token, client, j, s, count):
         "therapist_id": UTC_THERAPISTS[client * EACH + (s + 3 * j) % EACH],
         "type": "one-off",
         "start": f"{start:%Y-%m-%dT%H:%M:%SZ}",
+        "duration": 60,
         "every_weeks": 1,
         "count": count,
     }

@@ -3,13 +3,19 @@
 from appointments.statements.compact import compact
 from appointments.statements.reading import LAPSED
 
+_OF = """(%(of_everybody)s OR a.therapist_id = ANY(%(therapist_ids)s)
+          OR a.client_id = ANY(%(client_ids)s))"""
+
+ARE_LAPSED = (
+    f"SELECT EXISTS (SELECT FROM appointments_appointment a WHERE {LAPSED} AND {_OF})"
+)
+
 # Of everybody, or of some therapists and clients. In the order of their ids, so that two
 # who do this at once do not deadlock.
 RELEASE_LAPSED = compact(f"""
 WITH seen AS MATERIALIZED (
     SELECT a.id FROM appointments_appointment a
-     WHERE {LAPSED} AND (%(of_everybody)s OR a.therapist_id = ANY(%(therapist_ids)s)
-                         OR a.client_id = ANY(%(client_ids)s))
+     WHERE {LAPSED} AND {_OF}
 ), lapsed AS MATERIALIZED (
     SELECT a.id, a.was_published FROM appointments_appointment a
      WHERE a.id IN (SELECT id FROM seen) AND {LAPSED}

@@ -26,7 +26,7 @@ WITH asked AS MATERIALIZED (
 ), wished AS MATERIALIZED (
     SELECT start, n FROM unnest(%(starts)s::timestamptz[]) WITH ORDINALITY wished (start, n)
 ), open AS MATERIALIZED (
-    {rules.windows("slotted", "(SELECT min(start) FROM wished)", "(SELECT max(start) FROM wished)")}
+    {rules.windows_at("slotted", "wished")}
 ), c AS MATERIALIZED (
     SELECT asked.*, w.grid_from, w.closes, n, wished.start, %(duration)s::int AS duration
       FROM asked CROSS JOIN wished
