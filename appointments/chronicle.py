@@ -62,7 +62,11 @@ def _what(before, event):
     """Name the change by what it made of the appointment."""
     if event.pgh_label == "delete":
         return "removed"
-    is_new = before is None or before.client_id != event.client_id
+    is_new = (
+        before is None
+        or before.client_id != event.client_id
+        or before.hold_expires_at != event.hold_expires_at
+    )
     if is_new or before.status != event.status:
         undone = not is_new and before.status in CONCLUDED
         return "reopened" if undone else event.status
