@@ -30,8 +30,8 @@ from therapists.models import BookingMode, Therapist
 REFUSALS = RULES | {
     one.default_code: one for one in (TherapistBusy, ClientBusy, NonexistentTime)
 }
-# More than a therapist has in the weeks of the longest series.
-ALL_SLOTS = 50_000
+# More than a therapist has in any week.
+SLOTS_OF_A_WEEK = 5_000
 
 
 @dataclass(frozen=True)
@@ -177,47 +177,44 @@ def nearest(wish: Wanted, failing: list[Judged]) -> dict[int, dict]:
     """
     if not failing:
         return {}
-    free = _free(wish, failing)
-    clock = ZoneInfo(wish.therapist.time_zone)
-    return {
-        date.occurrence: {
-            "day": _nearest(date, free, lambda local: local.date(), clock),
-            "week": _nearest(date, free, lambda local: local.isocalendar()[:2], clock),
-        }
-        for date in failing
-    }
+    busy = _busy(wish, failing)
+    return {date.occurrence: _nearest(wish, date, busy) for date in failing}
 
 
-def _free(wish, failing):
+def _busy(wish, failing):
     moments = [date.at for date in failing]
     first, last = min(moments) - timedelta(days=8), max(moments) + timedelta(days=8)
+    rows = Appointment.objects.filter(
+        client=wish.client_id, start__lt=last, end__gt=first
+    ).exclude(status=Status.CANCELLED)
+    return list(rows.values_list("start", "end"))
+
+
+def _nearest(wish, date, busy):
+    clock = ZoneInfo(wish.therapist.time_zone)
+    midnight = date.local.replace(hour=0, minute=0)
+    monday = midnight - timedelta(days=date.local.weekday())
     period = {
         "type": wish.type,
         "therapist_id": Int8(wish.therapist.pk),
-        "start": first,
-        "end": last,
+        "start": monday.replace(tzinfo=clock),
+        "end": (monday + timedelta(weeks=1)).replace(tzinfo=clock),
     }
-    busy = Appointment.objects.filter(
-        client=wish.client_id, start__lt=last, end__gt=first
-    ).exclude(status=Status.CANCELLED)
-    busy = list(busy.values_list("start", "end"))
-    rows = slots.free(period, limit=ALL_SLOTS)
-    found = [(row[0], datetime.fromisoformat(row[0]), row[2]) for row in rows]
-    return [
-        (text, start)
-        for text, start, minutes in found
-        if minutes == wish.duration
-        and not any(
-            start < over and begun < start + timedelta(minutes=minutes)
-            for begun, over in busy
-        )
+    free = [
+        (abs(start - date.at), text, start.astimezone(clock).date())
+        for text, start in _free(wish, period, busy)
     ]
+    today = [slot for slot in free if slot[2] == date.local.date()]
+    return {
+        "day": min(today)[1] if today else None,
+        "week": min(free)[1] if free else None,
+    }
 
 
-def _nearest(date, free, unit, clock):
-    same = [
-        (abs(start - date.at), text)
-        for text, start in free
-        if unit(start.astimezone(clock)) == unit(date.local)
-    ]
-    return min(same)[1] if same else None
+def _free(wish, period, busy):
+    length = timedelta(minutes=wish.duration)
+    for row in slots.free(period, limit=SLOTS_OF_A_WEEK):
+        start = datetime.fromisoformat(row[0])
+        taken = any(start < end and begun < start + length for begun, end in busy)
+        if row[2] == wish.duration and not taken:
+            yield row[0], start

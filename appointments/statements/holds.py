@@ -4,8 +4,7 @@ from appointments.statements.compact import compact
 from appointments.statements.reading import LAPSED
 
 # Of everybody, or of some therapists and clients. In the order of their ids, so that two
-# who do this at once do not deadlock; and all are locked before the first is written, as
-# only what is written keeps the constraints of others waiting.
+# who do this at once do not deadlock.
 RELEASE_LAPSED = compact(f"""
 WITH seen AS MATERIALIZED (
     SELECT a.id FROM appointments_appointment a
@@ -20,7 +19,6 @@ WITH seen AS MATERIALIZED (
        SET status = 'available', client_id = NULL, hold_expires_at = NULL,
            updated_at = %(now)s
       FROM lapsed WHERE a.id = lapsed.id AND lapsed.was_published
-       AND (SELECT count(*) FROM lapsed) > 0
 ), removed AS (
     DELETE FROM appointments_appointment a
      USING lapsed WHERE a.id = lapsed.id AND NOT lapsed.was_published
