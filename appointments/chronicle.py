@@ -79,7 +79,11 @@ def _what(before, event):
     """Name the change by what it made of the appointment."""
     if event.pgh_label == "delete":
         return "removed"
-    is_new = before is None or before.client_id != event.client_id
+    is_new = (
+        before is None
+        or before.client_id != event.client_id
+        or before.hold_expires_at != event.hold_expires_at
+    )
     if is_new or before.status != event.status:
         was_concluded = not is_new and before.status in CONCLUDED
         undone = was_concluded and event.status == Status.BOOKED

@@ -3,7 +3,7 @@ from datetime import timedelta
 from django import forms
 from django.core.exceptions import ValidationError
 
-from appointments.holds import release_lapsed
+from appointments import holds
 from appointments.models import Appointment
 from appointments.services import lock_diaries
 from appointments.states import Status
@@ -78,17 +78,20 @@ class AppointmentForm(RefusalsAtFieldsForm):
     def _lock(self):
         """Queue with those who book, so that what is validated now stays true."""
         before, client = self.instance, self.cleaned_data["client"]
-        therapist_ids = {before.therapist_id, self.cleaned_data["therapist"].pk}
-        client_ids = {before.client_id, client and client.pk}
-        lock_diaries(therapist_ids=therapist_ids, client_ids=client_ids)
-        # The constraints know no clock: what is over must be out of their way.
-        release_lapsed((list(therapist_ids), list(client_ids)))
+        therapist = self.cleaned_data["therapist"]
+        client_ids = {before.client_id, client and client.pk} - {None}
+        lock_diaries(
+            therapist_ids={before.therapist_id, therapist.pk}, client_ids=client_ids
+        )
+        holds.release_lapsed(([therapist.pk], list(client_ids)))
 
     def _refuse_what_changed_meanwhile(self):
         # Saving what was shown before would undo a booking made since.
         if self.instance.pk is None:
             return
-        stored = Appointment.objects.values_list("updated_at", flat=True)
+        # Of operations on it, some take only its row.
+        rows = Appointment.objects.select_for_update(no_key=True)
+        stored = rows.values_list("updated_at", flat=True)
         now = stored.filter(pk=self.instance.pk).first()
         if now is None or now.isoformat() != self.cleaned_data["seen"]:
             raise ValidationError(
@@ -97,7 +100,13 @@ class AppointmentForm(RefusalsAtFieldsForm):
             )
 
     def _mark_exception(self):
-        """What is moved or cancelled here is so apart from its series."""
+        """What is moved or cancelled here is so apart from its series.
+
+        With another client, or none, it is no part of the series any more.
+        """
+        if self.instance.series_id and "client" in self.changed_data:
+            self.instance.series = self.instance.occurrence = None
+            self.instance.is_exception = False
         if self.instance.series_id and {"start", "therapist"} & set(self.changed_data):
             self.instance.is_exception = True
         if self.instance.series_id and self.cancels():

@@ -156,14 +156,17 @@ def cancel(*, user: User, id: int, wanted: Precondition, reason: str = ""):
             "reason": reason,
             "late": late,
         }
-        again = (
-            seen.was_published and seen.status != Status.AVAILABLE and now < seen.start
-        )
-        return services.run(
-            changing.CANCEL_AND_PUBLISH if again else changing.CANCEL, values
-        )
+        return services.run(_cancelling(seen, now), values)
 
     return _done(attempt)
+
+
+def _cancelling(seen, now):
+    if seen.status == Status.AVAILABLE:
+        return changing.WITHDRAW
+    if seen.was_published and now < seen.start:
+        return changing.CANCEL_AND_PUBLISH
+    return changing.CANCEL
 
 
 def complete(*, user: User, id: int, wanted: Precondition):

@@ -23,7 +23,7 @@ from appointments.errors import (
     TooLateToCancel,
 )
 from appointments.judging import Judged, Wanted, judged, refuse
-from appointments.models import Series
+from appointments.models import Appointment, Series
 from appointments.recurrence import dates
 from appointments.statements import series as statements
 from appointments.states import Party, Status
@@ -46,7 +46,7 @@ def book(
     skips, if all do.
     """
     with transaction.atomic():
-        _lock(wish.therapist.pk, wish.client_id)
+        _lock([wish.therapist.pk], wish.client_id)
         found = judged(wish)
         failing = [date for date in found if date.codes]
         if failing and (not skips or len(failing) == len(found)):
@@ -133,11 +133,14 @@ def cancel(
     with transaction.atomic():
         series, party = _held(user, id, wanted)
         cancelled = _to_come(series, from_)
+        if party == Party.THERAPIST and not user.is_staff:
+            # What was moved to a colleague is in the colleague's diary.
+            own = series.therapist_id
+            cancelled = [one for one in cancelled if one.therapist_id == own]
         if not cancelled:
             raise NothingToCome
-        notice = series.therapist.notice
         now = timezone.now()
-        late = [one for one in cancelled if now > one.start - notice]
+        late = [one for one in cancelled if now > one.start - one.therapist.notice]
         if late and party == Party.CLIENT:
             raise SeriesRefused(
                 [(one.occurrence, one.start, [TooLateToCancel]) for one in late]
@@ -147,7 +150,6 @@ def cancel(
             "ids": [one.pk for one in cancelled],
             "cancelled_by": party,
             "reason": reason,
-            "notice": notice,
         }
         services.run(statements.CANCEL, values)
         return _left(id)
@@ -171,7 +173,10 @@ def _held(user: User, id: int, wanted: Precondition) -> tuple[Series, Party]:
     series = found.filter(pk=id).values("therapist_id", "client_id").first()
     if series is None:
         raise NotFound
-    _lock(**series)
+    # Some of its dates may have been moved to colleagues.
+    colleagues = Appointment.objects.filter(series=id).values_list("therapist_id")
+    therapist_ids = {series["therapist_id"], *(pk for (pk,) in colleagues)}
+    _lock(therapist_ids, series["client_id"])
     series = found.select_related("therapist").get(pk=id)
     # Of operations on one appointment, some take only its row.
     list(series.appointments.order_by("pk").select_for_update(no_key=True))
@@ -184,12 +189,13 @@ def _held(user: User, id: int, wanted: Precondition) -> tuple[Series, Party]:
 def _to_come(series, from_):
     now = timezone.now()
     booked = series.appointments.filter(status=Status.BOOKED, start__gt=now)
-    return list(booked.filter(start__gte=from_ or now).order_by("occurrence"))
+    following = booked.filter(start__gte=from_ or now).order_by("occurrence")
+    return list(following.select_related("therapist"))
 
 
-def _lock(therapist_id, client_id):
-    services.lock_diaries(therapist_ids=[therapist_id], client_ids=[client_id])
-    holds.release_lapsed(([therapist_id], [client_id]))
+def _lock(therapist_ids, client_id):
+    services.lock_diaries(therapist_ids=therapist_ids, client_ids=[client_id])
+    holds.release_lapsed((list(therapist_ids), [client_id]))
 
 
 def _people(user, therapist_id, client_id) -> dict[str, Any]:

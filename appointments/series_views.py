@@ -7,6 +7,7 @@ from accounts.idempotency import idempotent
 from appointments import judging, series
 from appointments import series_schema as schema
 from appointments.models import Series
+from appointments.nearest import nearest
 from appointments.series_serializers import (
     SeriesBookingSerializer,
     SeriesCancellationSerializer,
@@ -63,8 +64,8 @@ class SeriesViewSet(viewsets.GenericViewSet):
     def preview(self, request):
         wish = judging.wished(user=request.user, **WISH.run_validation(request.data))
         found = judging.judged(wish)
-        nearest = judging.nearest(wish, [date for date in found if date.codes])
-        dates = [tried(date, nearest.get(date.occurrence)) for date in found]
+        slots = nearest(wish, [date for date in found if date.codes])
+        dates = [tried(date, slots.get(date.occurrence)) for date in found]
         return Response({"dates": dates})
 
     @schema.moving

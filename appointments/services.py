@@ -54,6 +54,17 @@ def add(
 
 
 def _add(wish):
+    row = _added(wish)
+    if row is None:
+        # Who takes part, or what was published, went while this waited for the diary:
+        # without it the rules may say something else.
+        row = _added(wish)
+    if row is None:
+        refuse("unknown_client" if wish["client_id"] else "unknown_therapist")
+    return row
+
+
+def _added(wish):
     found = run(ADD, wish)
     if found is None:
         refuse("unknown_therapist")
@@ -62,10 +73,7 @@ def _add(wish):
         refuse(problem)
     if reasons:
         raise RulesRefuse([RULES[reason] for reason in reasons])
-    if row[0] is None:
-        # Deleted or deactivated while this waited for the diary.
-        refuse("unknown_client" if wish["client_id"] else "unknown_therapist")
-    return row
+    return row if row[0] is not None else None
 
 
 def run(statement: str, values: dict[str, Any]):

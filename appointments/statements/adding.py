@@ -24,17 +24,22 @@ asked AS MATERIALIZED (
 # Adds an appointment, or says why not. `problem` is about the request, `reasons` are
 # the rules that refuse, of which staff and the therapist are told only afterwards. Who
 # is refused locks and writes nothing. What was published may be taken whatever the
-# rules. The therapist's row is locked before the client's, so that racing writers wait
+# rules; withdrawn meanwhile, it is no licence to add another. The therapist's row is locked before the client's, so that racing writers wait
 # instead of deadlock; overlaps are left to the constraints, which see what is committed
-# meanwhile. Somebody who was deleted or deactivated during the wait is looked at again:
-# then nothing is added, and the id is null.
+# meanwhile. Where what this rests on went during the wait (who takes part, or what was
+# published), nothing is added, and the id is null.
 _ADD = f"""
 WITH {CANDIDATE}, wish AS MATERIALIZED (
     SELECT c.*, manages, CASE WHEN manages THEN %(client_id)s ELSE %(user)s END AS client_id
       FROM c, LATERAL (
         SELECT %(is_staff)s OR c.user_id IS NOT DISTINCT FROM %(user)s AS manages) role
 ), checked AS MATERIALIZED (
-    SELECT c.*, {told("c.user_id")} AS told,
+    SELECT c.*, {told("c.user_id")} AS told, {rules.REASONS} AS broken,
+           NOT manages AND EXISTS (
+                SELECT FROM appointments_appointment a
+                 WHERE a.therapist_id = c.id AND a.start = %(start)s
+                   AND a."end" = %(end)s AND a.type = %(type)s
+                   AND {ON_OFFER}) AS on_offer,
            CASE
            WHEN manages AND %(hold)s THEN 'not_a_client'
            WHEN NOT manages AND NOT is_active THEN 'unknown_therapist'
@@ -48,18 +53,12 @@ WITH {CANDIDATE}, wish AS MATERIALIZED (
                          WHERE past.client_id = client.id
                            AND past.therapist_id = c.id)))
            THEN 'unknown_client'
-           END AS problem,
-           CASE WHEN NOT manages AND EXISTS (
-                SELECT FROM appointments_appointment a
-                 WHERE a.therapist_id = c.id AND a.start = %(start)s
-                   AND a."end" = %(end)s AND a.type = %(type)s
-                   AND {ON_OFFER})
-           THEN '{{}}' ELSE {rules.REASONS} END AS reasons
+           END AS problem
       FROM wish c
 ), diary AS MATERIALIZED (
     SELECT t.id, t.break_minutes FROM therapists_therapist t
      WHERE t.id = (SELECT id FROM checked
-                    WHERE problem IS NULL AND (manages OR reasons = '{{}}'))
+                    WHERE problem IS NULL AND (manages OR on_offer OR broken = '{{}}'))
        AND (t.is_active OR (SELECT manages FROM checked))
        FOR NO KEY UPDATE
 ), person AS MATERIALIZED (
@@ -75,7 +74,7 @@ WITH {CANDIDATE}, wish AS MATERIALIZED (
       FROM person
      WHERE a.therapist_id = (SELECT id FROM checked WHERE NOT manages)
        AND a.start = %(start)s AND a."end" = %(end)s
-       AND a.type = %(type)s AND a.status = 'available'
+       AND a.type = %(type)s AND {ON_OFFER}
     RETURNING a.*, a.xmin::text AS version
 ), added AS (
     INSERT INTO appointments_appointment
@@ -86,14 +85,14 @@ WITH {CANDIDATE}, wish AS MATERIALIZED (
                 WHEN %(hold)s THEN 'held' ELSE 'booked' END,
            %(start)s, %(end)s, %(end)s + diary.break_minutes * interval '1 minute',
            person.id IS NULL, CASE WHEN %(hold)s THEN %(hold_expires_at)s END,
-           (SELECT reasons FROM checked), %(now)s, %(now)s
-      FROM diary LEFT JOIN person ON TRUE
-     WHERE NOT EXISTS (SELECT FROM taken)
-       AND (person.id IS NULL) = (SELECT client_id IS NULL FROM checked)
+           checked.broken, %(now)s, %(now)s
+      FROM checked JOIN diary USING (id) LEFT JOIN person ON TRUE
+     WHERE NOT EXISTS (SELECT FROM taken) AND (manages OR broken = '{{}}')
+       AND (person.id IS NULL) = (client_id IS NULL)
     RETURNING *, xmin::text AS version
 )
 SELECT checked.problem,
-       CASE WHEN manages THEN '{{}}' ELSE checked.reasons END AS reasons, {ANSWER}
+       CASE WHEN manages OR on_offer THEN '{{}}' ELSE broken END AS reasons, {ANSWER}
   FROM checked
   JOIN therapists_therapist t ON t.id = checked.id
   LEFT JOIN (SELECT * FROM taken UNION ALL SELECT * FROM added) a ON TRUE

@@ -90,6 +90,10 @@ BOOK = _change(
     source="FROM person",
 )
 CANCEL = _change(_CANCELLED)
+# Not while a series that found it on offer takes it.
+WITHDRAW = _change(
+    _CANCELLED, locked=_DIARY, condition="AND EXISTS (SELECT FROM diary)"
+)
 CANCEL_AND_PUBLISH = _change(
     _CANCELLED,
     locked=_DIARY,

@@ -112,8 +112,10 @@ WITH {_TOLD}, cancelled AS (
     UPDATE appointments_appointment a
        SET status = 'cancelled', cancelled_by = %(cancelled_by)s, cancelled_at = %(now)s,
            cancellation_reason = %(reason)s, updated_at = %(now)s,
-           cancelled_late = %(now)s > a.start - %(notice)s
-      FROM told WHERE a.id = ANY(%(ids)s)
+           cancelled_late = %(now)s
+               > a.start - t.cancellation_notice_hours * interval '1 hour'
+      FROM told, therapists_therapist t
+     WHERE a.id = ANY(%(ids)s) AND t.id = a.therapist_id
     RETURNING a.*
 ), republished AS (
     INSERT INTO appointments_appointment

@@ -1,6 +1,7 @@
 """Staff change the life of an appointment in the admin, and see what happened to it."""
 
 import pytest
+from django.db import transaction
 
 from accounts.tests.factories import UserFactory
 from appointments.models import Appointment
@@ -71,6 +72,47 @@ def test_a_date_that_is_moved_is_an_exception_of_its_series(staff):
 
     marked = Appointment.objects.filter(is_exception=True)
     assert list(marked.values_list("pk", flat=True)) == [first.pk]
+
+
+@pytest.mark.parametrize("status", ["booked", "available"])
+def test_who_takes_the_place_of_a_client_gets_no_part_in_the_series(staff, status):
+    first, _ = SeriesFactory().appointments.order_by("occurrence")
+    client = UserFactory().pk if status == "booked" else ""
+
+    response = change(staff, first, client=client, status=status)
+
+    assert response.status_code == 302, response.context["errors"]
+    first.refresh_from_db()
+    assert first.client_id == (client or None)
+    assert (first.series, first.occurrence, first.is_exception) == (None, None, False)
+
+
+def test_a_hold_that_is_over_is_in_nobody_s_way(staff, clock):
+    booked = AppointmentFactory(start=FIRST_SESSION + 3 * HOUR)
+    AppointmentFactory(held=True, therapist=booked.therapist, start=FIRST_SESSION)
+    clock.move_to(NOW + HOUR)
+
+    response = change(staff, booked, start_1="09:00")
+
+    assert response.status_code == 302, response.context["errors"]
+    assert Appointment.objects.get().start == FIRST_SESSION
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_changes_it_while_the_form_is_saved(boss, overtaken):
+    booked = AppointmentFactory(start=FIRST_SESSION)
+
+    def free():
+        rows = Appointment.objects.select_for_update(no_key=True, skip_locked=True)
+        with transaction.atomic():
+            return list(rows)
+
+    saving = 'UPDATE "appointments_appointment"'
+    with overtaken(by=free, before=saving) as found:
+        response = change(boss, booked, type="consultation")
+
+    assert response.status_code == 302, response.context["errors"]
+    assert found == [[]]
 
 
 def test_who_changed_it_is_kept_and_shown(staff, clerk):

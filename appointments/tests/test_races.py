@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.tests.factories import UserFactory
 from appointments.models import Appointment
 from appointments.tests.factories import (
+    CANCELLED,
     FIRST_SESSION,
     HOUR,
     AppointmentFactory,
@@ -246,6 +247,27 @@ def test_nothing_is_added_for_somebody_who_left_meanwhile(book, who, leave):
             type(people[who]).objects.filter(pk=people[who].pk).update(is_active=False)
 
     assert not Appointment.objects.exists()
+
+
+def test_what_is_withdrawn_meanwhile_is_no_way_around_the_rules(book):
+    therapist = TherapistFactory(notice_hours=24 * 60)
+    published = AppointmentFactory(
+        available=True, therapist=therapist, start=FIRST_SESSION
+    )
+
+    with waiting(book(UserFactory(), therapist), therapist, status=422):
+        Appointment.objects.filter(pk=published.pk).update(**CANCELLED)
+
+    assert Appointment.objects.get().client is None
+
+
+def test_withdrawing_waits_for_whoever_holds_the_therapist(api):
+    published = AppointmentFactory(available=True, therapist__signs_in=True)
+    user = published.therapist.user
+    withdraw = f"{URL}/{published.pk}/cancel"
+
+    with waiting(lambda: api(user).post(withdraw), published.therapist, status=200):
+        assert Appointment.objects.get().status == "available"
 
 
 def test_publishing_waits_for_whoever_holds_the_therapist(book):

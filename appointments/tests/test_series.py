@@ -355,6 +355,20 @@ def test_the_nearest_slots_are_found_however_far_the_last_date_is(client):
     }
 
 
+def test_the_last_of_many_dates_has_its_nearest_slot_too(therapist, client):
+    therapist.start_step_minutes = 5
+    therapist.horizon_days = 3650
+    therapist.save()
+    for weekday in (2, 3, 4, 5, 6, 7):
+        WorkingHoursFactory(therapist=therapist, weekday=weekday, end=time(23))
+    evenings = {"start": "2030-01-07T20:00Z", "every_weeks": 8, "count": 52}
+
+    response = client.post(f"{URL}/preview", wish(therapist, **evenings))
+
+    week = [date["nearest"]["week"] for date in response.json()["dates"]]
+    assert None not in week
+
+
 def test_a_long_series_takes_as_many_statements_as_a_short_one(api, therapist):
     counted = [_statements(api, therapist, count) for count in (2, 52)]
 

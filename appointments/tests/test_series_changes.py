@@ -142,6 +142,29 @@ def test_what_is_published_is_in_the_way_of_a_move(
     ]
 
 
+@pytest.mark.parametrize("who", ["client", "therapist", "staff"])
+def test_a_date_moved_to_a_colleague_is_by_the_colleague_s_rules(
+    api, clerk, series, who
+):
+    colleague = TherapistFactory(cancellation_notice_hours=24 * 365)
+    moved = series.appointments.get(occurrence=4)
+    body = {"start": "2030-01-29T09:00Z", "therapist_id": colleague.pk}
+    api(clerk).post(f"/api/v1/appointments/{moved.pk}/move", body)
+    user = {"client": series.client, "therapist": series.therapist.user}.get(who, clerk)
+
+    response = api(user).post(f"{of(series)}/cancel")
+
+    assert response.status_code == (422 if who == "client" else 200)
+    assert (
+        rows("status", "cancelled_late")
+        == {
+            "client": [("booked", False)] * 4,
+            "therapist": [("cancelled", False)] * 3 + [("booked", False)],
+            "staff": [("cancelled", False)] * 3 + [("cancelled", True)],
+        }[who]
+    )
+
+
 def test_what_was_published_is_published_again(api, therapist, clerk):
     published = AppointmentFactory(
         therapist=therapist, available=True, start=FIRST_SESSION + WEEK
