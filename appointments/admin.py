@@ -75,6 +75,10 @@ class AppointmentAdmin(admin.ModelAdmin):
         "what_happened",
     ]
 
+    def has_delete_permission(self, request, obj=None):
+        """Nobody: an appointment is cancelled, and what happened to it stays."""
+        return False
+
     def get_fieldsets(self, request, obj=None):
         written = ["therapist", "client", "type", "status", "start", "duration"]
         if obj is None:

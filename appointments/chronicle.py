@@ -11,15 +11,21 @@ from appointments.states import CONCLUDED, Party, Status
 def of(seen: Seen, user: User) -> list[dict[str, Any]]:
     """Return what happened to an appointment, oldest first, as far as the user may know.
 
-    Its therapist and staff see everything and who did it. Anyone else sees what happened
-    while it was theirs, and no names but their own.
+    Staff see everything and who did it; its therapist does, of what happened in their
+    diary. Anyone else sees what happened while it was theirs, and no names but their own.
     """
-    if seen.party(user) != Party.CLIENT:
+    if user.is_staff:
         return everything(seen.id)
     events = list(_events(seen.id))
+    if seen.party(user) == Party.THERAPIST:
+        told = zip(events, _entries(events, _people(events)), strict=True)
+        return [
+            entry for event, entry in told if event.therapist_id == seen.therapist_id
+        ]
+    told = zip(events, _entries(events, {user.pk: user}), strict=True)
     return [
         entry | {"request_id": None}
-        for event, entry in zip(events, _entries(events, {user.pk: user}), strict=True)
+        for event, entry in told
         if event.client_id == user.pk
     ]
 

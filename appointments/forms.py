@@ -2,11 +2,13 @@ from datetime import timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from appointments import holds
+from appointments.errors import NotStarted
 from appointments.models import Appointment
 from appointments.services import lock_diaries
-from appointments.states import Status
+from appointments.states import CONCLUDED, Status
 from appointments.wishes import StartField
 from booking.forms import PracticeTimeField, RefusalsAtFieldsForm, api_refusals
 from therapists.models import LONGEST_MINUTES, SHORTEST_MINUTES
@@ -53,6 +55,10 @@ class AppointmentForm(RefusalsAtFieldsForm):
             length = self.instance.end - self.instance.start
             self.initial["duration"] = length // timedelta(minutes=1)
             self.initial["seen"] = self.instance.updated_at.isoformat()
+        if self.instance.status != Status.HELD:
+            # A hold would soon be over, and what was booked with it.
+            choices = [one for one in Status.choices if one[0] != Status.HELD]
+            self.fields["status"].choices = choices
 
     def clean_start(self):
         start = self.cleaned_data["start"]
@@ -67,10 +73,17 @@ class AppointmentForm(RefusalsAtFieldsForm):
         if self._knows_its_period():
             minutes = self.cleaned_data["duration"]
             self.instance.end = self.cleaned_data["start"] + timedelta(minutes=minutes)
+            self._refuse_an_early_end()
         if not self.errors:
             self._lock()
             self._refuse_what_changed_meanwhile()
             self._mark_exception()
+
+    def _refuse_an_early_end(self):
+        status = self.cleaned_data.get("status")
+        if status in CONCLUDED and timezone.now() < self.cleaned_data["start"]:
+            early = ValidationError(NotStarted.default_detail, NotStarted.default_code)
+            self.add_error("status", early)
 
     def _knows_its_period(self):
         return {"start", "duration"} <= self.cleaned_data.keys()
@@ -107,7 +120,9 @@ class AppointmentForm(RefusalsAtFieldsForm):
         if self.instance.series_id and "client" in self.changed_data:
             self.instance.series = self.instance.occurrence = None
             self.instance.is_exception = False
-        if self.instance.series_id and {"start", "therapist"} & set(self.changed_data):
+        if self.instance.series_id and {"start", "duration", "therapist"} & set(
+            self.changed_data
+        ):
             self.instance.is_exception = True
         if self.instance.series_id and self.cancels():
             self.instance.is_exception = True

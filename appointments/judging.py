@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
@@ -22,7 +22,7 @@ from appointments.errors import (
 from appointments.recurrence import Date, dates
 from appointments.statements.series import JUDGE
 from booking.api.errors import RulesRefuse
-from therapists.models import BookingMode, Therapist
+from therapists.models import FARTHEST_DAYS, BookingMode, Therapist
 
 REFUSALS = RULES | {
     one.default_code: one for one in (TherapistBusy, ClientBusy, NonexistentTime)
@@ -93,6 +93,8 @@ def wished(
         every_weeks=every_weeks,
         occurrences=range(1, count + 1),
     )
+    if planned[-1].at > timezone.now() + timedelta(days=FARTHEST_DAYS):
+        services.refuse("too_far_for_anybody")
     return Wanted(
         user=user,
         therapist=therapist,

@@ -226,7 +226,7 @@ def _seen(operation: Operation, user: User, id: int, wanted: Precondition) -> Se
     sides = {party, Party.PRACTICE} if user.is_staff else {party}
     if not sides & BY[operation] or not is_theirs:
         raise PermissionDenied
-    wanted.check(seen.etag)
+    wanted.check(seen.shown_version)
     if seen.status not in MOVES[operation]:
         raise STATES[refusal(operation, seen.status)]
     return seen

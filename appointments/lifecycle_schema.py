@@ -68,7 +68,7 @@ moving = _operation(
     "Move an appointment",
     "It keeps its id, and its own old time is never in its way; refused, it stays as it "
     "was. Clients move within the rules; `overridden` tells staff and the therapist which "
-    "ones refused.",
+    "ones refused. A published time is taken by booking it, not by moving there.",
     MoveSerializer,
     [*OVERLAPS.values(), errors.NotBooked, *_LEFT_BOOKED, errors.AlreadyStarted],
     RULES.values(),

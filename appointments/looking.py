@@ -50,8 +50,10 @@ class Seen(NamedTuple):
         return timedelta(hours=self.notice_hours)
 
     @property
-    def etag(self) -> str:
-        return f"{self.version}-lapsed" if self.is_lapsed else self.version
+    def shown_version(self) -> str:
+        """What the ETag is made of, as in `reading.ANSWER`."""
+        lapsed = "-lapsed" if self.is_lapsed else ""
+        return f"{self.id}-{self.version}{lapsed}"
 
     def party(self, user: User) -> Party:
         """Tell on whose side the user acts; in their own diary, the therapist's."""

@@ -202,7 +202,13 @@ cancelling = extend_schema(
     ],
 )
 CODES = {
-    "start": ["nonexistent_time", "ambiguous_time", "not_whole_minute", "in_the_past"],
+    "start": [
+        "nonexistent_time",
+        "ambiguous_time",
+        "not_whole_minute",
+        "in_the_past",
+        "out_of_range",
+    ],
     "therapist_id": ["does_not_exist"],
     "client_id": ["does_not_exist", "own_therapist", "required"],
     "duration": ["required"],

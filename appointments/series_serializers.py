@@ -131,9 +131,17 @@ class SeriesSerializer(PreviewSerializer):
     updated_at = serializers.DateTimeField()
 
 
-def shown(series, skipped=()):
-    """Return what an answer shows of a series, and of dates that were left out of it."""
-    dates = [_booked(one) for one in series.appointments.all()]
+def shown(series, user, skipped=()):
+    """Return what an answer shows the user of a series, and of dates left out of it.
+
+    A date that was moved to a colleague is none of the therapist's.
+    """
+    sees_all = user.is_staff or user.pk == series.client_id
+    dates = [
+        _booked(one)
+        for one in series.appointments.all()
+        if sees_all or one.therapist_id == series.therapist_id
+    ]
     dates += [tried(date) for date in skipped if date.codes]
     therapist, client = series.therapist, series.client
     return {

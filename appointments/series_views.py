@@ -41,14 +41,14 @@ class SeriesViewSet(viewsets.GenericViewSet):
     @schema.listing
     def list(self, request):
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response([shown(one) for one in page])
+        return self.get_paginated_response([shown(one, request.user) for one in page])
 
     @schema.showing
     def retrieve(self, request, pk):
         # Read first: if it changes meanwhile, the ETag is too old, and refuses.
         etag = series.version(int(pk))
         one = get_object_or_404(self.get_queryset(), pk=int(pk))
-        return _answer(series.Version(one, etag))
+        return self._answer(series.Version(one, etag))
 
     @schema.adding
     @idempotent
@@ -57,7 +57,7 @@ class SeriesViewSet(viewsets.GenericViewSet):
         skips = sent.pop("on_conflict", "refuse") == "skip"
         wish = judging.wished(user=request.user, **sent)
         booked, found = series.book(wish, every_weeks=sent["every_weeks"], skips=skips)
-        return _answer(booked, skipped=found, status=201)
+        return self._answer(booked, skipped=found, status=201)
 
     @schema.previewing
     @action(detail=False, methods=["post"])
@@ -83,11 +83,10 @@ class SeriesViewSet(viewsets.GenericViewSet):
     def _operate(self, operation, serializer):
         request, id = self.request, int(self.kwargs["pk"])
         sent = serializer.run_validation(request.data)
-        return _answer(
+        return self._answer(
             operation(user=request.user, id=id, wanted=if_match(request), **sent)
         )
 
-
-def _answer(version, skipped=(), status=200):
-    response = Response(shown(version.series, skipped), status=status)
-    return tagged(response, version.etag)
+    def _answer(self, version, skipped=(), status=200):
+        told = shown(version.series, self.request.user, skipped)
+        return tagged(Response(told, status=status), version.etag)

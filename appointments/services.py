@@ -192,6 +192,11 @@ PROBLEMS = {
         "own_therapist",
         "Nobody is client and therapist of one appointment.",
     ),
+    "too_far_for_anybody": (
+        "start",
+        "out_of_range",
+        "The last date is more than ten years away.",
+    ),
     "duration_missing": (
         "duration",
         "required",

@@ -16,7 +16,8 @@ ALLOWED = {
         "absence": ALL,
         "closure": ALL,
     },
-    "appointments": {"appointment": ALL, "series": ["view"]},
+    # An appointment is cancelled, not deleted.
+    "appointments": {"appointment": ["view", "add", "change"], "series": ["view"]},
 }
 
 

@@ -62,7 +62,7 @@ _REPUBLISHED = """, republished AS (
            (therapist_id, type, status, start, "end", busy_until, was_published,
             overridden, created_at, updated_at)
     SELECT therapist_id, type, 'available', start, "end", busy_until, TRUE,
-           overridden, %(now)s, %(now)s
+           overridden, created_at, created_at
       FROM changed
 )"""
 

@@ -10,7 +10,7 @@ ARE_LAPSED = (
     f"SELECT EXISTS (SELECT FROM appointments_appointment a WHERE {LAPSED} AND {_OF})"
 )
 
-# Of everybody, or of some therapists and clients. In the order of their ids, so that two
+# What is available again does not tell when it was held. Of everybody, or of some therapists and clients. In the order of their ids, so that two
 # who do this at once do not deadlock.
 RELEASE_LAPSED = compact(f"""
 WITH seen AS MATERIALIZED (
@@ -23,7 +23,7 @@ WITH seen AS MATERIALIZED (
 ), available_again AS (
     UPDATE appointments_appointment a
        SET status = 'available', client_id = NULL, hold_expires_at = NULL,
-           updated_at = %(now)s
+           updated_at = a.created_at
       FROM lapsed WHERE a.id = lapsed.id AND lapsed.was_published
 ), removed AS (
     DELETE FROM appointments_appointment a

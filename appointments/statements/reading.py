@@ -12,6 +12,9 @@ def moment(expression, seconds="SS"):
 LAPSED = "a.status = 'held' AND a.hold_expires_at <= %(now)s"
 IS_THERE = f"(a.was_published OR ({LAPSED}) IS NOT TRUE)"
 
+# When somebody held what is on offer again, or gave it back, is nobody's business.
+UPDATED_AT = f"CASE WHEN {LAPSED} THEN a.created_at ELSE a.updated_at END"
+
 # What an answer shows of an appointment `a` with its therapist `t` and client `c`.
 # Moments leave PostgreSQL as the text that the API sends. Last comes what its ETag is
 # made of: PostgreSQL gives each version of a row another `xmin`, whoever writes it.
@@ -31,9 +34,9 @@ ANSWER = f"""
     nullif(a.cancelled_by, ''), {moment("a.cancelled_at", "SS.US")},
     nullif(a.cancellation_reason, ''), a.cancelled_late,
     a.series_id, a.occurrence, a.is_exception,
-    {moment("a.created_at", "SS.US")}, {moment("a.updated_at", "SS.US")},
+    {moment("a.created_at", "SS.US")}, {moment(UPDATED_AT, "SS.US")},
     a.overridden,
-    a.version || CASE WHEN {LAPSED} THEN '-lapsed' ELSE '' END
+    a.id || '-' || a.version || CASE WHEN {LAPSED} THEN '-lapsed' ELSE '' END
 """
 # Who is shown as the client of it.
 CLIENT = f"""LEFT JOIN accounts_user c

@@ -122,7 +122,7 @@ WITH {_TOLD}, cancelled AS (
            (therapist_id, type, status, start, "end", busy_until, was_published,
             overridden, created_at, updated_at)
     SELECT therapist_id, type, 'available', start, "end", busy_until, TRUE,
-           overridden, %(now)s, %(now)s
+           overridden, created_at, created_at
       FROM cancelled WHERE was_published
 ), touched AS (
     UPDATE appointments_series SET updated_at = %(now)s

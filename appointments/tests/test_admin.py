@@ -327,13 +327,14 @@ def test_a_form_loaded_before_a_booking_does_not_undo_it(staff, api):
     assert (appointment.client, appointment.status) == (client, Status.BOOKED)
 
 
-def test_staff_delete_an_appointment(staff):
+def test_nobody_deletes_an_appointment_and_what_happened_to_it(staff, boss):
     appointment = AppointmentFactory()
+    url = f"{URL}{appointment.pk}/delete/"
 
-    response = staff.post(f"{URL}{appointment.pk}/delete/", {"post": "yes"})
+    responses = [browser.post(url, {"post": "yes"}) for browser in (staff, boss)]
 
-    assert response.status_code == 302
-    assert not Appointment.objects.exists()
+    assert [response.status_code for response in responses] == [403, 403]
+    assert Appointment.objects.get() == appointment
 
 
 @pytest.mark.parametrize("party", ["client", "therapist"])

@@ -55,7 +55,7 @@ def test_what_had_been_published_is_published_again(staff):
 
 
 def test_a_status_takes_what_belongs_to_another_with_it(staff):
-    appointment = AppointmentFactory(cancelled=True)
+    appointment = AppointmentFactory(cancelled=True, start=NOW - HOUR)
 
     response = change(staff, appointment, status="completed")
 
@@ -63,6 +63,21 @@ def test_a_status_takes_what_belongs_to_another_with_it(staff):
     appointment.refresh_from_db()
     assert (appointment.cancelled_by, appointment.cancelled_at) == ("", None)
     assert appointment.concluded_at
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [("completed", "not_started"), ("held", "invalid_choice")]
+)
+def test_a_status_that_would_lose_a_booking_to_come_is_refused(
+    staff, nothing_changes, status, code
+):
+    appointment = AppointmentFactory(start=FIRST_SESSION)
+
+    with nothing_changes():
+        response = change(staff, appointment, status=status)
+
+    [error] = response.context["adminform"].form.errors["status"].as_data()
+    assert error.code == code
 
 
 def test_a_date_that_is_moved_is_an_exception_of_its_series(staff):
@@ -116,7 +131,7 @@ def test_nobody_changes_it_while_the_form_is_saved(boss, overtaken):
 
 
 def test_who_changed_it_is_kept_and_shown(staff, clerk):
-    appointment = AppointmentFactory(start=FIRST_SESSION)
+    appointment = AppointmentFactory(start=NOW - HOUR)
 
     change(staff, appointment, status="completed")
 
@@ -131,7 +146,7 @@ def test_who_changed_it_is_kept_and_shown(staff, clerk):
 
 @pytest.mark.parametrize("status", ["cancelled", "no_show"])
 def test_only_what_is_booked_again_was_reopened(staff, told, clerk, status):
-    appointment = AppointmentFactory(start=FIRST_SESSION, status="completed")
+    appointment = AppointmentFactory(start=NOW - HOUR, status="completed")
 
     change(staff, appointment, status=status)
 
@@ -139,7 +154,7 @@ def test_only_what_is_booked_again_was_reopened(staff, told, clerk, status):
 
 
 def test_nobody_is_told_after_the_form(staff, clerk):
-    appointment = AppointmentFactory(start=FIRST_SESSION)
+    appointment = AppointmentFactory(start=NOW - HOUR)
     change(staff, appointment, status="completed")
 
     other = AppointmentFactory()

@@ -269,6 +269,17 @@ def test_nonsense_is_refused_at_its_field(
     assert [attr for attr, _ in refusals(response)] == [field]
 
 
+def test_no_date_is_more_than_ten_years_away(api, clerk, therapist, nothing_changes):
+    far = {"start": "2033-01-03T09:00Z", "every_weeks": 8, "count": 52}
+    far["client_id"] = UserFactory().pk
+
+    with nothing_changes():
+        response = api(clerk).post(URL, wish(therapist, **far))
+
+    assert response.status_code == 400
+    assert refusals(response) == [("start", "out_of_range")]
+
+
 def test_without_an_offering_the_duration_has_to_be_given(nothing_changes, client):
     anytime = TherapistFactory()
 
