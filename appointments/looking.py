@@ -9,8 +9,7 @@ from psycopg.types.numeric import Int8
 
 from accounts import acting
 from accounts.models import User
-from appointments.models import Appointment
-from appointments.statements.changing import LOOK
+from appointments.statements.changing import LAST_HAD, LOOK
 from appointments.states import Party, Status
 
 
@@ -88,6 +87,7 @@ def look(user: User, id: int) -> Seen | None:
 
 def has_let_a_hold_lapse(user: User, id: int) -> bool:
     """Tell whether the last that the user had of it was a hold, whatever became of it."""
-    theirs = Appointment.pgh_event_model.objects.filter(pgh_obj_id=id, client=user)
-    last = theirs.order_by("pgh_id").last()
-    return last is not None and last.status == Status.HELD
+    with connection.cursor() as cursor:
+        cursor.execute(LAST_HAD, {"id": Int8(id), "user": Int8(user.pk)})
+        last = cursor.fetchone()
+    return last is not None and last[0] == Status.HELD

@@ -30,6 +30,16 @@ SELECT a.id, a.xmin::text, {LAPSED}, a.status, a.type, a.start, a."end",
        {OWN_AS_CLIENT} OR {OWN_DIARY} OR {FREE_TO_TAKE})
 """)
 
+# The status in which a user had an appointment last, from the history. Who loses a race
+# for one asks this too.
+LAST_HAD = compact("""
+WITH theirs AS MATERIALIZED (
+    SELECT pgh_id, status FROM appointments_appointmentevent
+     WHERE pgh_obj_id = %(id)s AND client_id = %(user)s
+)
+SELECT status FROM theirs ORDER BY pgh_id DESC LIMIT 1
+""")
+
 AS_SEEN = "a.id = %(id)s AND a.xmin = %(version)s::text::xid"
 _TOLD = f"""told AS MATERIALIZED (
     SELECT {told("t.user_id")} FROM appointments_appointment a
