@@ -26,8 +26,8 @@ FULL = Effort("booking_bench", 1_000_000, rounds=8, seconds=2, races=16)
 QUICK = Effort(
     "booking_bench_quick",
     100_000,
-    rounds=4,
+    rounds=2,
     seconds=1,
-    races=4,
+    races=3,
     remark=" (--quick: a tenth of the data, and figures for orientation only)",
 )
