@@ -79,10 +79,7 @@ def wished(
     Without a duration, in minutes, it is what the therapist offers. Refuses people as
     `services.add` does; staff and the therapist have to name the client.
     """
-    therapist = Therapist.objects.filter(pk=therapist_id).first()
-    manages = bool(therapist) and (user.is_staff or therapist.user_id == user.pk)
-    if therapist is None or not (manages or therapist.is_active):
-        services.refuse("unknown_therapist")
+    therapist, manages = _therapist(user, therapist_id)
     if manages:
         client_id = services.named_client(user, client_id, therapist_id)
     elif client_id is not None:
@@ -104,6 +101,15 @@ def wished(
         duration=duration or _offered(therapist, type, manages),
         dates=planned,
     )
+
+
+def _therapist(user, therapist_id):
+    """Return the therapist, and whether the user manages their diary."""
+    therapist = Therapist.objects.filter(pk=therapist_id).first()
+    manages = bool(therapist) and (user.is_staff or therapist.user_id == user.pk)
+    if therapist is None or not (manages or therapist.is_active):
+        services.refuse("unknown_therapist")
+    return therapist, manages
 
 
 def _offered(therapist, type, manages):

@@ -85,20 +85,20 @@ cancelling = _operation(
     [errors.TooLateToCancel],
     [_sent({"reason": "illness"})],
 )
-completing = _operation(
-    "Complete",
-    "Mark an appointment as completed",
-    "For staff and the therapist, from its start on.",
-    None,
-    [errors.NotBooked, *_LEFT_BOOKED, errors.NotStarted],
-)
-missing = _operation(
-    "NoShow",
-    "Mark an appointment as missed",
-    "For staff and the therapist, from its start on.",
-    None,
-    [errors.NotBooked, *_LEFT_BOOKED, errors.NotStarted],
-)
+
+
+def _concluding(name, summary):
+    return _operation(
+        name,
+        summary,
+        "For staff and the therapist, from its start on.",
+        None,
+        [errors.NotBooked, *_LEFT_BOOKED, errors.NotStarted],
+    )
+
+
+completing = _concluding("Complete", "Mark an appointment as completed")
+missing = _concluding("NoShow", "Mark an appointment as missed")
 reopening = _operation(
     "Reopen",
     "Undo a completion or a no-show",

@@ -1,5 +1,7 @@
 """What an answer about appointments and slots shows."""
 
+from collections import namedtuple
+
 from rest_framework import serializers
 
 from appointments.states import CancellationReason, Party, Status
@@ -24,6 +26,15 @@ class PlaceInSeriesSerializer(serializers.Serializer):
     is_exception = serializers.BooleanField(
         help_text="Moved or cancelled by itself, apart from its series."
     )
+
+
+AnswerRow = namedtuple(
+    "AnswerRow",
+    "id start end duration type status therapist_id therapist_name specialisms "
+    "client_id client_name client_email hold_expires_at cancelled_by cancelled_at "
+    "cancellation_reason cancelled_late series_id occurrence is_exception created_at "
+    "updated_at overridden version",
+)
 
 
 class AppointmentSerializer(serializers.Serializer):
@@ -63,60 +74,31 @@ class AppointmentSerializer(serializers.Serializer):
     def to_representation(self, row):
         # The row comes as the API sends it, so that nothing is parsed only to be
         # written again.
-        (
-            id,
-            start,
-            end,
-            duration,
-            type,
-            status,
-            therapist_id,
-            therapist_name,
-            specialisms,
-            client_id,
-            client_name,
-            client_email,
-            hold_expires_at,
-            cancelled_by,
-            cancelled_at,
-            cancellation_reason,
-            cancelled_late,
-            series_id,
-            occurrence,
-            is_exception,
-            created_at,
-            updated_at,
-            overridden,
-            _version,
-        ) = row
+        one = AnswerRow._make(row)
+        client = {"id": one.client_id, "name": one.client_name}
+        place = {"id": one.series_id, "occurrence": one.occurrence}
         return {
-            "id": id,
-            "start": start,
-            "end": end,
-            "duration": duration,
-            "type": type,
-            "status": status,
+            "id": one.id,
+            "start": one.start,
+            "end": one.end,
+            "duration": one.duration,
+            "type": one.type,
+            "status": one.status,
             "therapist": {
-                "id": therapist_id,
-                "name": therapist_name,
-                "specialisms": specialisms,
+                "id": one.therapist_id,
+                "name": one.therapist_name,
+                "specialisms": one.specialisms,
             },
-            "client": client_id
-            and {"id": client_id, "name": client_name, "email": client_email},
-            "hold_expires_at": hold_expires_at,
-            "cancelled_by": cancelled_by,
-            "cancelled_at": cancelled_at,
-            "cancellation_reason": cancellation_reason,
-            "cancelled_late": cancelled_late,
-            "series": series_id
-            and {
-                "id": series_id,
-                "occurrence": occurrence,
-                "is_exception": is_exception,
-            },
-            "created_at": created_at,
-            "updated_at": updated_at,
-            "overridden": overridden,
+            "client": one.client_id and client | {"email": one.client_email},
+            "hold_expires_at": one.hold_expires_at,
+            "cancelled_by": one.cancelled_by,
+            "cancelled_at": one.cancelled_at,
+            "cancellation_reason": one.cancellation_reason,
+            "cancelled_late": one.cancelled_late,
+            "series": one.series_id and place | {"is_exception": one.is_exception},
+            "created_at": one.created_at,
+            "updated_at": one.updated_at,
+            "overridden": one.overridden,
         }
 
 
