@@ -24,10 +24,11 @@ asked AS MATERIALIZED (
 # Adds an appointment, or says why not. `problem` is about the request, `reasons` are
 # the rules that refuse, of which staff and the therapist are told only afterwards. Who
 # is refused locks and writes nothing. What was published may be taken whatever the
-# rules; withdrawn meanwhile, it is no licence to add another. The therapist's row is locked before the client's, so that racing writers wait
-# instead of deadlock; overlaps are left to the constraints, which see what is committed
-# meanwhile. Where what this rests on went during the wait (who takes part, or what was
-# published), nothing is added, and the id is null.
+# rules; withdrawn meanwhile, it is no licence to add another. The therapist's row is
+# locked before the client's, so that racing writers wait instead of deadlock; overlaps
+# are left to the constraints, which see what is committed meanwhile. Where what this
+# rests on went during the wait (who takes part, or what was published), nothing is
+# added, and the id is null.
 _ADD = f"""
 WITH {CANDIDATE}, wish AS MATERIALIZED (
     SELECT c.*, manages, CASE WHEN manages THEN %(client_id)s ELSE %(user)s END AS client_id
