@@ -10,8 +10,9 @@ ARE_LAPSED = (
     f"SELECT EXISTS (SELECT FROM appointments_appointment a WHERE {LAPSED} AND {_OF})"
 )
 
-# What is available again does not tell when it was held. Of everybody, or of some therapists and clients. In the order of their ids, so that two
-# who do this at once do not deadlock.
+# What is available again does not tell when it was held. Of everybody, or of some
+# therapists and clients. In the order of their ids, so that two who do this at once do
+# not deadlock.
 RELEASE_LAPSED = compact(f"""
 WITH seen AS MATERIALIZED (
     SELECT a.id FROM appointments_appointment a
