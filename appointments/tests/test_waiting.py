@@ -9,7 +9,12 @@ import pytest
 
 from accounts.tests.factories import UserFactory
 from appointments.models import Appointment
-from appointments.tests.factories import FIRST_SESSION, AppointmentFactory
+from appointments.tests.factories import (
+    CANCELLED,
+    FIRST_SESSION,
+    AppointmentFactory,
+    SeriesFactory,
+)
 from appointments.tests.test_races import elsewhere, is_locked, waiting
 from therapists.tests.factories import TherapistFactory
 
@@ -92,3 +97,17 @@ def test_therapists_are_locked_before_clients(operation, people, name):
 
     with waiting(call, people["client"], status=201 if name == "repeat" else 200):
         assert elsewhere(is_locked, people["therapist"])
+
+
+def test_a_series_is_compared_with_what_was_seen_after_the_wait(api):
+    series = SeriesFactory()
+    client = api(series.client)
+    url = f"/api/v1/series/{series.pk}"
+    seen = {"If-Match": client.get(url)["ETag"]}
+    first = series.appointments.get(occurrence=1)
+
+    with waiting(lambda: client.post(f"{url}/cancel", headers=seen), first, 412):
+        Appointment.objects.filter(pk=first.pk).update(**CANCELLED)
+
+    statuses = series.appointments.order_by("occurrence").values_list("status")
+    assert list(statuses) == [("cancelled",), ("booked",)]
