@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from appointments import chronicle, conflicts
 from appointments.forms import AppointmentForm
 from appointments.models import Appointment, Series
+from booking.admin import AutocompletingAdmin
 from therapists import admin as therapists
 from therapists.models import Closure, Therapist
 
@@ -48,7 +49,7 @@ def _day(date, later=0):
 
 
 @admin.register(Appointment)
-class AppointmentAdmin(admin.ModelAdmin):
+class AppointmentAdmin(AutocompletingAdmin):
     form = AppointmentForm
     list_display = ["start", "minutes", "therapist", "client", "type", "status"]
     list_filter = [WhenFilter, "status", "type"]

@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.db.models import Count
 from django.utils import timezone
 
+from booking.admin import AutocompletingAdmin
 from therapists.forms import (
     AbsenceForm,
     ClosureForm,
@@ -47,7 +48,7 @@ class AbsenceInline(admin.TabularInline):
 
 
 @admin.register(Therapist)
-class TherapistAdmin(admin.ModelAdmin):
+class TherapistAdmin(AutocompletingAdmin):
     form = TherapistForm
     inlines = [OfferingInline, WorkingHoursInline, AbsenceInline]
     list_display = [

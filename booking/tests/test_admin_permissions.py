@@ -80,3 +80,16 @@ def test_every_role_gets_what_the_matrix_says(people, rows, model, page, role):
     exceptions = FOR_SUPERUSERS.get(model) or FOR_NOBODY.get((model, page)) or {}
     expected = exceptions.get(role, ROLES[role])
     assert response.status_code == expected
+
+
+@pytest.mark.parametrize("page", ["appointments/appointment", "therapists/therapist"])
+@pytest.mark.parametrize("value", ["x", "1,x", "9" * 20, "-1"])
+def test_what_is_no_id_is_an_error_at_its_field_at_most(boss, page, value):
+    names = ["therapist", "client", "user", "specialisms"]
+    url = f"/admin/{page}/add/"
+
+    shown = boss.get(url, dict.fromkeys(names, value))
+    sent = boss.post(url, dict.fromkeys(names, value))
+
+    assert (shown.status_code, sent.status_code) == (200, 200)
+    assert sent.context["errors"]
