@@ -12,7 +12,7 @@ from benchmarks.effort import FULL, QUICK
 def main() -> int:
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
     parser.add_argument(
-        "--quick", action="store_true", help="less data and less time: a minute"
+        "--quick", action="store_true", help="less data and less time: two minutes"
     )
     parser.add_argument(
         "--port", type=int, default=8120, help="the first of three to serve on"
