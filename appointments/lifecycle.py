@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 from psycopg.types.numeric import Int8
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import APIException, NotFound, PermissionDenied
 
 from accounts.models import User
 from appointments import listing, services
@@ -57,7 +57,8 @@ def book(*, user: User, id: int, wanted: Precondition, client_id: int | None = N
         values = seen.values(user) | {"client_id": Int8(client)}
         return services.run(changing.BOOK, values)
 
-    return _done(attempt)
+    # Taken by somebody else since it was seen: a conflict, and not as if never there.
+    return _done(attempt, gone=TherapistBusy)
 
 
 def _client_of(seen, user, client_id):
@@ -232,19 +233,16 @@ def _seen(operation: Operation, user: User, id: int, wanted: Precondition) -> Se
     return seen
 
 
-def _done(attempt: Callable[[], Any]):
+def _done(attempt: Callable[[], Any], *, gone: type[APIException] = NotFound):
     """Attempt until nobody else was faster; each that was got something done.
 
-    What was seen at first and then taken by somebody else is a conflict, and does not
-    count as never seen.
+    `gone` is the refusal for what was seen at first and is not there any more.
     """
     for number in range(ATTEMPTS):
         try:
             row = attempt()
         except NotFound:
-            if number == 0:
-                raise
-            raise TherapistBusy from None
+            raise (gone if number else NotFound) from None
         if row is not None:
             return row
     raise Overtaken

@@ -24,9 +24,8 @@ class Seen(NamedTuple):
     start: datetime
     end: datetime
     therapist_id: int
-    stored_client_id: int | None
+    client_id: int | None
     was_published: bool
-    hold_expires_at: datetime | None
     concluded_at: datetime | None
     therapist_user_id: int | None
     therapist_is_active: bool
@@ -35,10 +34,6 @@ class Seen(NamedTuple):
     @property
     def status(self) -> Status:
         return Status.AVAILABLE if self.is_lapsed else Status(self.stored_status)
-
-    @property
-    def client_id(self) -> int | None:
-        return None if self.is_lapsed else self.stored_client_id
 
     @property
     def length(self) -> timedelta:
@@ -55,10 +50,7 @@ class Seen(NamedTuple):
         return f"{self.id}-{self.version}{lapsed}"
 
     def party(self, user: User) -> Party:
-        """Tell on whose side the user acts; in their own diary, the therapist's."""
-        if self.therapist_user_id == user.pk:
-            return Party.THERAPIST
-        return Party.PRACTICE if user.is_staff else Party.CLIENT
+        return party(user, self.therapist_user_id)
 
     def values(self, user: User) -> dict[str, Any]:
         """Return what a statement needs to change just this version."""
@@ -69,6 +61,13 @@ class Seen(NamedTuple):
             "client_id": self.client_id and Int8(self.client_id),
             "now": timezone.now(),
         }
+
+
+def party(user: User, therapist_user_id: int | None) -> Party:
+    """Tell on whose side the user acts; in their own diary, the therapist's."""
+    if therapist_user_id == user.pk:
+        return Party.THERAPIST
+    return Party.PRACTICE if user.is_staff else Party.CLIENT
 
 
 def look(user: User, id: int) -> Seen | None:

@@ -10,6 +10,7 @@ edge by edge: an edge inside a gap moves to the gap's end; an edge inside a fold
 first of the two for a start and the second for an end (offsets from the tz database).
 """
 
+from appointments.statements.reading import IS_THERE
 from therapists.models import LONGEST_BREAK_MINUTES, LONGEST_MINUTES
 
 # Longer than any gap or fold that the tz database has or announces.
@@ -196,14 +197,12 @@ RULES = {
 # Search looks, so that what it offers can be booked. As no two of a therapist's
 # appointments overlap, the last to start before the candidate is over is the last to end.
 BUSY = f"""coalesce((
-    SELECT other.busy_until
-      FROM appointments_appointment other
-     WHERE other.therapist_id = c.id AND other.status <> 'cancelled'
-       AND (other.was_published OR (
-            other.status = 'held' AND other.hold_expires_at <= %(now)s) IS NOT TRUE)
-       AND other.start > c.start - {LONGEST_STRETCH}
-       AND other.start < c.start + (c.duration + c.break_minutes) * interval '1 minute'
-     ORDER BY other.start DESC LIMIT 1) > c.start, FALSE)"""
+    SELECT a.busy_until
+      FROM appointments_appointment a
+     WHERE a.therapist_id = c.id AND a.status <> 'cancelled' AND {IS_THERE}
+       AND a.start > c.start - {LONGEST_STRETCH}
+       AND a.start < c.start + (c.duration + c.break_minutes) * interval '1 minute'
+     ORDER BY a.start DESC LIMIT 1) > c.start, FALSE)"""
 
 REASONS = "array_remove(ARRAY[{}], NULL)".format(
     ", ".join(

@@ -23,6 +23,7 @@ from appointments.errors import (
     TooLateToCancel,
 )
 from appointments.judging import Judged, Wanted, judged, refuse
+from appointments.looking import party
 from appointments.models import Appointment, Series
 from appointments.recurrence import dates
 from appointments.statements import series as statements
@@ -80,7 +81,7 @@ def move(
     stays where it was put. Raises `SeriesRefused` with every date that cannot be.
     """
     with transaction.atomic():
-        series, party = _held(user, id, wanted)
+        series, side = _held(user, id, wanted)
         moving = [one for one in _to_come(series, from_) if not one.is_exception]
         if not moving:
             raise NothingToCome
@@ -91,16 +92,16 @@ def move(
             occurrences=[one.occurrence for one in moving],
         )
         if [date.start for date in planned] != [one.start for one in moving]:
-            _move(user, series, party, moving, planned)
+            _move(user, series, side, moving, planned)
         return _left(id)
 
 
-def _move(user, series, party, moving, planned):
+def _move(user, series, side, moving, planned):
     wish = Wanted(
         user=user,
         therapist=series.therapist,
         client_id=series.client_id,
-        manages=party != Party.CLIENT,
+        manages=side != Party.CLIENT,
         type=series.type,
         duration=series.duration,
         dates=planned,
@@ -131,9 +132,9 @@ def cancel(
     (`SeriesRefused`, with `too_late_to_cancel`).
     """
     with transaction.atomic():
-        series, party = _held(user, id, wanted)
+        series, side = _held(user, id, wanted)
         cancelled = _to_come(series, from_)
-        if party == Party.THERAPIST and not user.is_staff:
+        if side == Party.THERAPIST and not user.is_staff:
             # What was moved to a colleague is in the colleague's diary.
             own = series.therapist_id
             cancelled = [one for one in cancelled if one.therapist_id == own]
@@ -141,14 +142,14 @@ def cancel(
             raise NothingToCome
         now = timezone.now()
         late = [one for one in cancelled if now > one.start - one.therapist.notice]
-        if late and party == Party.CLIENT:
+        if late and side == Party.CLIENT:
             raise SeriesRefused(
                 [(one.occurrence, one.start, [TooLateToCancel]) for one in late]
             )
         values = _people(user, series.therapist_id, series.client_id) | {
             "series_id": Int8(series.pk),
             "ids": [one.pk for one in cancelled],
-            "cancelled_by": party,
+            "cancelled_by": side,
             "reason": reason,
         }
         services.run(statements.CANCEL, values)
@@ -181,9 +182,7 @@ def _held(user: User, id: int, wanted: Precondition) -> tuple[Series, Party]:
     # Of operations on one appointment, some take only its row.
     list(series.appointments.order_by("pk").select_for_update(no_key=True))
     wanted.check(version(id))
-    if series.therapist.user_id == user.pk:
-        return series, Party.THERAPIST
-    return series, Party.PRACTICE if user.is_staff else Party.CLIENT
+    return series, party(user, series.therapist.user_id)
 
 
 def _to_come(series, from_):

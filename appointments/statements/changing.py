@@ -23,7 +23,7 @@ from appointments.statements.reading import (
 LOOK = compact(f"""
 SELECT a.id, a.xmin::text, {LAPSED}, a.status, a.type, a.start, a."end",
        a.therapist_id, CASE WHEN ({LAPSED}) IS NOT TRUE THEN a.client_id END,
-       a.was_published, a.hold_expires_at, a.concluded_at,
+       a.was_published, a.concluded_at,
        t.user_id, t.is_active, t.cancellation_notice_hours
   FROM appointments_appointment a JOIN therapists_therapist t ON t.id = a.therapist_id
  WHERE a.id = %(id)s AND {IS_THERE} AND (%(is_staff)s OR
@@ -67,13 +67,13 @@ _PERSON = """person AS MATERIALIZED (
 ),"""
 # What was published is published again. The row that was cancelled takes no time any
 # more when the constraint looks, which is at the end of the statement.
-_REPUBLISHED = """, republished AS (
+REPUBLISHED = """, republished AS (
     INSERT INTO appointments_appointment
            (therapist_id, type, status, start, "end", busy_until, was_published,
             overridden, created_at, updated_at)
     SELECT therapist_id, type, 'available', start, "end", busy_until, TRUE,
            overridden, created_at, created_at
-      FROM changed
+      FROM changed WHERE was_published
 )"""
 
 
@@ -108,7 +108,7 @@ CANCEL_AND_PUBLISH = _change(
     _CANCELLED,
     locked=_DIARY,
     condition="AND EXISTS (SELECT FROM diary)",
-    further=_REPUBLISHED,
+    further=REPUBLISHED,
 )
 CONCLUDE = _change("status = %(status)s, concluded_at = %(now)s")
 REOPEN = _change("status = 'booked', concluded_at = NULL")

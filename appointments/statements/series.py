@@ -2,8 +2,9 @@
 
 from appointments import rules
 from appointments.history import told
+from appointments.statements.changing import REPUBLISHED
 from appointments.statements.compact import compact
-from appointments.statements.reading import LAPSED, ON_OFFER
+from appointments.statements.reading import IS_THERE, LAPSED, ON_OFFER
 
 _IN_THE_WAY = f"""a.status <> 'cancelled'
     AND a.start > c.start - {rules.LONGEST_STRETCH} AND a.id <> ALL(%(ignored)s)"""
@@ -41,7 +42,7 @@ SELECT CASE WHEN taken THEN '{{}}' ELSE {rules.REASONS} END,
            SELECT FROM appointments_appointment a
             WHERE a.therapist_id = c.id AND {_IN_THE_WAY} AND a.busy_until > c.start
               AND a.start < c.start + (c.duration + c.break_minutes) * interval '1 minute'
-              AND (a.was_published OR ({LAPSED}) IS NOT TRUE)),
+              AND {IS_THERE}),
        EXISTS (
            SELECT FROM appointments_appointment a
             WHERE a.client_id = %(client_id)s AND {_IN_THE_WAY} AND a."end" > c.start
@@ -108,7 +109,7 @@ SELECT count(*) FROM moved
 """)
 
 CANCEL = compact(f"""
-WITH {_TOLD}, cancelled AS (
+WITH {_TOLD}, changed AS (
     UPDATE appointments_appointment a
        SET status = 'cancelled', cancelled_by = %(cancelled_by)s, cancelled_at = %(now)s,
            cancellation_reason = %(reason)s, updated_at = %(now)s,
@@ -117,18 +118,11 @@ WITH {_TOLD}, cancelled AS (
       FROM told, therapists_therapist t
      WHERE a.id = ANY(%(ids)s) AND t.id = a.therapist_id
     RETURNING a.*
-), republished AS (
-    INSERT INTO appointments_appointment
-           (therapist_id, type, status, start, "end", busy_until, was_published,
-            overridden, created_at, updated_at)
-    SELECT therapist_id, type, 'available', start, "end", busy_until, TRUE,
-           overridden, created_at, created_at
-      FROM cancelled WHERE was_published
-), touched AS (
+){REPUBLISHED}, touched AS (
     UPDATE appointments_series SET updated_at = %(now)s
-     WHERE id = %(series_id)s AND EXISTS (SELECT FROM cancelled)
+     WHERE id = %(series_id)s AND EXISTS (SELECT FROM changed)
 )
-SELECT count(*) FROM cancelled
+SELECT count(*) FROM changed
 """)
 
 # It changes with the series and with each of its appointments.

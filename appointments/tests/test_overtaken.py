@@ -103,3 +103,18 @@ def test_sweeping_meanwhile_hinders_nobody(ask, clock, overtaken, published):
 
     assert response.status_code == 200, response.data
     assert Appointment.objects.get().client == client
+
+
+def test_a_hold_that_is_swept_while_it_is_cancelled_is_gone(ask, clock, overtaken):
+    held = AppointmentFactory(held=True, start=FIRST_SESSION)
+
+    def lapse():
+        clock.move_to(NOW + HOUR)
+        call_command("sweep")
+
+    with overtaken(by=lapse, before=CHANGE):
+        response = ask(held.client, "cancel", held)
+
+    assert response.status_code == 404
+    assert codes(response) == ["not_found"]
+    assert not Appointment.objects.exists()
