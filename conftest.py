@@ -140,7 +140,9 @@ def _contents():
 
     Left out is the count of attempts, which refusals are meant to change.
     """
-    tables = sorted(set(connection.introspection.table_names()) - {"accounts_attempt"})
+    tables = sorted(
+        set(connection.introspection.table_names()) - {"accounts_throttlecounter"}
+    )
     digests = [
         f"SELECT '{table}', count(*), md5(string_agg(t::text, '|' ORDER BY t::text))"  # noqa: S608
         f' FROM "{table}" t'

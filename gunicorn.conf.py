@@ -11,7 +11,7 @@ bind = env.written(*env.address())
 # Each thread may hold a connection, and PostgreSQL has 100 by default: hence the limit.
 workers = env.integer("WEB_CONCURRENCY", min(len(os.sched_getaffinity(0)), 4), least=1)
 threads = env.integer("WEB_THREADS", 4, least=1)
-worker_class = "booking.server.Worker"
+worker_class = "booking.runtime.worker.Worker"
 
 # After SIGTERM, requests in flight have this long to finish.
 graceful_timeout = 30
@@ -24,7 +24,7 @@ limit_request_line = 8190
 forwarded_allow_ips = ""
 forwarder_headers = ""
 
-logger_class = "booking.server.ServerLogger"
+logger_class = "booking.runtime.worker.ServerLogger"
 accesslog = "-"
 
 

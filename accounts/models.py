@@ -79,7 +79,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.email = type(self).objects.normalize_email(self.email)
 
 
-class Attempt(models.Model):
+class ThrottleCounter(models.Model):
     """How often something was tried by one subject since its window began."""
 
     key = models.CharField(max_length=64, primary_key=True)
@@ -88,29 +88,3 @@ class Attempt(models.Model):
 
     def __str__(self):
         return f"{self.count} until {self.expires_at:%H:%M:%S}"
-
-
-class StoredAnswer(models.Model):
-    """What was answered to a request with an Idempotency-Key, for when it comes again."""
-
-    user = models.ForeignKey(
-        User, on_delete=models.CASCADE, related_name="+", db_index=False
-    )
-    key = models.CharField(max_length=255)
-    fingerprint = models.CharField(
-        max_length=64, help_text="A hash of what was asked: method, route and body."
-    )
-    status = models.PositiveSmallIntegerField()
-    body = models.TextField()
-    etag = models.CharField(max_length=80, blank=True)
-    expires_at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["user", "key"], name="answer_one_per_user_and_key"
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.status} until {self.expires_at:%Y-%m-%d %H:%M}"

@@ -19,12 +19,12 @@ from accounts.models import User
 # The window begins with the first attempt; what is over is swept by later attempts.
 COUNT_ATTEMPT = """
 WITH swept AS (
-    DELETE FROM accounts_attempt WHERE key IN (
-        SELECT key FROM accounts_attempt
+    DELETE FROM accounts_throttlecounter WHERE key IN (
+        SELECT key FROM accounts_throttlecounter
          WHERE expires_at < %(now)s AND key <> %(key)s
          LIMIT 10 FOR UPDATE SKIP LOCKED)
 )
-INSERT INTO accounts_attempt AS attempt (key, count, expires_at)
+INSERT INTO accounts_throttlecounter AS attempt (key, count, expires_at)
 VALUES (%(key)s, 1, %(expires_at)s)
 ON CONFLICT (key) DO UPDATE SET
     count = CASE WHEN attempt.expires_at <= %(now)s THEN 1

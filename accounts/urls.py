@@ -1,7 +1,12 @@
 from django.urls import re_path
 
 from accounts import views
-from accounts.aliases import urlpatterns as aliases
+
+# The original contract's names for the same views. They answer at the root too.
+original_names = [
+    re_path(r"^register/?$", views.RegisterView.as_view()),
+    re_path(r"^login/?$", views.LoginView.as_view()),
+]
 
 urlpatterns = [
     re_path(r"^auth/register/?$", views.RegisterView.as_view(), name="register"),
@@ -9,5 +14,5 @@ urlpatterns = [
     re_path(r"^auth/refresh/?$", views.RefreshView.as_view(), name="refresh"),
     re_path(r"^auth/logout/?$", views.LogoutView.as_view(), name="logout"),
     re_path(r"^auth/me/?$", views.MeView.as_view(), name="me"),
-    *aliases,
+    *original_names,
 ]

@@ -9,7 +9,7 @@ from rest_framework_simplejwt.views import (
     TokenRefreshView,
 )
 
-from accounts import schema
+from accounts import openapi
 from accounts.serializers import (
     AccountSerializer,
     LoginSerializer,
@@ -20,14 +20,14 @@ from accounts.serializers import (
 from accounts.throttling import LoginThrottle, RegisterThrottle
 
 
-@schema.codes_of_registration
+@openapi.codes_of_registration
 class RegisterView(generics.GenericAPIView):
     serializer_class = RegistrationSerializer
     authentication_classes = ()
     permission_classes = (AllowAny,)
     throttle_classes = (RegisterThrottle,)
 
-    @schema.registering
+    @openapi.registering
     def post(self, request):
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -40,24 +40,24 @@ class RegisterView(generics.GenericAPIView):
         return Response(answer.data, status=201)
 
 
-@schema.logging_in
+@openapi.logging_in
 class LoginView(TokenObtainPairView):
     serializer_class = LoginSerializer
     throttle_classes = (LoginThrottle,)
 
 
-@schema.refreshing
+@openapi.refreshing
 class RefreshView(TokenRefreshView):
     serializer_class = RotationSerializer
 
 
-@schema.logging_out
+@openapi.logging_out
 class LogoutView(TokenBlacklistView):
     pass
 
 
-@schema.codes_of_account
-@schema.own_account
+@openapi.codes_of_account
+@openapi.own_account
 class MeView(generics.RetrieveUpdateAPIView):
     serializer_class = AccountSerializer
     http_method_names = ["get", "patch", "head", "options"]

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django_filters import rest_framework as filters
 from psycopg.types.numeric import Int8
 
-from appointments.states import Status
+from appointments.models.statuses import Status
 from booking.api.filters import (
     DayFilter,
     IdFilter,

@@ -14,10 +14,10 @@ from django.utils import timezone
 from psycopg.types.numeric import Int8
 
 from accounts.models import User
-from appointments import slots
+from appointments.availability import slots
 from appointments.models import Appointment
-from appointments.services import lock_diaries
-from appointments.states import Status
+from appointments.models.statuses import Status
+from appointments.services.add import lock_diaries
 from therapists.models import Absence, BookingMode, Therapist
 
 PUBLIC = ["specialisms", "therapists", "appointments"]

@@ -1,24 +1,33 @@
 from django.urls import re_path
 
-from appointments import diaries
-from appointments.aliases import urlpatterns as aliases
-from appointments.series_views import SeriesViewSet
-from appointments.views import AppointmentViewSet, NextSlotView, SlotViewSet
+from appointments.views import schedule
+from appointments.views.appointments import AppointmentViewSet
+from appointments.views.series import SeriesViewSet
+from appointments.views.slots import NextSlotView, SlotViewSet
 from booking.api.routers import Router
 
-DIARY = r"therapists/(?P<therapist_id>[0-9]{1,18})"
+THERAPIST = r"therapists/(?P<therapist_id>[0-9]{1,18})"
 
 router = Router()
 router.register("appointments", AppointmentViewSet, basename="appointment")
 router.register("series", SeriesViewSet)
 router.register("slots", SlotViewSet, basename="slot")
-router.register("closures", diaries.ClosureViewSet)
-router.register(f"{DIARY}/hours", diaries.WorkingHoursViewSet, "hours")
-router.register(f"{DIARY}/absences", diaries.AbsenceViewSet, "absence")
-router.register(f"{DIARY}/offerings", diaries.OfferingViewSet, "offering")
+router.register("closures", schedule.ClosureViewSet)
+router.register(f"{THERAPIST}/hours", schedule.WorkingHoursViewSet, "hours")
+router.register(f"{THERAPIST}/absences", schedule.AbsenceViewSet, "absence")
+router.register(f"{THERAPIST}/offerings", schedule.OfferingViewSet, "offering")
+
+# The original contract's names for the same views. They answer at the root too.
+list_appointments = AppointmentViewSet.as_view({"get": "list"})
+add_appointment = AppointmentViewSet.as_view({"post": "add_from_query"})
+original_names = [
+    re_path(r"^get_appointments/?$", list_appointments),
+    re_path(r"^add_appointment/?$", add_appointment),
+    re_path(r"^add_appointments/?$", add_appointment),
+]
 
 urlpatterns = [
-    re_path(rf"^{DIARY}/next_slot/?$", NextSlotView.as_view(), name="next-slot"),
+    re_path(rf"^{THERAPIST}/next_slot/?$", NextSlotView.as_view(), name="next-slot"),
     *router.urls,
-    *aliases,
+    *original_names,
 ]

@@ -100,7 +100,7 @@ def settle(connection: psycopg.Connection) -> None:
     """Forget the history so far, and leave the tables as if they had long been so."""
     connection.execute(
         "TRUNCATE appointments_appointmentevent, appointments_seriesevent, "
-        "accounts_storedanswer"
+        "booking_idempotentresponse"
     )
     connection.execute("VACUUM (ANALYZE) appointments_appointment, appointments_series")
     connection.execute("CHECKPOINT")

@@ -11,7 +11,8 @@ import psycopg
 from psycopg import sql
 
 from benchmarks import dataset
-from booking import embedded, env
+from booking import env
+from booking.runtime import embedded
 
 # The servers run as in production, behind nothing that ends TLS.
 PRODUCTION = {

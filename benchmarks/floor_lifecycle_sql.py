@@ -99,6 +99,6 @@ REPLAY = f"""
 WITH {CALLER}
 SELECT stored.status, stored.body, stored.etag, stored.fingerprint
   FROM caller
-  LEFT JOIN accounts_storedanswer stored
+  LEFT JOIN booking_idempotentresponse stored
     ON stored.user_id = caller.id AND stored.key = %(key)s AND stored.expires_at > %(now)s
 """

@@ -102,7 +102,7 @@ def _answered_once(connection, ours, requests):
     cases.clean(connection)
     for request in requests:
         load.ask(ours, request)
-    connection.execute("ANALYZE accounts_storedanswer")
+    connection.execute("ANALYZE booking_idempotentresponse")
 
 
 def _each(tokens, make):

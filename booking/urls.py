@@ -6,6 +6,8 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
+import accounts.urls
+import appointments.urls
 from booking.api import docs
 
 # The original contract's names, and the routes of this version.
@@ -22,6 +24,6 @@ urlpatterns = [
     re_path(r"^api/v1/schema/?$", docs.SchemaView.as_view(), name="schema"),
     re_path(r"^api/v1/docs/?$", docs.SwaggerView.as_view(), name="docs"),
     re_path(r"^api/v1/redoc/?$", docs.RedocView.as_view(), name="redoc"),
-    path("", include("accounts.aliases")),
-    path("", include("appointments.aliases")),
+    path("", include(accounts.urls.original_names)),
+    path("", include(appointments.urls.original_names)),
 ]

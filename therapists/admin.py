@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.db.models import Count
 from django.utils import timezone
 
-from booking.admin import AutocompletingAdmin
+from booking.admin.widgets import AutocompletingAdmin
 from therapists.forms import (
     AbsenceForm,
     ClosureForm,

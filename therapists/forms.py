@@ -1,7 +1,7 @@
 from django import forms
 
 from accounts.forms import TimeZoneSelect
-from booking.forms import PracticeTimeField, RefusalsAtFieldsForm
+from booking.admin.forms import PracticeTimeField, RefusalsAtFieldsForm
 from therapists.models import Absence, Closure, Specialism, Therapist, WorkingHours
 
 

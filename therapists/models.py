@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from accounts.models import validate_time_zone
-from therapists.diary import Absence, Closure, WorkingHours
 from therapists.querysets import TherapistQuerySet
+from therapists.schedule import Absence, Closure, WorkingHours
 
 __all__ = [
     "Absence",

@@ -1,13 +1,13 @@
 from rest_framework import viewsets
 from rest_framework.permissions import AllowAny
 
-from therapists import schema
+from therapists import openapi
 from therapists.filters import SpecialismFilterSet, TherapistFilterSet
 from therapists.models import Specialism, Therapist
 from therapists.serializers import SpecialismSerializer, TherapistSerializer
 
 
-@schema.therapists
+@openapi.therapists
 class TherapistViewSet(viewsets.ReadOnlyModelViewSet):
     """The public directory of active therapists."""
 
@@ -18,7 +18,7 @@ class TherapistViewSet(viewsets.ReadOnlyModelViewSet):
     authentication_classes = ()
 
 
-@schema.specialisms
+@openapi.specialisms
 class SpecialismViewSet(viewsets.ReadOnlyModelViewSet):
     queryset = Specialism.objects.all()
     serializer_class = SpecialismSerializer

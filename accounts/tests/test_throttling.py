@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings as current
 from django.db import connection
 
-from accounts.models import Attempt, User
+from accounts.models import ThrottleCounter, User
 from accounts.tests.factories import PASSWORD, UserFactory
 from accounts.throttling import network
 from booking.tests import codes, refusals
@@ -240,7 +240,7 @@ def test_the_counts_are_shared_through_the_database(log_in):
         log_in()
 
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE accounts_attempt SET count = 0")
+        cursor.execute("UPDATE accounts_throttlecounter SET count = 0")
 
     assert log_in().status_code == 401
 
@@ -248,7 +248,7 @@ def test_the_counts_are_shared_through_the_database(log_in):
 def test_nobody_can_read_from_the_counts_who_tried(log_in):
     log_in(REMOTE_ADDR="192.0.2.1")
 
-    kept = "".join(Attempt.objects.values_list("key", flat=True))
+    kept = "".join(ThrottleCounter.objects.values_list("key", flat=True))
     assert "ada" not in kept
     assert "192.0.2.1" not in kept
 
@@ -260,7 +260,7 @@ def test_what_is_over_is_swept_away(log_in, clock):
 
     log_in("last@example.com", REMOTE_ADDR="192.0.2.9")
 
-    assert Attempt.objects.count() == 2
+    assert ThrottleCounter.objects.count() == 2
 
 
 def test_the_waiting_time_is_of_what_refuses(log_in, clock):
@@ -281,12 +281,12 @@ def test_an_address_that_is_refused_locks_nobody_out(log_in):
     UserFactory(email="ada@example.com")
     for n in range(3):
         log_in(f"person{n}@example.com")
-    kept = Attempt.objects.count()
+    kept = ThrottleCounter.objects.count()
 
     for _ in range(4):
         assert log_in("ada@example.com").status_code == 429
     assert log_in("made-up@example.com").status_code == 429
 
-    assert Attempt.objects.count() == kept
+    assert ThrottleCounter.objects.count() == kept
     response = log_in("ada@example.com", password=PASSWORD, REMOTE_ADDR="192.0.2.9")
     assert response.status_code == 200

@@ -5,7 +5,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.tests.factories import UserFactory
 from appointments.models import Appointment, Series
-from appointments.states import CONCLUDED, Party, Status
+from appointments.models.statuses import CONCLUDED, Party, Status
 from therapists.models import AppointmentType
 from therapists.tests.factories import TherapistFactory
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from accounts.tests.factories import UserFactory
-from appointments import slots
+from appointments.availability import slots
 from appointments.tests.factories import FIRST_SESSION
 from therapists.models import Therapist
 

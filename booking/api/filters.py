@@ -15,7 +15,7 @@ from django_filters.utils import translate_validation
 from drf_spectacular.utils import extend_schema_field
 
 from booking.api.fields import LARGEST_ID
-from booking.api.paging import PAGING_PARAMETERS
+from booking.api.pagination import PAGING_PARAMETERS
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
 MOST_NAMES = 50

@@ -13,7 +13,7 @@ zoneinfo.reset_tzpath(to=())
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 INSTALLED_APPS = [
-    "accounts.apps.PracticeAdminConfig",
+    "booking.apps.PracticeAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -123,8 +123,8 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["drf_orjson_renderer.renderers.ORJSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "booking.api.negotiation.AlwaysJSON",
     "DEFAULT_FILTER_BACKENDS": ["booking.api.filters.ListFilters"],
-    "DEFAULT_PAGINATION_CLASS": "booking.api.paging.CursorPaging",
-    "DEFAULT_SCHEMA_CLASS": "booking.api.schema.Schema",
+    "DEFAULT_PAGINATION_CLASS": "booking.api.pagination.CursorPaging",
+    "DEFAULT_SCHEMA_CLASS": "booking.api.openapi.Schema",
     "DEFAULT_THROTTLE_RATES": {
         "login": env.rate("LOGIN_THROTTLE", "10/min"),
         "register": env.rate("REGISTER_THROTTLE", "60/hour"),
@@ -188,15 +188,15 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": True},
-    "PREPROCESSING_HOOKS": ["booking.api.schema.documented"],
+    "PREPROCESSING_HOOKS": ["booking.api.openapi.documented"],
     "POSTPROCESSING_HOOKS": [
         "drf_standardized_errors.openapi_hooks.postprocess_schema_enums"
     ],
     "ENUM_NAME_OVERRIDES": {
         "AppointmentType": "therapists.models.AppointmentType",
-        "AppointmentStatus": "appointments.states.Status",
-        "Party": "appointments.states.Party",
-        "CancellationReason": "appointments.states.CancellationReason",
+        "AppointmentStatus": "appointments.models.statuses.Status",
+        "Party": "appointments.models.statuses.Party",
+        "CancellationReason": "appointments.models.statuses.CancellationReason",
         **{
             name: f"drf_standardized_errors.openapi_serializers.{name}.choices"
             for name in (

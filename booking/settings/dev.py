@@ -1,6 +1,7 @@
 """Development: a database of its own unless DATABASE_URL is set, and no secrets."""
 
-from booking import embedded, env
+from booking import env
+from booking.runtime import embedded
 from booking.settings.base import *
 
 STAGE = "dev"

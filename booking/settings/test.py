@@ -1,6 +1,7 @@
 """Tests: a database of their own beside the embedded or the given one, no pool."""
 
-from booking import embedded, env
+from booking import env
+from booking.runtime import embedded
 from booking.settings.base import *
 
 STAGE = "test"

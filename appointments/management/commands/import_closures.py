@@ -3,7 +3,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import F
 from django.utils import timezone
 
-from appointments import conflicts
+from appointments.availability import conflicts
 from therapists.models import Closure
 
 # As far ahead as anybody can book.

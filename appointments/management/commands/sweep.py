@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand
 
-from accounts import idempotency
-from appointments import holds
+from appointments.services import holds
+from booking.api import idempotency
 
 
 class Command(BaseCommand):

@@ -1,0 +1,5 @@
+"""Registers the models of the diary, and those of the schedule with their conflicts."""
+
+from appointments.admin import appointments, schedule, series
+
+__all__ = ["appointments", "schedule", "series"]

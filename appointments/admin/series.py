@@ -1,0 +1,51 @@
+from django.contrib import admin
+
+from appointments import history
+from appointments.admin.history import changes_table
+from appointments.models import Appointment, Series
+
+
+class DatesInline(admin.TabularInline):
+    model = Appointment
+    fields = readonly_fields = ["occurrence", "start", "status", "is_exception"]
+    ordering = ["occurrence"]
+    can_delete = False
+    show_change_link = True
+    extra = 0
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Series)
+class SeriesAdmin(admin.ModelAdmin):
+    """For looking only: dates are changed one by one, or as a series by the API."""
+
+    list_display = ["start", "therapist", "client", "type", "every_weeks", "count"]
+    list_select_related = ["therapist", "client"]
+    search_fields = ["therapist__name", "client__name", "client__email"]
+    date_hierarchy = "start"
+    inlines = [DatesInline]
+    fields = readonly_fields = [
+        "therapist",
+        "client",
+        "type",
+        "start",
+        "duration",
+        "every_weeks",
+        "count",
+        "what_happened",
+    ]
+
+    @admin.display(description="changes, oldest first")
+    def what_happened(self, series):
+        return changes_table(history.of_series(series))
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

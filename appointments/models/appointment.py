@@ -1,0 +1,179 @@
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from appointments.models.constraints import LIFE, ON_OFFER, OVERLAP, PERIOD
+from appointments.models.series import Series
+from appointments.models.statuses import (
+    CONCLUDED,
+    CancellationReason,
+    Party,
+    Status,
+)
+from appointments.models.tracking import track_history
+from therapists.models import AppointmentType
+
+
+@track_history
+class Appointment(models.Model):
+    """A stretch of one therapist's diary, published or taken by a client."""
+
+    therapist = models.ForeignKey(
+        "therapists.Therapist",
+        on_delete=models.PROTECT,
+        related_name="appointments",
+        db_index=False,
+    )
+    client = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="appointments",
+        null=True,
+        blank=True,
+        db_index=False,
+        help_text="Empty while the appointment is published for anyone to take.",
+    )
+    type = models.CharField(max_length=20, choices=AppointmentType)
+    status = models.CharField(max_length=20, choices=Status)
+    start = models.DateTimeField()
+    end = models.DateTimeField()
+    busy_until = models.DateTimeField(
+        editable=False,
+        help_text="The end and the therapist's break when the appointment was made.",
+    )
+    was_published = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Cancelled, its time is published again.",
+    )
+    hold_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
+    cancelled_by = models.CharField(
+        max_length=20, choices=Party, blank=True, default="", db_default=""
+    )
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancellation_reason = models.CharField(
+        max_length=30, choices=CancellationReason, blank=True, default="", db_default=""
+    )
+    cancelled_late = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Within the therapist's notice before the start.",
+    )
+    concluded_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was marked as completed or missed."
+    )
+    series = models.ForeignKey(
+        Series,
+        on_delete=models.PROTECT,
+        related_name="appointments",
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+    )
+    occurrence = models.PositiveSmallIntegerField(
+        null=True, blank=True, editable=False, help_text="Its place in the series."
+    )
+    is_exception = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Moved or cancelled by itself, apart from its series.",
+    )
+    overridden = ArrayField(
+        models.CharField(max_length=40),
+        default=list,
+        db_default=[],
+        editable=False,
+        help_text="The rules outside which staff or the therapist added it.",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["start", "id"]
+        indexes = [
+            models.Index(fields=["start", "id"], name="appointment_by_start"),
+            models.Index(
+                fields=["therapist", "start", "id"], name="appointment_by_therapist"
+            ),
+            models.Index(
+                fields=["client", "start", "id"], name="appointment_by_client"
+            ),
+            models.Index(
+                fields=["start", "id"], name="appointment_on_offer", condition=ON_OFFER
+            ),
+            models.Index(
+                fields=["hold_expires_at"],
+                name="appointment_held",
+                condition=Q(status=Status.HELD),
+            ),
+        ]
+        constraints = [*PERIOD, *LIFE, *OVERLAP]
+
+    def __str__(self):
+        return f"{self.therapist}, {self.start:%Y-%m-%d %H:%M} UTC, {self.status}"
+
+    def clean(self):
+        """Set what follows from the rest; refuse a therapist as a client of their own."""
+        self._follow_status()
+        if self.therapist_id is None or self.end is None:
+            # A period without an end would overlap whatever comes later.
+            self.busy_until = self.end or self.start
+            return
+        self.busy_until = self.end + self._break()
+        if self.client_id and self.client_id == self.therapist.user_id:
+            both = "Nobody is client and therapist of one appointment."
+            raise ValidationError({"client": ValidationError(both, "own_therapist")})
+
+    def _follow_status(self):
+        """Keep what belongs to a status as long as it has it, and no longer."""
+        now, status = timezone.now(), self.status
+        if status == Status.AVAILABLE:
+            self.was_published = True
+        if status != Status.HELD:
+            self.hold_expires_at = None
+        elif self.hold_expires_at is None:
+            self.hold_expires_at = now + timedelta(minutes=settings.HOLD_MINUTES)
+        self.concluded_at = (self.concluded_at or now) if status in CONCLUDED else None
+        if status == Status.CANCELLED:
+            if self.cancelled_at is None and self.client_id and self.therapist_id:
+                self.cancelled_late = now > self.start - self.therapist.notice
+            self.cancelled_at = self.cancelled_at or now
+            self.cancelled_by = self.cancelled_by or Party.PRACTICE
+        else:
+            self.cancelled_at, self.cancelled_late = None, False
+            self.cancelled_by = self.cancellation_reason = ""
+
+    def _break(self):
+        """The break that held when the appointment was made with this therapist."""
+        made = Appointment.objects.filter(pk=self.pk, therapist=self.therapist_id)
+        for end, busy_until in made.values_list("end", "busy_until"):
+            return busy_until - end
+        return self.therapist.break_after
+
+    @property
+    def is_to_publish_again(self):
+        return bool(
+            self.was_published and self.client_id and self.start > timezone.now()
+        )
+
+    def publish_again(self):
+        """Offer the time of a cancelled appointment that had been published once more."""
+        again = Appointment(
+            therapist=self.therapist,
+            type=self.type,
+            status=Status.AVAILABLE,
+            start=self.start,
+            end=self.end,
+            busy_until=self.busy_until,
+            was_published=True,
+            overridden=self.overridden,
+        )
+        again.save(force_insert=True)

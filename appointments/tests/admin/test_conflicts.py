@@ -1,0 +1,238 @@
+"""What the admin says when a change leaves appointments outside the rules."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.messages import get_messages
+
+from appointments.models import Appointment
+from appointments.models.statuses import Status
+from appointments.tests.factories import FIRST_SESSION, AppointmentFactory
+from therapists.models import BookingMode, Closure, Therapist
+from therapists.tests.factories import (
+    AbsenceFactory,
+    ClosureFactory,
+    TherapistFactory,
+    WorkingHoursFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+CLOSED = {"name": "Flood", "start": "2030-01-07", "end": "2030-01-08"}
+AWAY = {
+    "absences-TOTAL_FORMS": 1,
+    "absences-0-start_0": "2030-01-07",
+    "absences-0-start_1": "00:00",
+    "absences-0-end_0": "2030-01-08",
+    "absences-0-end_1": "00:00",
+}
+
+
+@pytest.fixture
+def ada():
+    """Works on Mondays from 9 to 17, the day of the first session."""
+    hours = WorkingHoursFactory(therapist__booking_mode=BookingMode.WORKING_HOURS)
+    return hours.therapist
+
+
+def change(browser, therapist, **changes):
+    """Send the therapist's page back, with its window, after changes."""
+    window = therapist.hours.get()
+    fields = ["name", "time_zone", "booking_mode", "start_step_minutes"]
+    fields += ["break_minutes", "notice_hours", "horizon_days"]
+    fields += ["cancellation_notice_hours"]
+    data = {field: getattr(therapist, field) for field in fields} | {
+        "is_active": "on",
+        "offerings-TOTAL_FORMS": 0,
+        "offerings-INITIAL_FORMS": 0,
+        "hours-TOTAL_FORMS": 1,
+        "hours-INITIAL_FORMS": 1,
+        "hours-0-id": window.pk,
+        "hours-0-therapist": therapist.pk,
+        "hours-0-weekday": window.weekday,
+        "hours-0-start": window.start,
+        "hours-0-end": window.end,
+        "absences-TOTAL_FORMS": 0,
+        "absences-INITIAL_FORMS": 0,
+    }
+    url = f"/admin/therapists/therapist/{therapist.pk}/change/"
+    return browser.post(url, data | changes)
+
+
+def close(browser, **changes):
+    return browser.post("/admin/therapists/closure/add/", CLOSED | changes)
+
+
+def warned(response):
+    """The texts of the warnings that the next page shows."""
+    shown = get_messages(response.wsgi_request)
+    return [m.message for m in shown if m.level_tag == "warning"]
+
+
+def link(appointment):
+    return f'href="/admin/appointments/appointment/{appointment.pk}/change/"'
+
+
+@pytest.mark.parametrize("status", [Status.BOOKED, Status.HELD])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"hours-0-start": "09:01"}, id="shorter hours"),
+        pytest.param({"hours-0-weekday": 2}, id="another day"),
+        pytest.param({"hours-0-DELETE": "on"}, id="no hours"),
+        pytest.param({"hours-0-valid_from": "2030-01-08"}, id="from later on"),
+        pytest.param({"time_zone": "Asia/Tokyo"}, id="another zone"),
+        pytest.param(AWAY, id="absence"),
+    ],
+)
+def test_a_change_of_a_diary_links_to_whom_to_call(staff, ada, changes, status):
+    booked = AppointmentFactory(therapist=ada, start=FIRST_SESSION, status=status)
+
+    response = change(staff, ada, **changes)
+
+    assert response.status_code == 302
+    [warning] = warned(response)
+    assert link(booked) in warning
+    assert booked.client.name not in warning
+    assert Appointment.objects.get().status == status
+
+
+def test_slots_only_puts_outside_what_was_booked_at_any_time(staff, ada):
+    Therapist.objects.update(booking_mode=BookingMode.ANY_TIME)
+    night = FIRST_SESSION + timedelta(hours=12)
+    booked = AppointmentFactory(therapist=ada, start=night)
+
+    response = change(staff, ada, booking_mode="working_hours")
+
+    [warning] = warned(response)
+    assert link(booked) in warning
+
+
+def test_a_longer_break_that_reaches_into_an_absence_counts(staff, ada):
+    booked = AppointmentFactory(therapist=ada, start=FIRST_SESSION)
+    AbsenceFactory(therapist=ada, start=booked.end)
+
+    response = change(staff, ada, break_minutes=15)
+
+    [warning] = warned(response)
+    assert link(booked) in warning
+
+
+def test_what_stays_within_the_rules_is_not_mentioned(staff, ada):
+    AppointmentFactory(therapist=ada, start=FIRST_SESSION)
+    AppointmentFactory(start=FIRST_SESSION)
+
+    response = change(staff, ada, **{"hours-0-end": "10:00"})
+
+    assert response.status_code == 302
+    assert warned(response) == []
+
+
+@pytest.mark.parametrize("trait", ["available", "cancelled"])
+def test_nobody_has_to_be_called_about_what_nobody_booked(staff, ada, trait):
+    AppointmentFactory(therapist=ada, start=FIRST_SESSION, **{trait: True})
+
+    response = change(staff, ada, **AWAY)
+
+    assert warned(response) == []
+
+
+def test_what_was_outside_before_is_not_mentioned_again(staff, ada):
+    AppointmentFactory(therapist=ada, start=FIRST_SESSION + timedelta(hours=12))
+
+    response = change(staff, ada, **{"hours-0-end": "16:00"})
+
+    assert warned(response) == []
+
+
+def test_each_is_named_once_whatever_rules_it_breaks(staff, ada):
+    booked = AppointmentFactory(therapist=ada, start=FIRST_SESSION)
+
+    response = change(staff, ada, **AWAY, **{"hours-0-DELETE": "on"})
+
+    [warning] = warned(response)
+    assert warning.count(link(booked)) == 1
+
+
+def test_a_refused_change_warns_of_nothing_and_changes_nothing(staff, ada):
+    AppointmentFactory(therapist=ada, start=FIRST_SESSION)
+
+    response = change(staff, ada, **AWAY, name="")
+
+    assert response.status_code == 200
+    assert warned(response) == []
+    assert not ada.absences.exists()
+
+
+def test_a_closure_links_to_everybody_of_the_practice(staff):
+    monday, tuesday = (
+        AppointmentFactory(start=FIRST_SESSION + timedelta(days=days))
+        for days in (0, 1)
+    )
+    wednesday = AppointmentFactory(start=FIRST_SESSION + timedelta(days=2))
+
+    response = close(staff)
+
+    assert response.status_code == 302
+    [warning] = warned(response)
+    assert link(monday) in warning
+    assert link(tuesday) in warning
+    assert link(wednesday) not in warning
+    assert Closure.objects.count() == 1
+
+
+def test_a_closure_that_grows_links_to_what_it_reaches_now(staff):
+    closure = ClosureFactory(start=FIRST_SESSION.date(), end=FIRST_SESSION.date())
+    AppointmentFactory(start=FIRST_SESSION)
+    reached = AppointmentFactory(start=FIRST_SESSION + timedelta(days=1))
+    longer = CLOSED | {"name": closure.name}
+
+    response = staff.post(f"/admin/therapists/closure/{closure.pk}/change/", longer)
+
+    [warning] = warned(response)
+    assert warning.count("href") == 1
+    assert link(reached) in warning
+
+
+def test_times_in_the_warning_are_the_practice_s(staff, settings):
+    settings.PRACTICE_TIME_ZONE = "Asia/Tokyo"
+    AppointmentFactory(start=FIRST_SESSION)
+
+    [warning] = warned(close(staff))
+
+    assert "Mon 7 Jan 2030, 18:00" in warning
+
+
+def test_a_name_in_the_warning_is_text(staff):
+    AppointmentFactory(therapist__name="<b>Ada", start=FIRST_SESSION)
+
+    [warning] = warned(close(staff))
+
+    assert "<b>" not in warning
+
+
+def test_a_flood_of_links_ends_somewhere_and_says_how_many_there_are(
+    staff, django_assert_max_num_queries
+):
+    therapist = TherapistFactory()
+    step = timedelta(minutes=5)
+    for number in range(201):
+        AppointmentFactory(
+            therapist=therapist,
+            start=FIRST_SESSION + number * step,
+            end=FIRST_SESSION + (number + 1) * step,
+        )
+
+    with django_assert_max_num_queries(20):
+        [warning] = warned(close(staff))
+
+    assert "201" in warning
+    assert warning.count("href") == 200
+
+
+@pytest.mark.parametrize("id", ["0", "x", "9" * 20])
+def test_a_change_of_nobody_is_sent_away(staff, id):
+    response = staff.post(f"/admin/therapists/therapist/{id}/change/", {})
+
+    assert response.status_code == 302
+    assert response.url == "/admin/"

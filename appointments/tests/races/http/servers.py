@@ -1,0 +1,146 @@
+"""Two processes that serve the API over the database of the tests, and requests to both."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from itertools import count
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import connection
+from rest_framework_simplejwt.tokens import AccessToken
+
+from accounts.models import User
+from booking import env
+from booking.runtime import embedded
+
+Address = tuple[str, int]
+THREADS = 8
+_numbers = count(1)
+
+
+@dataclass
+class Request:
+    """A request of a signed-in user, with an id by which its changes are known."""
+
+    user: User
+    path: str
+    body: dict[str, Any] = field(default_factory=dict)
+    method: str = "POST"
+    if_match: str | None = None
+    key: str | None = None
+
+    def __post_init__(self):
+        self.id = f"race-{next(_numbers)}"
+        self.token = AccessToken.for_user(self.user)
+
+    def headers(self) -> dict[str, str]:
+        asked = {
+            "Authorization": f"Bearer {self.token}",
+            "Content-Type": "application/json",
+            "X-Request-ID": self.id,
+            "If-Match": self.if_match,
+            "Idempotency-Key": self.key,
+        }
+        return {name: value for name, value in asked.items() if value is not None}
+
+
+@dataclass
+class Answer:
+    request: Request
+    status: int
+    body: Any
+    etag: str | None
+    is_replayed: bool
+
+    @property
+    def is_success(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes of a refusal; none where it is a success."""
+        if self.is_success:
+            return []
+        return sorted(error["code"] for error in self.body["errors"])
+
+
+@contextmanager
+def serving(log) -> Iterator[Address]:
+    """Run one process of gunicorn, as production does; yield where it listens.
+
+    The kernel takes connections from the beginning, so nobody has to wait for it.
+    """
+    url = urlsplit(env.database_url() or embedded.start())
+    environment = {
+        "APPLICATION_STAGE": "prod",
+        "DJANGO_SETTINGS_MODULE": "booking.settings.prod",
+        "DATABASE_URL": url._replace(path=connection.settings_dict["NAME"]).geturl(),
+        "SECRET_KEY": settings.SECRET_KEY,
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "HTTPS_ONLY": "no",
+        "WEB_CONCURRENCY": "1",
+        "WEB_THREADS": str(THREADS),
+    }
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "--bind", f"fd://{listener.fileno()}"],
+            env=os.environ | environment,
+            stdout=log,
+            stderr=log,
+            pass_fds=[listener.fileno()],
+        )
+        try:
+            yield listener.getsockname()
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def send_at_once(
+    addresses: list[Address],
+    requests: list[Request],
+    meanwhile: Callable[[], object] = lambda: None,
+) -> list[Answer]:
+    """Send each request over a connection of its own, then read all the answers.
+
+    To the addresses in turn. All are on their way before one is answered: what threads
+    behind a barrier would do, without the interpreter's lock between them.
+    """
+    with ExitStack() as stack:
+        connections = []
+        for number, _ in enumerate(requests):
+            client = HTTPConnection(*addresses[number % len(addresses)], timeout=30)
+            stack.callback(client.close)
+            client.connect()
+            connections.append(client)
+        for client, request in zip(connections, requests, strict=True):
+            body = json.dumps(request.body).encode()
+            client.request(request.method, request.path, body, request.headers())
+        meanwhile()
+        return [
+            _answer(request, client.getresponse())
+            for client, request in zip(connections, requests, strict=True)
+        ]
+
+
+def _answer(request, response):
+    text = response.read()
+    return Answer(
+        request,
+        response.status,
+        json.loads(text) if text else None,
+        response.getheader("ETag"),
+        response.getheader("Idempotent-Replayed") == "true",
+    )

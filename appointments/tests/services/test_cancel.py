@@ -1,0 +1,229 @@
+"""Cancelling: until when, by whom, and what it leaves; test_republish.py has more."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.tests.factories import UserFactory
+from appointments.models import Appointment
+from appointments.models.statuses import CancellationReason, Party, Status
+from appointments.tests.factories import (
+    FIRST_SESSION,
+    HOUR,
+    NOW,
+    AppointmentFactory,
+    acting,
+    wish,
+)
+from booking.tests import codes, refusals
+from therapists.tests.factories import TherapistFactory
+
+pytestmark = pytest.mark.django_db
+
+MINUTE = timedelta(minutes=1)
+NOTICE = FIRST_SESSION - 24 * HOUR
+PARTIES = [
+    ("client", Party.CLIENT),
+    ("therapist", Party.THERAPIST),
+    ("staff", Party.PRACTICE),
+]
+
+
+@pytest.mark.parametrize(("who", "party"), PARTIES)
+def test_the_row_stays_and_tells_who_cancelled_it(ask, clock, booked, who, party):
+    clock.move_to(NOW + HOUR, tick=False)
+    before = Appointment.objects.values().get()
+
+    response = ask(acting(booked, who), "cancel", booked, {"reason": "illness"})
+
+    assert response.status_code == 200, response.data
+    assert Appointment.objects.values().get() == before | {
+        "status": Status.CANCELLED,
+        "cancelled_by": party,
+        "cancelled_at": NOW + HOUR,
+        "cancellation_reason": CancellationReason.ILLNESS,
+        "cancelled_late": False,
+        "updated_at": NOW + HOUR,
+    }
+    told = {
+        "id": booked.pk,
+        "status": "cancelled",
+        "cancelled_by": party,
+        "cancelled_at": "2029-12-01T09:00:00.000000Z",
+        "cancellation_reason": "illness",
+        "cancelled_late": False,
+    }
+    assert response.data.items() >= told.items()
+    assert response.data["client"]["id"] == booked.client_id
+
+
+@pytest.mark.parametrize("reason", CancellationReason.values)
+def test_every_reason_is_kept(ask, booked, reason):
+    response = ask(booked.client, "cancel", booked, {"reason": reason})
+
+    assert response.status_code == 200, response.data
+    assert response.data["cancellation_reason"] == reason
+    assert Appointment.objects.get().cancellation_reason == reason
+
+
+def test_a_reason_is_nobodys_duty(ask, booked):
+    response = ask(booked.client, "cancel", booked)
+
+    assert response.status_code == 200, response.data
+    assert response.data["cancellation_reason"] is None
+    assert Appointment.objects.get().cancellation_reason == ""
+
+
+@pytest.mark.parametrize("reason", ["", "bored", "Illness", None, 1, ["illness"]])
+def test_an_unknown_reason_is_refused(ask, booked, nothing_changes, reason):
+    with nothing_changes():
+        response = ask(booked.client, "cancel", booked, {"reason": reason})
+
+    assert response.status_code == 400
+    assert [attr for attr, _ in refusals(response)] == ["reason"]
+
+
+@pytest.mark.parametrize(
+    ("moment", "status"),
+    [
+        pytest.param(NOTICE - MINUTE, 200, id="a minute before the notice"),
+        pytest.param(NOTICE, 200, id="just at the notice"),
+        pytest.param(NOTICE + MINUTE, 422, id="a minute after the notice"),
+        pytest.param(FIRST_SESSION, 422, id="as it starts"),
+        pytest.param(FIRST_SESSION + HOUR - MINUTE, 422, id="just before its end"),
+    ],
+)
+def test_clients_cancel_until_the_notice(ask, clock, booked, moment, status):
+    clock.move_to(moment, tick=False)
+    before = Appointment.objects.values().get()
+
+    response = ask(booked.client, "cancel", booked)
+
+    assert response.status_code == status
+    if status == 422:
+        assert refusals(response) == [(None, "too_late_to_cancel")]
+        assert Appointment.objects.values().get() == before
+    else:
+        assert Appointment.objects.get().status == Status.CANCELLED
+        assert not Appointment.objects.get().cancelled_late
+
+
+@pytest.mark.parametrize("hours", [0, 1, 24 * 7])
+def test_every_therapist_has_a_notice_of_their_own(ask, clock, booked, hours):
+    booked.therapist.cancellation_notice_hours = hours
+    booked.therapist.save()
+    clock.move_to(FIRST_SESSION - hours * HOUR + MINUTE, tick=False)
+
+    late = ask(booked.client, "cancel", booked)
+    clock.move_to(FIRST_SESSION - hours * HOUR, tick=False)
+    in_time = ask(booked.client, "cancel", booked)
+
+    assert (late.status_code, in_time.status_code) == (422, 200)
+
+
+@pytest.mark.parametrize(("who", "party"), PARTIES[1:])
+@pytest.mark.parametrize(
+    ("moment", "status"),
+    [
+        pytest.param(NOTICE, 200, id="just at the notice"),
+        pytest.param(NOTICE + MINUTE, 200, id="after the notice"),
+        pytest.param(FIRST_SESSION + HOUR - MINUTE, 200, id="just before its end"),
+        pytest.param(FIRST_SESSION + HOUR, 409, id="at its end"),
+        pytest.param(FIRST_SESSION + 2 * HOUR, 409, id="after its end"),
+    ],
+)
+def test_therapist_and_staff_cancel_until_the_end(
+    ask, clock, booked, who, party, moment, status
+):
+    user = acting(booked, who)
+    clock.move_to(moment, tick=False)
+
+    response = ask(user, "cancel", booked)
+
+    assert response.status_code == status
+    row = Appointment.objects.get()
+    if status == 409:
+        assert refusals(response) == [(None, "already_over")]
+        assert row.status == Status.BOOKED
+    else:
+        assert (row.status, row.cancelled_by) == (Status.CANCELLED, party)
+        assert row.cancelled_late == (moment > NOTICE)
+
+
+def test_what_is_over_is_over_for_clients_too(ask, clock, booked, nothing_changes):
+    clock.move_to(FIRST_SESSION + HOUR, tick=False)
+
+    with nothing_changes():
+        response = ask(booked.client, "cancel", booked)
+
+    assert response.status_code == 409
+    assert codes(response) == ["already_over"]
+
+
+def test_a_cancelled_time_can_be_booked_again(ask, add, booked):
+    assert ask(booked.client, "cancel", booked).status_code == 200
+
+    response = add(booked.client, wish(booked.therapist))
+
+    assert response.status_code == 201, response.data
+    assert response.data["id"] != booked.pk
+
+
+def test_another_clients_does_not_exist(ask, booked, nothing_changes, stranger):
+    colleague = TherapistFactory(signs_in=True).user
+
+    with nothing_changes():
+        answers = [ask(user, "cancel", booked) for user in (stranger, colleague)]
+
+    for response in answers:
+        assert response.status_code == 404
+        assert codes(response) == ["not_found"]
+
+
+def test_a_therapist_who_is_the_client_has_the_clients_notice(ask, clock):
+    booked = AppointmentFactory(
+        client=TherapistFactory(signs_in=True).user, start=FIRST_SESSION
+    )
+    clock.move_to(NOTICE + MINUTE)
+
+    assert codes(ask(booked.client, "cancel", booked)) == ["too_late_to_cancel"]
+
+
+@pytest.mark.parametrize(("who", "party"), PARTIES[1:])
+def test_an_available_one_is_withdrawn(ask, therapist, who, party):
+    available = AppointmentFactory(
+        therapist=therapist, available=True, start=NOW + HOUR
+    )
+
+    response = ask(acting(available, who), "cancel", available)
+
+    assert response.status_code == 200, response.data
+    row = Appointment.objects.get()
+    assert (row.status, row.cancelled_by, row.client) == (
+        Status.CANCELLED,
+        party,
+        None,
+    )
+    assert not row.cancelled_late
+
+
+def test_a_client_withdraws_nothing(ask, stranger, nothing_changes):
+    available = AppointmentFactory(available=True)
+
+    with nothing_changes():
+        response = ask(stranger, "cancel", available)
+
+    assert response.status_code == 403
+    assert codes(response) == ["permission_denied"]
+
+
+def test_withdrawn_nobody_takes_it(ask, clerk, nothing_changes):
+    available = AppointmentFactory(available=True)
+    body = {"client_id": UserFactory().pk}
+    assert ask(clerk, "cancel", available).status_code == 200
+
+    with nothing_changes():
+        response = ask(clerk, "book", available, body)
+
+    assert response.status_code == 409
+    assert codes(response) == ["already_cancelled"]

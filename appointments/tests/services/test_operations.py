@@ -1,0 +1,93 @@
+"""Every pair of state and operation: what is allowed works once, the rest is refused."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.tests.factories import UserFactory
+from appointments.models import Appointment
+from appointments.models.statuses import MOVES, Operation, Status
+from appointments.tests.factories import FIRST_SESSION, HOUR, NOW, AppointmentFactory
+from booking.tests import codes
+
+pytestmark = pytest.mark.django_db
+
+URL = "/api/v1/appointments"
+LATER = {"start": "2030-03-04T10:00:00Z"}
+# Before the start or after it, where the operation has its time then.
+BEFORE = {Operation.BOOK, Operation.MOVE, Operation.CANCEL}
+
+ALREADY = {
+    Status.COMPLETED: "already_completed",
+    Status.NO_SHOW: "already_no_show",
+    Status.CANCELLED: "already_cancelled",
+}
+REFUSED = {
+    Operation.BOOK: ALREADY
+    | {Status.BOOKED: "already_booked", Status.HELD: "already_held"},
+    Operation.MOVE: ALREADY
+    | {Status.AVAILABLE: "not_booked", Status.HELD: "not_booked"},
+    Operation.CANCEL: ALREADY,
+    Operation.COMPLETE: ALREADY
+    | {Status.AVAILABLE: "not_booked", Status.HELD: "not_booked"},
+    Operation.NO_SHOW: ALREADY
+    | {Status.AVAILABLE: "not_booked", Status.HELD: "not_booked"},
+    Operation.REOPEN: {
+        Status.AVAILABLE: "not_completed",
+        Status.HELD: "not_completed",
+        Status.BOOKED: "not_completed",
+        Status.CANCELLED: "already_cancelled",
+    },
+}
+# Only its holder books a hold: test_holds.py has that.
+PAIRS = [
+    (operation, status)
+    for operation in Operation
+    for status in Status
+    if (operation, status) != (Operation.BOOK, Status.HELD)
+]
+
+
+@pytest.fixture
+def operate(api, clock, clerk):
+    """Ask for an operation as staff, at a moment at which it has its time."""
+
+    def ask(appointment, operation):
+        after = operation not in BEFORE
+        clock.move_to(appointment.start + timedelta(minutes=10) if after else NOW)
+        body = LATER if operation == Operation.MOVE else {}
+        if operation == Operation.BOOK and appointment.client_id is None:
+            body = {"client_id": UserFactory().pk}
+        return api(clerk).post(f"{URL}/{appointment.pk}/{operation}", body)
+
+    return ask
+
+
+def made(status):
+    available = {"available": True} if status == Status.AVAILABLE else {}
+    held = {"hold_expires_at": FIRST_SESSION + HOUR} if status == Status.HELD else {}
+    return AppointmentFactory(
+        start=FIRST_SESSION, **available or {"status": status} | held
+    )
+
+
+@pytest.mark.parametrize(("operation", "status"), PAIRS)
+def test_an_operation_works_once_or_is_refused(
+    operate, nothing_changes, operation, status
+):
+    appointment = made(status)
+    expected = MOVES[operation].get(status)
+    if expected is None:
+        with nothing_changes():
+            response = operate(appointment, operation)
+        assert response.status_code == 409
+        assert codes(response) == [REFUSED[operation][status]]
+        return
+
+    response = operate(appointment, operation)
+
+    assert response.status_code == 200, response.data
+    assert response.data["status"] == expected
+    assert Appointment.objects.get().status == expected
+    if operation != Operation.MOVE:
+        assert operate(appointment, operation).status_code == 409

@@ -1,0 +1,139 @@
+"""Who is told what of the history of an appointment."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.tests.factories import UserFactory
+from appointments.models import Appointment
+from appointments.models.statuses import Status
+from appointments.tests import who
+from appointments.tests.factories import (
+    FIRST_SESSION,
+    HOUR,
+    NOW,
+    AppointmentFactory,
+    acting,
+    wish,
+)
+from booking.tests import codes
+from therapists.tests.factories import TherapistFactory
+
+pytestmark = pytest.mark.django_db
+
+URL = "/api/v1/appointments"
+LATER = {"start": "2030-03-04T10:00:00Z"}
+
+
+@pytest.fixture
+def handed_on(ask, therapist, clerk):
+    """A published appointment that two clients had, one after the other.
+
+    Gives the row, the first client and the second.
+    """
+    first, second = UserFactory(), UserFactory()
+    row = AppointmentFactory(therapist=therapist, available=True, start=FIRST_SESSION)
+    assert ask(first, "book", row).status_code == 200
+    assert ask(clerk, "move", row, LATER).status_code == 200
+    Appointment.objects.update(client=None, status=Status.AVAILABLE)
+    assert ask(second, "book", row).status_code == 200
+    assert ask(clerk, "cancel", row).status_code == 200
+    return row, first, second
+
+
+def test_a_client_is_told_what_happened_while_it_was_theirs(
+    api, told, clerk, handed_on
+):
+    row, first, second = handed_on
+
+    seen = told(second, row)
+
+    assert [who(e) for e in seen] == [
+        ("booked", "client", second.pk),
+        ("cancelled", "practice", None),
+    ]
+    assert all(e["request_id"] is None for e in seen)
+    assert api(first).get(f"{URL}/{row.pk}/history").status_code == 404
+    secrets = [first.name, first.email, clerk.name, clerk.email]
+    text = api(second).get(f"{URL}/{row.pk}/history").content.decode()
+    assert not [secret for secret in secrets if secret in text]
+
+
+@pytest.mark.parametrize("role", ["therapist", "staff"])
+def test_who_manages_the_diary_is_told_everything(told, clerk, handed_on, role):
+    row, first, second = handed_on
+
+    seen = told(acting(row, role), row)
+
+    assert [(e["what"], e["role"]) for e in seen] == [
+        ("available", None),
+        ("booked", "client"),
+        ("moved", "practice"),
+        ("available", "practice"),
+        ("booked", "client"),
+        ("cancelled", "practice"),
+    ]
+    names = [first.name, clerk.name, clerk.name, second.name, clerk.name]
+    assert [e["user"]["name"] for e in seen[1:]] == names
+
+
+def test_what_it_was_meanwhile_does_not_change_what_a_client_is_told(
+    add, clock, told, therapist
+):
+    client = UserFactory()
+    AppointmentFactory(therapist=therapist, available=True, start=FIRST_SESSION)
+    for minutes in (0, 20):
+        clock.move_to(NOW + timedelta(minutes=minutes))
+        assert add(client, wish(therapist, hold=True)).status_code == 201
+    row = Appointment.objects.get()
+
+    assert [e["what"] for e in told(client, row)] == ["held", "held"]
+
+
+def test_of_what_is_on_offer_a_client_is_told_nothing(told, stranger):
+    available = AppointmentFactory(available=True)
+
+    assert told(stranger, available) == []
+
+
+def test_for_strangers_there_is_no_history(api, booked, stranger):
+    colleague = TherapistFactory(signs_in=True).user
+    hidden = [
+        api(user).get(f"{URL}/{booked.pk}/history") for user in (stranger, colleague)
+    ]
+    missing = api(stranger).get(f"{URL}/{10**12}/history")
+
+    for response in hidden:
+        assert response.status_code == 404
+        assert codes(response) == ["not_found"]
+        assert response.content == missing.content
+
+
+def test_who_left_is_still_told_of(ask, told, booked):
+    client = booked.client
+    assert ask(client, "move", booked, LATER).status_code == 200
+    client.is_active = False
+    client.save()
+
+    assert who(told(booked.therapist.user, booked)[-1])[2] == client.pk
+
+
+def _queries(api, user, row):
+    with CaptureQueriesContext(connection) as queries:
+        assert api(user).get(f"{URL}/{row.pk}/history").status_code == 200
+    return len(queries)
+
+
+@pytest.mark.parametrize("role", ["client", "therapist", "staff"])
+def test_its_length_costs_no_more_queries(api, ask, booked, role):
+    user = acting(booked, role)
+    assert ask(booked.client, "move", booked, LATER).status_code == 200
+    short = _queries(api, user, booked)
+    for n in range(6):
+        staff, start = UserFactory(staff=True), NOW + (10 + n) * HOUR
+        moved = ask(staff, "move", booked, {"start": start.isoformat()})
+        assert moved.status_code == 200
+
+    assert _queries(api, user, booked) == short

@@ -1,0 +1,53 @@
+from django.http import JsonResponse
+from rest_framework import generics, viewsets
+from rest_framework.generics import get_object_or_404
+from rest_framework.permissions import AllowAny
+
+from appointments.availability import slots
+from appointments.filters import NextSlotFilterSet, SlotFilterSet
+from appointments.models import Appointment
+from appointments.openapi import slots as openapi
+from appointments.serializers.slots import SlotSerializer
+from therapists.models import Therapist
+
+
+@openapi.codes_of_search
+class SlotViewSet(viewsets.GenericViewSet):
+    """The free times of therapists who are booked in slots."""
+
+    # For the OpenAPI document only; `slots` computes the rows.
+    queryset = Appointment.objects.none()
+    serializer_class = SlotSerializer
+    filterset_class = SlotFilterSet
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @openapi.searching
+    def list(self, request):
+        wanted = self.filterset_class.wanted(request.query_params)
+        if "therapist_id" in wanted:
+            get_object_or_404(Therapist.objects.listed(), pk=wanted["therapist_id"])
+        self.paginator.begin(request)
+        rows = slots.page(wanted, self.paginator)
+        return self.paginator.get_paginated_response(
+            SlotSerializer(rows, many=True).data
+        )
+
+
+@openapi.codes_of_next_slot
+class NextSlotView(generics.GenericAPIView):
+    queryset = Therapist.objects.listed()
+    serializer_class = SlotSerializer
+    filterset_class = NextSlotFilterSet
+    pagination_class = None
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    lookup_url_kwarg = "therapist_id"
+
+    @openapi.next_slot
+    def get(self, request, therapist_id):
+        wanted = self.filterset_class.asked(request.query_params)
+        therapist = get_object_or_404(self.get_queryset(), pk=therapist_id)
+        row = slots.next_one(therapist, wanted["type"])
+        # DRF would answer None with no body at all.
+        return JsonResponse(row and SlotSerializer(row).data, safe=False)

@@ -1,0 +1,79 @@
+"""Which appointments somebody sees, and which of them were asked for."""
+
+from functools import cache
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+from psycopg.types.numeric import Int8
+
+from accounts.models import User
+from appointments import sql
+from appointments.models.statuses import Status
+from booking.api.pagination import CursorPaging
+
+
+def visible(user: User, wanted: dict[str, Any], *, limit: int, backwards: bool = False):
+    """Read what the user may see of what is wanted, in order of start and id.
+
+    `wanted` has the keys of `sql.NARROWED`; moments are aware. Rows have the
+    columns of `sql.ANSWER`. What is not returned does not exist for the user.
+    """
+    if user.is_staff:
+        parts = (sql.EVERYTHING,)
+    elif wanted.get("status", Status.AVAILABLE) == Status.AVAILABLE:
+        parts = (
+            sql.OWN_AS_CLIENT,
+            sql.OWN_DIARY,
+            sql.FREE_TO_TAKE,
+        )
+    else:
+        parts = (sql.OWN_AS_CLIENT, sql.OWN_DIARY)
+    statement = _read(parts, tuple(sorted(_narrowed(wanted))), backwards)
+    values = wanted | {
+        "user": Int8(user.pk),
+        "now": timezone.now(),
+        "limit": Int8(limit),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+
+
+def one(user: User, id: int):
+    """Read one appointment, or return None if there is none for the user."""
+    return next(iter(visible(user, {"id": Int8(id)}, limit=1)), None)
+
+
+def page(user: User, wanted: dict[str, Any], paging: CursorPaging):
+    """Read one page, from the position that the paging has."""
+    if paging.position is not None:
+        start, id = paging.position.keys
+        side = "before" if paging.backwards else "after"
+        wanted = wanted | {side: start, f"{side}_id": Int8(id)}
+    rows = visible(user, wanted, limit=paging.reads, backwards=paging.backwards)
+    return paging.finish(rows, lambda row: [row[1], row[0]])
+
+
+def _narrowed(wanted):
+    """What to narrow by; two states depend on whether a hold is over."""
+    status = {wanted.get("status")} & sql.NARROWED.keys()
+    return (wanted.keys() & sql.NARROWED) - ({"status"} if status else set()) | status
+
+
+@cache
+def _read(parts: tuple[str, ...], wanted: tuple[str, ...], backwards: bool) -> str:
+    order = "DESC" if backwards else "ASC"
+    narrowed = [sql.NARROWED[name] for name in wanted]
+    selects = [
+        sql.READ_PART.format(conditions=" AND ".join([part, *narrowed]), order=order)
+        for part in parts
+    ]
+    therapists = [sql.THERAPISTS[n] for n in wanted if n in sql.THERAPISTS]
+    return sql.READ.format(
+        therapists="".join(f"therapists AS MATERIALIZED ({t})," for t in therapists),
+        parts=" UNION ALL ".join(selects),
+        order=order,
+        answer=sql.ANSWER,
+        client=sql.CLIENT,
+    )

@@ -1,0 +1,106 @@
+"""The change and its answer: both or neither, and one at a time."""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection, transaction
+
+from accounts.tests import is_replay
+from appointments.models import Appointment
+from appointments.tests.factories import AppointmentFactory, wish
+from booking.models import IdempotentResponse
+from booking.tests import refusals
+from therapists.models import Therapist
+
+pytestmark = pytest.mark.django_db
+
+URL = "/api/v1/appointments"
+LATER = "2030-03-04T10:00:00Z"
+
+
+@contextmanager
+def failing(table):
+    """Let PostgreSQL refuse every new row of a table."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN RAISE 'no'; END $$"
+        )
+        cursor.execute(
+            f"CREATE TRIGGER refuse BEFORE INSERT ON {table}"
+            " FOR EACH ROW EXECUTE FUNCTION refuse()"
+        )
+        yield
+        cursor.execute("DROP FUNCTION refuse CASCADE")
+
+
+@pytest.mark.parametrize(
+    "fails", ["appointments_appointment", "booking_idempotentresponse"]
+)
+def test_change_and_answer_are_both_there_or_neither(
+    send, person, therapist, nothing_changes, fails
+):
+    with failing(fails), nothing_changes():
+        broken = send(person, wish(therapist))
+    again = send(person, wish(therapist))
+
+    assert broken.status_code == 500
+    assert again.status_code == 201, again.data
+    assert "Idempotent-Replayed" not in again
+    assert Appointment.objects.count() == IdempotentResponse.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_key_in_use_is_refused_until_the_first_is_answered(send, person, therapist):
+    def first():
+        try:
+            return send(person, wish(therapist))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Therapist.objects.select_for_update(no_key=True).get()
+            waiting = pool.submit(first)
+            _somebody_waits()
+            same = send(person, wish(therapist))
+            other = send(person, wish(therapist, start=LATER))
+        answered = waiting.result(timeout=10)
+
+    for response in (same, other):
+        assert response.status_code == 409
+        assert refusals(response) == [(None, "idempotency_key_in_use")]
+    assert answered.status_code == 201, answered.data
+    assert is_replay(send(person, wish(therapist)), of=answered)
+    assert Appointment.objects.count() == 1
+
+
+def _somebody_waits():
+    with connection.cursor() as cursor:
+        for _ in range(1000):
+            cursor.execute("SELECT FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone() is not None:
+                return
+            cursor.execute("SELECT pg_sleep(0.01)")
+    raise AssertionError("Nobody waits.")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("with_tag", [False, True], ids=["no If-Match", "If-Match"])
+def test_the_first_answer_is_given_though_it_came_late(
+    api, send, overtaken, person, with_tag
+):
+    booked = AppointmentFactory(client=person)
+    url = f"{URL}/{booked.pk}"
+    tag = {"If-Match": api(person).get(url)["ETag"]} if with_tag else {}
+
+    def cancel():
+        return send(person, {}, url=f"{url}/cancel", **tag)
+
+    with overtaken(by=cancel, before="advisory") as answers:
+        late = cancel()
+
+    [first] = answers
+    assert first.status_code == 200, first.data
+    assert is_replay(late, of=first)

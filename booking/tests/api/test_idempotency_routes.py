@@ -1,0 +1,107 @@
+"""Every POST of somebody who signed in can be sent again."""
+
+import pytest
+
+from accounts.tests.factories import UserFactory
+from appointments.models.statuses import Status
+from appointments.tests.factories import (
+    HOUR,
+    NOW,
+    AppointmentFactory,
+    SeriesFactory,
+    wish,
+)
+from booking.models import IdempotentResponse
+from booking.tests.api.test_permissions import MATRIX
+from therapists.tests.factories import TherapistFactory
+
+pytestmark = pytest.mark.django_db
+
+# The matrix has every route of the resolver, and who may use it.
+ROUTES = [
+    route.removeprefix("POST ")
+    for route, outcomes in MATRIX.items()
+    # A preview changes nothing.
+    if route.startswith("POST ") and outcomes[0] == 401 and "preview" not in route
+]
+LATER = {"start": "2030-03-04T10:00:00Z"}
+
+
+def weekly():
+    return {
+        "therapist_id": TherapistFactory().pk,
+        "client_id": UserFactory().pk,
+        "type": "one-off",
+        "start": "2030-03-04T10:00:00Z",
+        "duration": 60,
+        "every_weeks": 1,
+        "count": 2,
+    }
+
+
+# What makes a request of a route: what is there before, and what is sent. Where two
+# routes end alike, `{series}/` tells which.
+REQUESTS = {
+    "series": lambda: ({}, weekly()),
+    "{series}/move": lambda: ({"series": SeriesFactory()}, LATER),
+    "{series}/cancel": lambda: ({"series": SeriesFactory()}, {}),
+    "appointments": lambda: ({}, wish(TherapistFactory())),
+    "add_appointment": lambda: ({}, wish(TherapistFactory())),
+    "add_appointments": lambda: ({}, wish(TherapistFactory())),
+    "closures": lambda: (
+        {},
+        {"start": "2030-01-07", "end": "2030-01-07", "name": "Kings"},
+    ),
+    "hours": lambda: (
+        {"therapist": TherapistFactory()},
+        {"weekday": 1, "start": "09:00", "end": "17:00"},
+    ),
+    "absences": lambda: (
+        {"therapist": TherapistFactory()},
+        {"start": "2030-01-07T00:00:00Z", "end": "2030-01-08T00:00:00Z"},
+    ),
+    "offerings": lambda: (
+        {"therapist": TherapistFactory()},
+        {"type": "one-off", "duration": 60},
+    ),
+    "book": lambda: (
+        {"appointment": AppointmentFactory(available=True)},
+        {"client_id": UserFactory().pk},
+    ),
+    "move": lambda: ({"appointment": AppointmentFactory()}, LATER),
+    "cancel": lambda: ({"appointment": AppointmentFactory()}, {"reason": "illness"}),
+    "complete": lambda: ({"appointment": AppointmentFactory(start=NOW)}, {}),
+    "no_show": lambda: ({"appointment": AppointmentFactory(start=NOW)}, {}),
+    "reopen": lambda: (
+        {
+            "appointment": AppointmentFactory(
+                start=NOW - HOUR, status=Status.COMPLETED, concluded_at=NOW
+            )
+        },
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_every_route_can_be_sent_again(api, clerk, nothing_changes, route):
+    end = route.rpartition("/")[2]
+    there, body = REQUESTS.get(
+        "{series}/" * ("{series}" in route) + end, REQUESTS[end]
+    )()
+    url = "/" + route.format(**{name: row.pk for name, row in there.items()})
+    sent = {"query_params": body} if "add_appointment" in route else {"data": body}
+
+    def send():
+        return api(clerk).post(url, headers={"Idempotency-Key": "one"}, **sent)
+
+    first = send()
+    with nothing_changes():
+        second = send()
+
+    assert first.status_code in (200, 201), first.data
+    assert IdempotentResponse.objects.get().user == clerk
+    assert second["Idempotent-Replayed"] == "true"
+    assert second.status_code == first.status_code
+    assert second.content == first.content
+    assert second.get("ETag") == first.get("ETag")
