@@ -1,4 +1,80 @@
-"""What an answer shows of an appointment, who sees which, and the list."""
+"""Fragments that several statements of the diary share.
+
+In a fragment, `a` is an appointment, `t` its therapist and `c` its client.
+"""
+
+from collections import namedtuple
+
+from appointments.models.statuses import Status
+
+# A hold beyond its time, whether or not anything has released it yet.
+HOLD_EXPIRED = f"(a.status = '{Status.HELD}' AND a.hold_expires_at <= %(now)s)"
+
+# With an expired hold, a published appointment is available again, and another is gone.
+EXISTS_NOW = f"(a.was_published OR NOT {HOLD_EXPIRED})"
+
+# Any client may book it. The first line is the condition of an index.
+BOOKABLE = f"""(a.status = '{Status.AVAILABLE}' OR a.status = '{Status.HELD}' AND a.was_published)
+    AND (a.status = '{Status.AVAILABLE}' OR a.hold_expires_at <= %(now)s)"""
+
+# The names of the specialisms of therapist `t`, in order.
+SPECIALISMS = """ARRAY(
+        SELECT s.name
+          FROM therapists_therapist_specialisms link
+          JOIN therapists_specialism s ON s.id = link.specialism_id
+         WHERE link.therapist_id = t.id ORDER BY s.name)"""
+
+# A row that was just written. PostgreSQL gives each version of a row another `xmin`.
+WRITTEN = "a.*, a.xmin::text AS version, FALSE AS hold_expired"
+
+# The response's columns by name. `a` also has `version` and `hold_expired`.
+APPOINTMENT_COLUMNS = {
+    "id": "a.id",
+    "start": "a.start",
+    "end": 'a."end"',
+    "duration": """(extract(epoch FROM a."end" - a.start) / 60)::int""",
+    "type": "a.type",
+    "status": f"CASE WHEN a.hold_expired THEN '{Status.AVAILABLE}' ELSE a.status END",
+    "therapist_id": "t.id",
+    "therapist_name": "t.name",
+    "therapist_specialisms": SPECIALISMS,
+    "client_id": "c.id",
+    "client_name": "c.name",
+    "client_email": "c.email",
+    "hold_expires_at": "CASE WHEN NOT a.hold_expired THEN a.hold_expires_at END",
+    "cancelled_by": "nullif(a.cancelled_by, '')",
+    "cancelled_at": "a.cancelled_at",
+    "cancellation_reason": "nullif(a.cancellation_reason, '')",
+    "cancelled_late": "a.cancelled_late",
+    "series_id": "a.series_id",
+    "series_occurrence": "a.occurrence",
+    "series_is_exception": "a.is_exception",
+    "created_at": "a.created_at",
+    # Available again, it does not tell when somebody held it or gave it up.
+    "updated_at": "CASE WHEN a.hold_expired THEN a.created_at ELSE a.updated_at END",
+    "overridden": "a.overridden",
+    # The ETag is made of this.
+    "version": """a.id || '-' || a.version
+        || CASE WHEN a.hold_expired THEN '-expired' ELSE '' END""",
+}
+AppointmentRow = namedtuple("AppointmentRow", APPOINTMENT_COLUMNS)
+APPOINTMENT = ",\n    ".join(
+    f'{expression} AS "{name}"' for name, expression in APPOINTMENT_COLUMNS.items()
+)
+# An expired hold no longer has a client.
+APPOINTMENT_JOINS = """JOIN therapists_therapist t ON t.id = a.therapist_id
+  LEFT JOIN accounts_user c ON c.id = a.client_id AND NOT a.hold_expired"""
+
+
+def set_actor(therapist_user_id: str) -> str:
+    """SQL that tells the history's triggers who acts, in which role.
+
+    `therapist_user_id` is an expression for the user of the diary's therapist.
+    """
+    return f"""set_config('pghistory.context_metadata', jsonb_build_object(
+        'user', %(user)s::bigint, 'request_id', %(request_id)s::text,
+        'role', CASE WHEN {therapist_user_id} = %(user)s THEN 'therapist'
+                     WHEN %(is_staff)s THEN 'practice' ELSE 'client' END)::text, TRUE)"""
 
 
 def moment(expression, seconds="SS"):

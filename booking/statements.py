@@ -1,0 +1,54 @@
+"""SQL written by hand: each statement with a name, its text and the type of its rows."""
+
+from collections.abc import Iterator
+from typing import Any, Generic, TypeVar
+
+from django.db import connection
+from psycopg.types.numeric import Int8
+
+Row = TypeVar("Row", bound=tuple)
+# Every statement by its name, for `manage.py show_sql` and for the reviewed snapshots.
+STATEMENTS: dict[str, "Statement"] = {}
+
+
+class Statement(Generic[Row]):
+    """A statement whose parameters are given by keyword and whose rows are read by name.
+
+    The text runs exactly as it is written. `row` is a named tuple with the columns of
+    the statement, in their order.
+    """
+
+    def __init__(self, name: str, text: str, row: type[Row]):
+        self.name, self.text, self.row = name, text.strip(), row
+        self._columns_match = False
+        STATEMENTS[name] = self
+
+    def fetch_one(self, **parameters: Any) -> Row | None:
+        return next(self._rows(parameters), None)
+
+    def fetch_all(self, **parameters: Any) -> list[Row]:
+        return list(self._rows(parameters))
+
+    def _rows(self, parameters: dict[str, Any]) -> Iterator[Row]:
+        with connection.cursor() as cursor:
+            cursor.execute(self.text, _widen_integers(parameters))
+            self._compare_columns(cursor)
+            rows = cursor.fetchall()
+        return map(self.row._make, rows)
+
+    def _compare_columns(self, cursor):
+        """Compare the columns with the fields, once per process."""
+        if self._columns_match:
+            return
+        columns = tuple(column.name for column in cursor.description)
+        if columns != self.row._fields:
+            raise TypeError(f"{self.name} yields {columns}, not {self.row._fields}.")
+        self._columns_match = True
+
+
+def _widen_integers(parameters):
+    # psycopg types an integer by its size, and each type would be a plan of its own.
+    return {
+        name: Int8(value) if type(value) is int else value
+        for name, value in parameters.items()
+    }
