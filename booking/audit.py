@@ -1,8 +1,8 @@
-"""Who acts: told to PostgreSQL, whose triggers keep it with every change.
+"""The actor of a change: who makes it, in which role, by which request.
 
-The triggers read one setting of the connection. The API's statements set it themselves,
-for their transaction, as that costs no round trip; the admin sets it around a request.
-Whoever writes otherwise leaves no name.
+The history's triggers read the actor from a setting of the connection. The API's
+statements fill it themselves, for their transaction, which saves a round trip; the
+admin fills it around a request. A change made without it has no actor in the history.
 """
 
 import json
@@ -14,14 +14,11 @@ from django.db import connection
 from django_guid import get_guid
 from psycopg.types.numeric import Int8
 
-from accounts.models import User
-
 SETTING = "pghistory.context_metadata"
-STAFF = "practice"
 
 
-def teller(user: User) -> dict[str, Any]:
-    """Return what a statement of the API tells about whoever sends it."""
+def actor_parameters(user) -> dict[str, Any]:
+    """Return the parameters from which a statement of the API sets the actor."""
     return {
         "user": Int8(user.pk),
         "is_staff": user.is_staff,
@@ -30,15 +27,15 @@ def teller(user: User) -> dict[str, Any]:
 
 
 @contextmanager
-def told_by_staff(user: User) -> Iterator[None]:
-    """Keep the user with whatever their forms change meanwhile."""
-    _tell(json.dumps({"user": user.pk, "request_id": get_guid(), "role": STAFF}))
+def set_actor(user, role: str) -> Iterator[None]:
+    """Record the user as the actor of every change made inside the block."""
+    _set(json.dumps({"user": user.pk, "request_id": get_guid(), "role": role}))
     try:
         yield
     finally:
-        _tell("")
+        _set("")
 
 
-def _tell(value):
+def _set(value):
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config(%s, %s, FALSE)", [SETTING, value])

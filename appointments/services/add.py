@@ -150,7 +150,7 @@ def named_client(user: User, client_id: int | None, therapist_id: int) -> int:
 
 
 def _wish(user, therapist_id, client_id, start, duration, type, hold):
-    return audit.teller(user) | {
+    return audit.actor_parameters(user) | {
         "therapist_id": Int8(therapist_id),
         "client_id": client_id and Int8(client_id),
         "start": start,

@@ -54,7 +54,7 @@ class Seen(NamedTuple):
 
     def values(self, user: User) -> dict[str, Any]:
         """Return what a statement needs to change just this version."""
-        return audit.teller(user) | {
+        return audit.actor_parameters(user) | {
             "id": Int8(self.id),
             "version": self.version,
             "therapist_id": Int8(self.therapist_id),

@@ -13,9 +13,11 @@ from django.utils import timezone
 from psycopg.errors import ExclusionViolation, UniqueViolation
 
 from accounts.throttling import login_wait
-from booking.audit import told_by_staff
+from booking.audit import set_actor
 
 TAKEN = (ExclusionViolation, UniqueViolation)
+# The role that the history gives to staff.
+ROLE = "practice"
 
 
 class ThrottledAuthenticationForm(AdminAuthenticationForm):
@@ -48,7 +50,7 @@ class PracticeAdminSite(AdminSite):
         def on_practice_time(request, *args, **kwargs):
             if "%00" in request.META["QUERY_STRING"]:
                 raise BadRequest("PostgreSQL's text has no NUL, so nothing matches.")
-            with timezone.override(settings.PRACTICE_TIME_ZONE), _told(request):
+            with timezone.override(settings.PRACTICE_TIME_ZONE), _actor(request):
                 # Somebody may save the same between the validation of a form and its
                 # insert. Validated again, the form finds it; but Django validates no
                 # constraint over the link between an inline row and its parent.
@@ -65,10 +67,10 @@ class PracticeAdminSite(AdminSite):
         return on_practice_time
 
 
-def _told(request):
-    """Keep who sent a form with what it changes."""
+def _actor(request):
+    """Record the sender of a form as the actor of what it changes."""
     writes = request.method == "POST" and request.user.is_authenticated
-    return told_by_staff(request.user) if writes else nullcontext()
+    return set_actor(request.user, ROLE) if writes else nullcontext()
 
 
 def _unless_taken(view, request, *args, **kwargs):

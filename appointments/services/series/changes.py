@@ -199,7 +199,7 @@ def _lock(therapist_ids, client_id):
 
 
 def _people(user, therapist_id, client_id) -> dict[str, Any]:
-    return audit.teller(user) | {
+    return audit.actor_parameters(user) | {
         "therapist_id": Int8(therapist_id),
         "client_id": Int8(client_id),
         "now": timezone.now(),
