@@ -1,60 +1,124 @@
-"""Every way in which an appointment can be refused."""
+"""Every refusal of the diary: one class with its status, code, sentence and field."""
 
 from datetime import UTC, datetime
 
-from rest_framework.exceptions import APIException, ErrorDetail
+from rest_framework.exceptions import APIException, ErrorDetail, PermissionDenied
 
-from booking.api.errors import Conflict, Rule
+from booking.api.errors import Conflict, InvalidField, Rule
+
+
+class UnknownTherapist(InvalidField):
+    field = "therapist_id"
+    default_code = "does_not_exist"
+    default_detail = "This therapist does not exist."
+
+
+class UnknownClient(InvalidField):
+    field = "client_id"
+    default_code = "does_not_exist"
+    default_detail = "This client does not exist."
+
+
+class ClientRequired(InvalidField):
+    field = "client_id"
+    default_code = "required"
+    default_detail = "Name the client."
+
+
+class OwnTherapist(InvalidField):
+    """The request names the therapist as the client."""
+
+    field = "client_id"
+    default_code = "own_therapist"
+    default_detail = "A therapist cannot be their own client."
+
+
+class OwnDiary(InvalidField):
+    """The request moves the client's appointment into the client's own diary."""
+
+    field = "therapist_id"
+    default_code = "own_therapist"
+    default_detail = "A therapist cannot be their own client."
+
+
+class TooFarAhead(InvalidField):
+    field = "start"
+    default_code = "out_of_range"
+    default_detail = "The last date must be within the next ten years."
+
+
+class DurationRequired(InvalidField):
+    field = "duration"
+    default_code = "required"
+    default_detail = "Give a duration: this therapist has no offering of this type."
+
+
+class OperationNotAllowed(PermissionDenied):
+    default_detail = "You may not perform this operation on this appointment."
+
+
+class ClientNotAllowed(PermissionDenied):
+    default_detail = "You may name a client only in your own diary."
+
+
+class HoldNotAllowed(PermissionDenied):
+    default_detail = "Only clients hold a time. In your diary, publish it or book it."
+
+
+class ForeignDiary(PermissionDenied):
+    default_detail = "You may move only within your own diary."
 
 
 class TherapistBusy(Conflict):
     default_code = "therapist_busy"
-    default_detail = "The therapist is not free during that whole period."
+    default_detail = "The therapist is not free for the whole period."
 
 
 class ClientBusy(Conflict):
     default_code = "client_busy"
-    default_detail = "The client has another appointment in that period."
+    default_detail = "The client has another appointment in this period."
 
 
 class TooManyHolds(Conflict):
     default_code = "too_many_holds"
-    default_detail = "You hold three times already; book or cancel one of them first."
+    default_detail = "You already hold three times. Book or cancel one of them first."
 
 
 class HoldExpired(Conflict):
     default_code = "hold_expired"
-    default_detail = "Your hold is over; look for the time again."
+    default_detail = "Your hold has expired. Please search again."
 
 
 class AlreadyHeld(Conflict):
     default_code = "already_held"
-    default_detail = "Somebody is holding it; only they can book it."
+    default_detail = (
+        "A client holds this appointment, and only that client can book it."
+    )
 
 
 class AlreadyBooked(Conflict):
     default_code = "already_booked"
-    default_detail = "It is booked already."
+    default_detail = "This appointment is already booked."
 
 
 class AlreadyCompleted(Conflict):
     default_code = "already_completed"
-    default_detail = "It was completed already."
+    default_detail = "This appointment is already completed."
 
 
 class AlreadyNoShow(Conflict):
     default_code = "already_no_show"
-    default_detail = "It was marked as missed already."
+    default_detail = "This appointment is already marked as missed."
 
 
 class AlreadyCancelled(Conflict):
     default_code = "already_cancelled"
-    default_detail = "It was cancelled already."
+    default_detail = "This appointment is already cancelled."
 
 
 class NotBooked(Conflict):
     default_code = "not_booked"
-    default_detail = "Only a booked appointment can be changed so."
+    default_detail = "This operation requires a booked appointment."
 
 
 class NotCompleted(Conflict):
@@ -64,32 +128,32 @@ class NotCompleted(Conflict):
 
 class NotStarted(Conflict):
     default_code = "not_started"
-    default_detail = "It has not started yet."
+    default_detail = "This appointment has not started yet."
 
 
 class AlreadyStarted(Conflict):
     default_code = "already_started"
-    default_detail = "It has started already."
+    default_detail = "This appointment has already started."
 
 
 class AlreadyOver(Conflict):
     default_code = "already_over"
-    default_detail = "It is over already."
+    default_detail = "This appointment has already ended."
 
 
 class TooLateToReopen(Conflict):
     default_code = "too_late_to_reopen"
-    default_detail = "It was completed more than seven days ago."
+    default_detail = "This appointment was concluded more than seven days ago."
 
 
 class TooLateToCancel(Rule):
     default_code = "too_late_to_cancel"
-    default_detail = "Clients cannot cancel so shortly before; ask the practice."
+    default_detail = "It is too late to cancel online. Please contact the practice."
 
 
 class NothingToCome(Conflict):
     default_code = "nothing_to_come"
-    default_detail = "No booked date of the series is still to come."
+    default_detail = "This series has no upcoming booked dates."
 
 
 class NonexistentTime(Rule):
@@ -99,47 +163,47 @@ class NonexistentTime(Rule):
 
 class TherapistInactive(Rule):
     default_code = "therapist_inactive"
-    default_detail = "The therapist takes no appointments."
+    default_detail = "This therapist takes no appointments."
 
 
 class OutsideWorkingHours(Rule):
     default_code = "outside_working_hours"
-    default_detail = "The therapist does not work during that whole period."
+    default_detail = "The therapist does not work during the whole period."
 
 
 class OffGrid(Rule):
     default_code = "off_grid"
-    default_detail = "The therapist starts at other times; search for slots."
+    default_detail = "This therapist starts at other times. Please search for slots."
 
 
 class TherapistAbsent(Rule):
     default_code = "therapist_absent"
-    default_detail = "The therapist is away at that time."
+    default_detail = "The therapist is away at this time."
 
 
 class PracticeClosed(Rule):
     default_code = "practice_closed"
-    default_detail = "The practice is closed on that day."
+    default_detail = "The practice is closed on this day."
 
 
 class TooSoon(Rule):
     default_code = "too_soon"
-    default_detail = "The therapist needs to be asked longer before."
+    default_detail = "This therapist requires more notice."
 
 
 class TooFar(Rule):
     default_code = "too_far"
-    default_detail = "The therapist does not plan that far ahead."
+    default_detail = "This therapist does not take bookings that far ahead."
 
 
 class TypeNotOffered(Rule):
     default_code = "type_not_offered"
-    default_detail = "The therapist does not offer this type of appointment."
+    default_detail = "This therapist does not offer this type of appointment."
 
 
 class WrongDuration(Rule):
     default_code = "wrong_duration"
-    default_detail = "The therapist offers this type with another duration."
+    default_detail = "This therapist offers this type with another duration."
 
 
 RULES = {
@@ -160,20 +224,6 @@ RULES = {
 OVERLAPS = {
     "appointment_therapist_overlap": TherapistBusy,
     "appointment_client_overlap": ClientBusy,
-}
-
-# Refusals of an operation by the state that it finds, by their codes.
-STATES = {
-    one.default_code: one
-    for one in (
-        AlreadyHeld,
-        AlreadyBooked,
-        AlreadyCompleted,
-        AlreadyNoShow,
-        AlreadyCancelled,
-        NotBooked,
-        NotCompleted,
-    )
 }
 
 

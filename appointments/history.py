@@ -4,7 +4,7 @@ from typing import Any
 
 from accounts.models import User
 from appointments.models import Appointment, Series
-from appointments.models.statuses import CONCLUDED, Party, Status
+from appointments.models.statuses import CONCLUDED, Role, Status
 from appointments.services.change import Seen
 
 
@@ -17,7 +17,7 @@ def of(seen: Seen, user: User) -> list[dict[str, Any]]:
     if user.is_staff:
         return everything(seen.id)
     events = list(_events(seen.id))
-    if seen.party(user) == Party.THERAPIST:
+    if seen.party(user) == Role.THERAPIST:
         told = zip(events, _entries(events, _people(events)), strict=True)
         return [
             entry for event, entry in told if event.therapist_id == seen.therapist_id

@@ -28,7 +28,7 @@ CANCELLATION_REASONS = (
     "therapist_unavailable",
     "other",
 )
-THERAPIST_BUSY = "The therapist is not free during that whole period."
+THERAPIST_BUSY = "The therapist is not free for the whole period."
 CLIENT_BUSY = "The client has another appointment in that period."
 BUSY = {
     "appointment_therapist_overlap": ("therapist_busy", THERAPIST_BUSY),

@@ -12,7 +12,7 @@ from appointments.models.series import Series
 from appointments.models.statuses import (
     CONCLUDED,
     CancellationReason,
-    Party,
+    Role,
     Status,
 )
 from appointments.models.tracking import track_history
@@ -54,7 +54,7 @@ class Appointment(models.Model):
     )
     hold_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_by = models.CharField(
-        max_length=20, choices=Party, blank=True, default="", db_default=""
+        max_length=20, choices=Role, blank=True, default="", db_default=""
     )
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancellation_reason = models.CharField(
@@ -146,7 +146,7 @@ class Appointment(models.Model):
             if self.cancelled_at is None and self.client_id and self.therapist_id:
                 self.cancelled_late = now > self.start - self.therapist.notice
             self.cancelled_at = self.cancelled_at or now
-            self.cancelled_by = self.cancelled_by or Party.PRACTICE
+            self.cancelled_by = self.cancelled_by or Role.PRACTICE
         else:
             self.cancelled_at, self.cancelled_late = None, False
             self.cancelled_by = self.cancellation_reason = ""

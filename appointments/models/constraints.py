@@ -11,7 +11,7 @@ from appointments.models.statuses import (
     CONCLUDED,
     WITH_CLIENT,
     CancellationReason,
-    Party,
+    Role,
     Status,
 )
 from therapists.models import LONGEST_MINUTES, SHORTEST_MINUTES, AppointmentType
@@ -70,7 +70,7 @@ LIFE = [
         condition=Q(
             status=Status.CANCELLED,
             cancelled_at__isnull=False,
-            cancelled_by__in=Party.values,
+            cancelled_by__in=Role.values,
             cancellation_reason__in=["", *CancellationReason.values],
         )
         | ~Q(status=Status.CANCELLED)

@@ -1,9 +1,14 @@
-"""The states of an appointment, and which operation leads from which to which.
+"""The statuses of an appointment, and the operations that lead from one to another.
 
-Drawn in docs/lifecycle.md. Nothing else says what may follow what.
+`TRANSITIONS` is the only place that says so. docs/lifecycle.md draws it.
 """
 
+from dataclasses import dataclass
+
 from django.db.models import TextChoices
+
+from appointments import errors
+from booking.api.errors import Conflict
 
 
 class Status(TextChoices):
@@ -24,47 +29,8 @@ class Operation(TextChoices):
     REOPEN = "reopen"
 
 
-WITH_CLIENT = [Status.HELD, Status.BOOKED, Status.COMPLETED, Status.NO_SHOW]
-CONCLUDED = [Status.COMPLETED, Status.NO_SHOW]
-
-# What is not here is refused, with the code that `refusal` gives.
-MOVES = {
-    Operation.BOOK: {
-        Status.AVAILABLE: Status.BOOKED,
-        Status.HELD: Status.BOOKED,
-    },
-    Operation.MOVE: {Status.BOOKED: Status.BOOKED},
-    Operation.CANCEL: {
-        Status.AVAILABLE: Status.CANCELLED,
-        Status.HELD: Status.CANCELLED,
-        Status.BOOKED: Status.CANCELLED,
-    },
-    Operation.COMPLETE: {Status.BOOKED: Status.COMPLETED},
-    Operation.NO_SHOW: {Status.BOOKED: Status.NO_SHOW},
-    Operation.REOPEN: {
-        Status.COMPLETED: Status.BOOKED,
-        Status.NO_SHOW: Status.BOOKED,
-    },
-}
-
-# What an operation needs, where the state it found is not one that ends a life.
-_NEEDED = {
-    Operation.MOVE: "not_booked",
-    Operation.COMPLETE: "not_booked",
-    Operation.NO_SHOW: "not_booked",
-    Operation.REOPEN: "not_completed",
-}
-
-
-def refusal(operation: Operation, status: Status) -> str:
-    """Return the code with which the operation is refused in this state."""
-    if status in (Status.AVAILABLE, Status.HELD, Status.BOOKED):
-        return _NEEDED.get(operation, f"already_{status}")
-    return f"already_{status}"
-
-
-class Party(TextChoices):
-    """On whose side somebody acts."""
+class Role(TextChoices):
+    """For whom a user acts on an appointment."""
 
     CLIENT = "client"
     THERAPIST = "therapist"
@@ -77,3 +43,74 @@ class CancellationReason(TextChoices):
     NO_LONGER_NEEDED = "no_longer_needed"
     THERAPIST_UNAVAILABLE = "therapist_unavailable"
     OTHER = "other"
+
+
+WITH_CLIENT = [Status.HELD, Status.BOOKED, Status.COMPLETED, Status.NO_SHOW]
+CONCLUDED = [Status.COMPLETED, Status.NO_SHOW]
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One operation: the status it leads to, the roles it is for, and its refusals.
+
+    Every status is either in `targets` or in `refusals`.
+    """
+
+    targets: dict[Status, Status]
+    roles: frozenset[Role]
+    refusals: dict[Status, type[Conflict]]
+
+    def refusal(self, status: Status) -> type[Conflict]:
+        return self.refusals[status]
+
+
+_ENDED = {
+    Status.COMPLETED: errors.AlreadyCompleted,
+    Status.NO_SHOW: errors.AlreadyNoShow,
+    Status.CANCELLED: errors.AlreadyCancelled,
+}
+_NOT_BOOKED = _ENDED | {
+    Status.AVAILABLE: errors.NotBooked,
+    Status.HELD: errors.NotBooked,
+}
+TRANSITIONS = {
+    Operation.BOOK: Transition(
+        targets={Status.AVAILABLE: Status.BOOKED, Status.HELD: Status.BOOKED},
+        roles=frozenset(Role),
+        refusals=_ENDED | {Status.BOOKED: errors.AlreadyBooked},
+    ),
+    Operation.MOVE: Transition(
+        targets={Status.BOOKED: Status.BOOKED},
+        roles=frozenset(Role),
+        refusals=_NOT_BOOKED,
+    ),
+    Operation.CANCEL: Transition(
+        targets={
+            Status.AVAILABLE: Status.CANCELLED,
+            Status.HELD: Status.CANCELLED,
+            Status.BOOKED: Status.CANCELLED,
+        },
+        roles=frozenset(Role),
+        refusals=_ENDED,
+    ),
+    Operation.COMPLETE: Transition(
+        targets={Status.BOOKED: Status.COMPLETED},
+        roles=frozenset({Role.THERAPIST, Role.PRACTICE}),
+        refusals=_NOT_BOOKED,
+    ),
+    Operation.NO_SHOW: Transition(
+        targets={Status.BOOKED: Status.NO_SHOW},
+        roles=frozenset({Role.THERAPIST, Role.PRACTICE}),
+        refusals=_NOT_BOOKED,
+    ),
+    Operation.REOPEN: Transition(
+        targets={Status.COMPLETED: Status.BOOKED, Status.NO_SHOW: Status.BOOKED},
+        roles=frozenset({Role.PRACTICE}),
+        refusals={
+            Status.AVAILABLE: errors.NotCompleted,
+            Status.HELD: errors.NotCompleted,
+            Status.BOOKED: errors.NotCompleted,
+            Status.CANCELLED: errors.AlreadyCancelled,
+        },
+    ),
+}

@@ -41,7 +41,7 @@ DATE = {
 }
 _BUSY = {
     "code": "therapist_busy",
-    "detail": "The therapist is not free during that whole period.",
+    "detail": "The therapist is not free for the whole period.",
     "attr": None,
 }
 FAILED = DATE | {"status": None, "errors": [_BUSY], "appointment_id": None}

@@ -4,7 +4,7 @@ from collections import namedtuple
 
 from rest_framework import serializers
 
-from appointments.models.statuses import CancellationReason, Party, Status
+from appointments.models.statuses import CancellationReason, Role, Status
 from therapists.models import AppointmentType
 
 
@@ -53,7 +53,7 @@ class AppointmentSerializer(serializers.Serializer):
     hold_expires_at = serializers.DateTimeField(
         allow_null=True, help_text="Until when it is kept for whoever holds it."
     )
-    cancelled_by = serializers.ChoiceField(choices=Party.choices, allow_null=True)
+    cancelled_by = serializers.ChoiceField(choices=Role.choices, allow_null=True)
     cancelled_at = serializers.DateTimeField(allow_null=True)
     cancellation_reason = serializers.ChoiceField(
         choices=CancellationReason.choices, allow_null=True

@@ -1,6 +1,6 @@
 from rest_framework import serializers
 
-from appointments.models.statuses import Party, Status
+from appointments.models.statuses import Role, Status
 from appointments.serializers.appointments import PartyClientSerializer
 
 
@@ -17,7 +17,7 @@ class EventSerializer(serializers.Serializer):
     end = serializers.DateTimeField()
     therapist_id = serializers.IntegerField()
     role = serializers.ChoiceField(
-        choices=Party.choices,
+        choices=Role.choices,
         allow_null=True,
         help_text="On whose side it was done; null where nobody told.",
     )

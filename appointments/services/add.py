@@ -9,9 +9,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from psycopg.types.numeric import Int8
-from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationError
 
 from accounts.models import User
+from appointments import errors
 from appointments.errors import OVERLAPS, RULES, ClientBusy, TherapistBusy
 from appointments.services import holds
 from appointments.services.statements.adding import ADD
@@ -60,17 +60,17 @@ def _add(wish):
         # without it the rules may say something else.
         row = _added(wish)
     if row is None:
-        refuse("unknown_client" if wish["client_id"] else "unknown_therapist")
+        raise errors.UnknownClient if wish["client_id"] else errors.UnknownTherapist
     return row
 
 
 def _added(wish):
     found = run(ADD, wish)
     if found is None:
-        refuse("unknown_therapist")
+        raise errors.UnknownTherapist
     problem, reasons, *row = found
     if problem:
-        refuse(problem)
+        raise PROBLEMS[problem]
     if reasons:
         raise RulesRefuse([RULES[reason] for reason in reasons])
     return row if row[0] is not None else None
@@ -138,14 +138,14 @@ def named_client(user: User, client_id: int | None, therapist_id: int) -> int:
     A therapist may name only somebody who is or was their client.
     """
     if client_id is None:
-        refuse("client_missing")
+        raise errors.ClientRequired
     if Therapist.objects.filter(pk=therapist_id, user=client_id).exists():
-        refuse("own_therapist")
+        raise errors.OwnTherapist
     found = User.objects.filter(pk=client_id, is_active=True)
     if not user.is_staff:
         found = found.filter(appointments__therapist=therapist_id)
     if not found.exists():
-        refuse("unknown_client")
+        raise errors.UnknownClient
     return client_id
 
 
@@ -164,43 +164,11 @@ def _wish(user, therapist_id, client_id, start, duration, type, hold):
     }
 
 
-def refuse(problem: str):
-    if problem in DENIED:
-        raise PermissionDenied(DENIED[problem])
-    field, code, detail = PROBLEMS[problem]
-    raise ValidationError({field: [ErrorDetail(detail, code)]})
-
-
-DENIED = {
-    "not_yours": "You may name a client only in your own diary.",
-    "not_a_client": "Only clients hold a time; in your diary, publish it or book it.",
-}
+# Refusals by the `problem` of the statement `ADD`.
 PROBLEMS = {
-    "unknown_therapist": (
-        "therapist_id",
-        "does_not_exist",
-        "There is no such therapist.",
-    ),
-    "unknown_client": ("client_id", "does_not_exist", "There is no such client."),
-    "own_therapist": (
-        "client_id",
-        "own_therapist",
-        "Nobody is client and therapist of one appointment.",
-    ),
-    "own_diary": (
-        "therapist_id",
-        "own_therapist",
-        "Nobody is client and therapist of one appointment.",
-    ),
-    "too_far_for_anybody": (
-        "start",
-        "out_of_range",
-        "The last date is more than ten years away.",
-    ),
-    "duration_missing": (
-        "duration",
-        "required",
-        "The therapist has no offering that would tell it.",
-    ),
-    "client_missing": ("client_id", "required", "Name the client."),
+    "not_yours": errors.ClientNotAllowed,
+    "not_a_client": errors.HoldNotAllowed,
+    "unknown_therapist": errors.UnknownTherapist,
+    "unknown_client": errors.UnknownClient,
+    "own_therapist": errors.OwnTherapist,
 }

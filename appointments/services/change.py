@@ -8,7 +8,7 @@ from django.utils import timezone
 from psycopg.types.numeric import Int8
 
 from accounts.models import User
-from appointments.models.statuses import Party, Status
+from appointments.models.statuses import Role, Status
 from appointments.services.statements.changing import LAST_HAD, LOOK
 from booking import audit
 
@@ -49,7 +49,7 @@ class Seen(NamedTuple):
         lapsed = "-lapsed" if self.is_lapsed else ""
         return f"{self.id}-{self.version}{lapsed}"
 
-    def party(self, user: User) -> Party:
+    def party(self, user: User) -> Role:
         return party(user, self.therapist_user_id)
 
     def values(self, user: User) -> dict[str, Any]:
@@ -63,11 +63,11 @@ class Seen(NamedTuple):
         }
 
 
-def party(user: User, therapist_user_id: int | None) -> Party:
+def party(user: User, therapist_user_id: int | None) -> Role:
     """Tell on whose side the user acts; in their own diary, the therapist's."""
     if therapist_user_id == user.pk:
-        return Party.THERAPIST
-    return Party.PRACTICE if user.is_staff else Party.CLIENT
+        return Role.THERAPIST
+    return Role.PRACTICE if user.is_staff else Role.CLIENT
 
 
 def look(user: User, id: int) -> Seen | None:

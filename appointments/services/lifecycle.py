@@ -12,23 +12,27 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 from psycopg.types.numeric import Int8
-from rest_framework.exceptions import APIException, NotFound, PermissionDenied
+from rest_framework.exceptions import APIException, NotFound
 
 from accounts.models import User
 from appointments import visibility
 from appointments.errors import (
     RULES,
-    STATES,
     AlreadyHeld,
     AlreadyOver,
     AlreadyStarted,
+    ClientNotAllowed,
+    ForeignDiary,
     HoldExpired,
     NotStarted,
+    OperationNotAllowed,
+    OwnDiary,
     TherapistBusy,
     TooLateToCancel,
     TooLateToReopen,
+    UnknownTherapist,
 )
-from appointments.models.statuses import MOVES, Operation, Party, Status, refusal
+from appointments.models.statuses import TRANSITIONS, Operation, Role, Status
 from appointments.services import add as services
 from appointments.services.change import Seen, has_let_a_hold_lapse, look
 from appointments.services.statements import changing
@@ -53,7 +57,7 @@ def book(*, user: User, id: int, wanted: Precondition, client_id: int | None = N
         client = _client_of(seen, user, client_id)
         if seen.start <= timezone.now():
             raise AlreadyStarted
-        if not seen.therapist_is_active and seen.party(user) == Party.CLIENT:
+        if not seen.therapist_is_active and seen.party(user) == Role.CLIENT:
             raise RulesRefuse([RULES["therapist_inactive"]])
         values = seen.values(user) | {"client_id": Int8(client)}
         return services.run(changing.BOOK, values)
@@ -63,9 +67,9 @@ def book(*, user: User, id: int, wanted: Precondition, client_id: int | None = N
 
 
 def _client_of(seen, user, client_id):
-    if seen.party(user) == Party.CLIENT or user.pk == seen.client_id:
+    if seen.party(user) == Role.CLIENT or user.pk == seen.client_id:
         if client_id:
-            services.refuse("not_yours")
+            raise ClientNotAllowed
         return user.pk
     if seen.status == Status.HELD:
         raise AlreadyHeld
@@ -104,20 +108,20 @@ def move(
 
 def _refuse_therapist(seen, user, therapist_id):
     party = seen.party(user)
-    if party == Party.THERAPIST and not user.is_staff:
-        raise PermissionDenied("You may move only within your own diary.")
+    if party == Role.THERAPIST and not user.is_staff:
+        raise ForeignDiary
     found = Therapist.objects.filter(pk=therapist_id)
-    if party == Party.CLIENT:
+    if party == Role.CLIENT:
         found = found.listed()
     therapist = found.first()
     if therapist is None:
-        services.refuse("unknown_therapist")
+        raise UnknownTherapist
     if therapist.user_id and therapist.user_id == seen.client_id:
-        services.refuse("own_diary")
+        raise OwnDiary
 
 
 def _moved(seen, user, start, therapist_id):
-    manages = seen.party(user) != Party.CLIENT
+    manages = seen.party(user) != Role.CLIENT
     values = seen.values(user) | {
         "manages": manages,
         "therapist_id": Int8(therapist_id),
@@ -131,7 +135,7 @@ def _moved(seen, user, start, therapist_id):
     found = services.run(changing.MOVE, values)
     if found is None:
         # Deleted just now.
-        services.refuse("unknown_therapist")
+        raise UnknownTherapist
     reasons, *row = found
     if reasons and not manages:
         raise RulesRefuse([RULES[reason] for reason in reasons])
@@ -151,7 +155,7 @@ def cancel(*, user: User, id: int, wanted: Precondition, reason: str = ""):
         if now >= seen.end:
             raise AlreadyOver
         late = seen.status == Status.BOOKED and now > seen.start - seen.notice
-        if late and seen.party(user) == Party.CLIENT:
+        if late and seen.party(user) == Role.CLIENT:
             raise RulesRefuse([TooLateToCancel])
         values = seen.values(user) | {
             "cancelled_by": seen.party(user),
@@ -186,7 +190,9 @@ def _conclude(operation, user, id, wanted):
         seen = _seen(operation, user, id, wanted)
         if timezone.now() < seen.start:
             raise NotStarted
-        values = seen.values(user) | {"status": MOVES[operation][seen.status]}
+        values = seen.values(user) | {
+            "status": TRANSITIONS[operation].targets[seen.status]
+        }
         return services.run(changing.CONCLUDE, values)
 
     return _done(attempt)
@@ -204,17 +210,6 @@ def reopen(*, user: User, id: int, wanted: Precondition):
     return _done(attempt)
 
 
-# Who may at all; clients only what is theirs, but whoever finds it may take it.
-BY = {
-    Operation.BOOK: {Party.CLIENT, Party.THERAPIST, Party.PRACTICE},
-    Operation.MOVE: {Party.CLIENT, Party.THERAPIST, Party.PRACTICE},
-    Operation.CANCEL: {Party.CLIENT, Party.THERAPIST, Party.PRACTICE},
-    Operation.COMPLETE: {Party.THERAPIST, Party.PRACTICE},
-    Operation.NO_SHOW: {Party.THERAPIST, Party.PRACTICE},
-    Operation.REOPEN: {Party.PRACTICE},
-}
-
-
 def _seen(operation: Operation, user: User, id: int, wanted: Precondition) -> Seen:
     """Look at the appointment; refuse whom and when the operation is not for."""
     seen = look(user, id)
@@ -224,13 +219,14 @@ def _seen(operation: Operation, user: User, id: int, wanted: Precondition) -> Se
         raise NotFound
     party = seen.party(user)
     takes = operation == Operation.BOOK and seen.client_id is None
-    is_theirs = party != Party.CLIENT or seen.client_id == user.pk or takes
-    sides = {party, Party.PRACTICE} if user.is_staff else {party}
-    if not sides & BY[operation] or not is_theirs:
-        raise PermissionDenied
+    is_theirs = party != Role.CLIENT or seen.client_id == user.pk or takes
+    sides = {party, Role.PRACTICE} if user.is_staff else {party}
+    transition = TRANSITIONS[operation]
+    if not sides & transition.roles or not is_theirs:
+        raise OperationNotAllowed
     wanted.check(seen.shown_version)
-    if seen.status not in MOVES[operation]:
-        raise STATES[refusal(operation, seen.status)]
+    if seen.status not in transition.targets:
+        raise transition.refusal(seen.status)
     return seen
 
 

@@ -5,7 +5,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.tests.factories import UserFactory
 from appointments.models import Appointment, Series
-from appointments.models.statuses import CONCLUDED, Party, Status
+from appointments.models.statuses import CONCLUDED, Role, Status
 from therapists.models import AppointmentType
 from therapists.tests.factories import TherapistFactory
 
@@ -45,7 +45,7 @@ class AppointmentFactory(DjangoModelFactory):
     # What belongs to a status is there wherever that is.
     hold_expires_at = _where(Status.HELD, NOW + timedelta(minutes=10))
     cancelled_at = _where(Status.CANCELLED, NOW)
-    cancelled_by = _where(Status.CANCELLED, Party.PRACTICE, otherwise="")
+    cancelled_by = _where(Status.CANCELLED, Role.PRACTICE, otherwise="")
     concluded_at = factory.LazyAttribute(
         lambda self: self.end if self.status in CONCLUDED else None
     )
@@ -92,7 +92,7 @@ def wish(therapist, **changes):
 CANCELLED = {
     "status": Status.CANCELLED,
     "cancelled_at": NOW,
-    "cancelled_by": Party.PRACTICE,
+    "cancelled_by": Role.PRACTICE,
     "hold_expires_at": None,
     "concluded_at": None,
 }

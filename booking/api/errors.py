@@ -5,7 +5,17 @@ from contextlib import contextmanager
 
 from django.db import DatabaseError, IntegrityError
 from psycopg.errors import DeadlockDetected, SerializationFailure
-from rest_framework.exceptions import APIException, ErrorDetail
+from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
+
+
+class InvalidField(ValidationError):
+    """A field is well formed, but its value cannot be accepted."""
+
+    field: str
+
+    def __init__(self):
+        error = ErrorDetail(self.default_detail, self.default_code)
+        super().__init__({self.field: [error]})
 
 
 class Conflict(APIException):

@@ -195,7 +195,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AppointmentType": "therapists.models.AppointmentType",
         "AppointmentStatus": "appointments.models.statuses.Status",
-        "Party": "appointments.models.statuses.Party",
+        "Role": "appointments.models.statuses.Role",
         "CancellationReason": "appointments.models.statuses.CancellationReason",
         **{
             name: f"drf_standardized_errors.openapi_serializers.{name}.choices"

@@ -21,7 +21,7 @@ from appointments.errors import (
     TooLateToCancel,
 )
 from appointments.models import Appointment, Series
-from appointments.models.statuses import Party, Status
+from appointments.models.statuses import Role, Status
 from appointments.services import add as services
 from appointments.services import holds
 from appointments.services.change import party
@@ -102,7 +102,7 @@ def _move(user, series, side, moving, planned):
         user=user,
         therapist=series.therapist,
         client_id=series.client_id,
-        manages=side != Party.CLIENT,
+        manages=side != Role.CLIENT,
         type=series.type,
         duration=series.duration,
         dates=planned,
@@ -135,7 +135,7 @@ def cancel(
     with transaction.atomic():
         series, side = _held(user, id, wanted)
         cancelled = _to_come(series, from_)
-        if side == Party.THERAPIST and not user.is_staff:
+        if side == Role.THERAPIST and not user.is_staff:
             # What was moved to a colleague is in the colleague's diary.
             own = series.therapist_id
             cancelled = [one for one in cancelled if one.therapist_id == own]
@@ -143,7 +143,7 @@ def cancel(
             raise NothingToCome
         now = timezone.now()
         late = [one for one in cancelled if now > one.start - one.therapist.notice]
-        if late and side == Party.CLIENT:
+        if late and side == Role.CLIENT:
             raise SeriesRefused(
                 [(one.occurrence, one.start, [TooLateToCancel]) for one in late]
             )
@@ -169,7 +169,7 @@ def version(id: int) -> str:
         return cursor.fetchone()[0]
 
 
-def _held(user: User, id: int, wanted: Precondition) -> tuple[Series, Party]:
+def _held(user: User, id: int, wanted: Precondition) -> tuple[Series, Role]:
     """Keep everybody else from the series until the end of the transaction."""
     found = Series.objects.visible_to(user)
     series = found.filter(pk=id).values("therapist_id", "client_id").first()

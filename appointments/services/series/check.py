@@ -14,9 +14,13 @@ from accounts.models import User
 from appointments.errors import (
     RULES,
     ClientBusy,
+    ClientNotAllowed,
+    DurationRequired,
     NonexistentTime,
     SeriesRefused,
     TherapistBusy,
+    TooFarAhead,
+    UnknownTherapist,
 )
 from appointments.services import add as services
 from appointments.services.series.occurrences import Date, dates
@@ -83,7 +87,7 @@ def wished(
     if manages:
         client_id = services.named_client(user, client_id, therapist_id)
     elif client_id is not None:
-        services.refuse("not_yours")
+        raise ClientNotAllowed
     planned = dates(
         start,
         therapist.time_zone,
@@ -91,7 +95,7 @@ def wished(
         occurrences=range(1, count + 1),
     )
     if planned[-1].at > timezone.now() + timedelta(days=FARTHEST_DAYS):
-        services.refuse("too_far_for_anybody")
+        raise TooFarAhead
     return Wanted(
         user=user,
         therapist=therapist,
@@ -108,7 +112,7 @@ def _therapist(user, therapist_id):
     therapist = Therapist.objects.filter(pk=therapist_id).first()
     manages = bool(therapist) and (user.is_staff or therapist.user_id == user.pk)
     if therapist is None or not (manages or therapist.is_active):
-        services.refuse("unknown_therapist")
+        raise UnknownTherapist
     return therapist, manages
 
 
@@ -120,7 +124,7 @@ def _offered(therapist, type, manages):
         offerings or therapist.booking_mode == BookingMode.WORKING_HOURS
     ):
         raise RulesRefuse([RULES["type_not_offered"]])
-    services.refuse("duration_missing")
+    raise DurationRequired
 
 
 def judged(wish: Wanted) -> list[Judged]:

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.tests.factories import UserFactory
 from appointments.models import Appointment
-from appointments.models.statuses import CancellationReason, Party, Status
+from appointments.models.statuses import CancellationReason, Role, Status
 from appointments.tests.factories import (
     FIRST_SESSION,
     HOUR,
@@ -23,9 +23,9 @@ pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 NOTICE = FIRST_SESSION - 24 * HOUR
 PARTIES = [
-    ("client", Party.CLIENT),
-    ("therapist", Party.THERAPIST),
-    ("staff", Party.PRACTICE),
+    ("client", Role.CLIENT),
+    ("therapist", Role.THERAPIST),
+    ("staff", Role.PRACTICE),
 ]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.tests.factories import UserFactory
 from appointments.models import Appointment
-from appointments.models.statuses import Party, Status
+from appointments.models.statuses import Role, Status
 from appointments.tests.factories import (
     FIRST_SESSION,
     HOUR,
@@ -158,9 +158,9 @@ def test_nobody_books_a_hold_for_its_holder(ask, held, nothing_changes, who, nam
 @pytest.mark.parametrize(
     ("who", "party"),
     [
-        ("client", Party.CLIENT),
-        ("therapist", Party.THERAPIST),
-        ("staff", Party.PRACTICE),
+        ("client", Role.CLIENT),
+        ("therapist", Role.THERAPIST),
+        ("staff", Role.PRACTICE),
     ],
 )
 def test_a_hold_is_cancelled_without_notice(ask, clock, held, who, party):

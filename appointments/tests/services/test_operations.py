@@ -6,7 +6,7 @@ import pytest
 
 from accounts.tests.factories import UserFactory
 from appointments.models import Appointment
-from appointments.models.statuses import MOVES, Operation, Status
+from appointments.models.statuses import TRANSITIONS, Operation, Status
 from appointments.tests.factories import FIRST_SESSION, HOUR, NOW, AppointmentFactory
 from booking.tests import codes
 
@@ -76,7 +76,7 @@ def test_an_operation_works_once_or_is_refused(
     operate, nothing_changes, operation, status
 ):
     appointment = made(status)
-    expected = MOVES[operation].get(status)
+    expected = TRANSITIONS[operation].targets.get(status)
     if expected is None:
         with nothing_changes():
             response = operate(appointment, operation)
