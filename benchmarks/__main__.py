@@ -29,10 +29,10 @@ def main() -> int:
         ProcessPoolExecutor(1, mp_context=get_context("spawn")) as clients,
     ):
         # Models can be imported only now that Django is set up.
+        from benchmarks.cases.series import Series
         from benchmarks.lifecycle import Lifecycle
         from benchmarks.run import Run
         from benchmarks.searches import Searches
-        from benchmarks.series import Series
 
         print(effort, flush=True)
         run = Run(effort, connection, clients, ours, floor)

@@ -10,7 +10,7 @@ import django
 import psycopg
 from psycopg import sql
 
-from benchmarks import dataset
+from benchmarks.dataset import fill as dataset
 from booking import env
 from booking.runtime import embedded
 

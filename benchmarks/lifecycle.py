@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from benchmarks import lifecycle_cases, pgbench, report
+from benchmarks import pgbench, report
+from benchmarks.cases import operations as lifecycle_cases
+from benchmarks.cases.operations import VALUES, Operation
 from benchmarks.effort import RACERS
-from benchmarks.lifecycle_cases import VALUES, Operation
 from benchmarks.run import Run
 
 

@@ -5,8 +5,9 @@ from concurrent.futures import Executor
 
 import psycopg
 
-from benchmarks import cases, load, measuring, report
-from benchmarks.cases import Trial
+from benchmarks import load, measuring, report
+from benchmarks.cases import appointments as cases
+from benchmarks.cases.appointments import Trial
 from benchmarks.effort import RACERS, Effort
 from benchmarks.load import Answers
 from benchmarks.report import Figures

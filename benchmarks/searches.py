@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from benchmarks import cases, pgbench, report, search_cases
+from benchmarks import pgbench, report
+from benchmarks.cases import appointments as cases
+from benchmarks.cases import search as search_cases
+from benchmarks.cases.search import Asked
 from benchmarks.report import Figures
 from benchmarks.run import WARM_UP, Run
-from benchmarks.search_cases import Asked
 from benchmarks.servers import Server
 
 EXAMPLE_DAYS = 31

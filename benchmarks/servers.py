@@ -15,7 +15,7 @@ WORKERS = 2
 HOST = "127.0.0.1"
 # Static files, which nobody asks for here, are not collected.
 QUIET = ("-W", "ignore:No directory at")
-OURS, FLOOR = "booking.wsgi:application", "benchmarks.floor:application"
+OURS, FLOOR = "booking.wsgi:application", "benchmarks.floor.wsgi:application"
 
 
 @dataclass

@@ -5,11 +5,14 @@ from datetime import timedelta
 
 import psycopg
 
-from benchmarks import cases, dataset, load, report, search_cases
+from benchmarks import load, report
+from benchmarks.cases import appointments as cases
+from benchmarks.cases import search as search_cases
+from benchmarks.cases.search import EACH, MONDAY, UTC_THERAPISTS, Asked
+from benchmarks.dataset import fill as dataset
 from benchmarks.effort import CLIENTS
-from benchmarks.search_cases import EACH, MONDAY, UTC_THERAPISTS, Asked
 from benchmarks.searches import Searches
-from benchmarks.series_sql import BOOK
+from benchmarks.statements.series import BOOK
 
 ROUTE = "/api/v1/series"
 HORIZON_DAYS = 730  # the last of 52 dates is a year after the first

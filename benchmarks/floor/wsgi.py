@@ -14,17 +14,17 @@ import jwt
 import orjson
 from psycopg.types.numeric import Int8
 
-from benchmarks import floor_changes
-from benchmarks.floor_list import page
-from benchmarks.floor_parts import ROUTE, NotFound, Refused
-from benchmarks.floor_sql import appointment
+from benchmarks.floor import changes
+from benchmarks.floor.database import ROUTE, NotFound, Refused
+from benchmarks.floor.list import page
+from benchmarks.floor.sql import appointment
 
 SECRET = os.environ["SECRET_KEY"]
 OPERATION = re.compile(rf"{ROUTE}/([0-9]{{1,18}})/(book|move|cancel)", re.ASCII)
 OPERATIONS = {
-    "book": floor_changes.take,
-    "move": floor_changes.move,
-    "cancel": floor_changes.cancel,
+    "book": changes.take,
+    "move": changes.move,
+    "cancel": changes.cancel,
 }
 REASONS = {
     200: "200 OK",
@@ -60,7 +60,7 @@ def respond(environ):
             return 200, orjson.dumps(page(caller, environ)), []
         sent = orjson.loads(environ["wsgi.input"].read() or b"{}")
         if "HTTP_IDEMPOTENCY_KEY" in environ:
-            status, body, etag = floor_changes.replayed(caller, environ, sent)
+            status, body, etag = changes.replayed(caller, environ, sent)
             return status, body, [("ETag", etag), ("Idempotent-Replayed", "true")]
         row = operation(caller, environ, sent)
         return status, orjson.dumps(appointment(row)), [("ETag", f'"{row[-1]}"')]
@@ -72,7 +72,7 @@ def respond(environ):
 
 def operation_for(environ):
     if environ["PATH_INFO"] == ROUTE:
-        return 201, floor_changes.add
+        return 201, changes.add
     found = OPERATION.fullmatch(environ["PATH_INFO"])
     if not found:
         raise NotFound

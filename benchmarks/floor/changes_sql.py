@@ -4,7 +4,7 @@ Each is right whoever else changes the same: it sees, locks and changes in one, 
 change looks at the status again. One row without an appointment says that it is refused.
 """
 
-from benchmarks.floor_sql import ALLOWED, ANSWER, CALLER, CLIENT, TOLD
+from benchmarks.floor.sql import ALLOWED, ANSWER, CALLER, CLIENT, TOLD
 
 _LOCKED = """diary AS MATERIALIZED (
     SELECT id, break_minutes FROM therapists_therapist

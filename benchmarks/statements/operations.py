@@ -1,7 +1,7 @@
 """What changes one appointment by hand: the floor's statements, as pgbench runs them."""
 
-from benchmarks.floor_lifecycle_sql import CANCEL, MOVE, REPLAY, TAKE
-from benchmarks.floor_sql import by_hand
+from benchmarks.floor.changes_sql import CANCEL, MOVE, REPLAY, TAKE
+from benchmarks.floor.sql import by_hand
 
 PREPARE = """
 INSERT INTO appointments_appointment

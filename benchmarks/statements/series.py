@@ -5,7 +5,7 @@ that it is asked about, and that no window touches another. One date that cannot
 refuses all.
 """
 
-from benchmarks.floor_sql import TOLD, by_hand
+from benchmarks.floor.sql import TOLD, by_hand
 
 _VALUES = {"user": ":client", "now": "now()", "request_id": "'by hand'"}
 

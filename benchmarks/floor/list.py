@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from psycopg.types.numeric import Int8
 
-from benchmarks.floor_parts import ROUTE, NoUser, known_type, pool
-from benchmarks.floor_sql import LIST, appointment
+from benchmarks.floor.database import ROUTE, NoUser, known_type, pool
+from benchmarks.floor.sql import LIST, appointment
 
 SECRET = os.environ["SECRET_KEY"]
 PAGE = 50

@@ -11,9 +11,12 @@ from urllib.parse import urlencode
 import psycopg
 from psycopg.types.numeric import Int8
 
-from benchmarks import cases, dataset, load, search_sql
+from benchmarks import load
+from benchmarks.cases import appointments as cases
+from benchmarks.dataset import fill as dataset
 from benchmarks.effort import CLIENTS
-from benchmarks.floor_sql import appointment
+from benchmarks.floor.sql import appointment
+from benchmarks.statements import search as statements
 
 PAGE = 50
 ONE = 11
@@ -100,7 +103,7 @@ def _looking(name, path, therapists, values):
     return Asked(
         name,
         lambda seconds: [[request] * int(2_000 * seconds)] * CLIENTS,
-        search_sql.SEARCH.format(therapists=search_sql.THERAPISTS[therapists]),
+        statements.SEARCH.format(therapists=statements.THERAPISTS[therapists]),
         values,
     )
 
@@ -117,7 +120,7 @@ def booking(tokens):
         "monday": int(MONDAY.timestamp()),
     }
     return Asked(
-        "e: book a slot", lambda _: requests, search_sql.BOOK, values, 201, BOOKINGS
+        "e: book a slot", lambda _: requests, statements.BOOK, values, 201, BOOKINGS
     )
 
 

@@ -7,7 +7,7 @@ that all hours hold for good and that sessions take up to two hours with their b
 They go through the days one by one, and stop with the page.
 """
 
-from benchmarks.floor_sql import ANSWER, TOLD, by_hand
+from benchmarks.floor.sql import ANSWER, TOLD, by_hand
 
 THERAPISTS = {
     "one": "AND t.id = :therapist",

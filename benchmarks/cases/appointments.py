@@ -11,7 +11,7 @@ from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.models import User
 from benchmarks import load
-from benchmarks.dataset import FIRST_CLIENT, THERAPISTS
+from benchmarks.dataset.fill import FIRST_CLIENT, THERAPISTS
 from benchmarks.effort import CLIENTS, RACERS
 
 ROUTE = "/api/v1/appointments"

@@ -8,8 +8,8 @@ import orjson
 from psycopg.errors import ExclusionViolation
 from psycopg.types.numeric import Int8
 
-from benchmarks.floor_lifecycle_sql import CANCEL, MOVE, REPLAY, TAKE
-from benchmarks.floor_parts import (
+from benchmarks.floor.changes_sql import CANCEL, MOVE, REPLAY, TAKE
+from benchmarks.floor.database import (
     NotFound,
     NoUser,
     Refused,
@@ -17,7 +17,7 @@ from benchmarks.floor_parts import (
     pool,
     request_id,
 )
-from benchmarks.floor_sql import ADD
+from benchmarks.floor.sql import ADD
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:00Z", re.ASCII)
 CANCELLATION_REASONS = (

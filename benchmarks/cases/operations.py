@@ -11,12 +11,13 @@ from datetime import timedelta
 
 import psycopg
 
-from benchmarks import cases, load
-from benchmarks.cases import Trial
-from benchmarks.dataset import FIRST_CLIENT, THERAPISTS
+from benchmarks import load
+from benchmarks.cases import appointments as cases
+from benchmarks.cases.appointments import Trial
+from benchmarks.dataset.fill import FIRST_CLIENT, THERAPISTS
 from benchmarks.effort import CLIENTS
-from benchmarks.lifecycle_sql import PREPARE, SCRIPTS
 from benchmarks.load import Address
+from benchmarks.statements.operations import PREPARE, SCRIPTS
 
 FIRST_ID = 1_000_000_000
 # Of a client: every other hour, each with the next therapist.

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import psycopg
 from psycopg import sql
 
-from benchmarks import dataset_sql
+from benchmarks.dataset import people
 
 THERAPISTS = 1_000
 CLIENTS = 20_000
@@ -22,7 +22,7 @@ STAFF = FIRST_CLIENT + CLIENTS
 # Old data has no future left to search.
 KEPT_FOR = timedelta(days=7)
 HELD_FOR = timedelta(days=30)  # no practice holds so long, but the data is kept
-CHECKOUT = Path(__file__).resolve().parent.parent
+CHECKOUT = Path(__file__).resolve().parents[2]
 
 # Of ten appointments in a row.
 PAST = ["completed"] * 6 + ["no_show", "cancelled", "booked", "available"]
@@ -49,7 +49,7 @@ class Row(NamedTuple):
 
 def identity(appointments: int) -> str:
     """Name the data and the schema, so that a change of either fills anew."""
-    ours = [Path(__file__), Path(dataset_sql.__file__)]
+    ours = [Path(__file__), Path(people.__file__)]
     sources = [*ours, *CHECKOUT.glob("*/migrations/0*.py")]
     texts = b"".join(path.read_bytes() for path in sorted(sources))
     return f"{appointments} {hashlib.sha256(texts).hexdigest()[:16]}"
@@ -76,8 +76,8 @@ def fill(connection: psycopg.Connection, appointments: int, therapists: int) -> 
         "rare": therapists // WITH_RARE_SPECIALISM,
     }
     with connection.transaction():
-        connection.execute(dataset_sql.USERS, numbers)
-        for statement in dataset_sql.PEOPLE.split(";")[:-1]:
+        connection.execute(people.USERS, numbers)
+        for statement in people.PEOPLE.split(";")[:-1]:
             connection.execute(statement, numbers)
     with connection.transaction():
         _copy(connection, rows(appointments, therapists, datetime.now(UTC)))
@@ -90,15 +90,15 @@ def fill(connection: psycopg.Connection, appointments: int, therapists: int) -> 
 def _copy(connection, rows):
     """Copy without constraints, indexes and history; put them back as they were."""
     alter = sql.SQL("ALTER TABLE appointments_appointment {} CONSTRAINT {} {}")
-    connection.execute(dataset_sql.TRIGGERS.format("DISABLE"))
-    constraints = connection.execute(dataset_sql.SLOW_TO_FILL).fetchall()
+    connection.execute(people.TRIGGERS.format("DISABLE"))
+    constraints = connection.execute(people.SLOW_TO_FILL).fetchall()
     for name, _ in constraints:
         name = sql.Identifier(name)
         connection.execute(alter.format(sql.SQL("DROP"), name, sql.SQL("")))
-    indexes = connection.execute(dataset_sql.INDEXES).fetchall()
+    indexes = connection.execute(people.INDEXES).fetchall()
     for name, _ in indexes:
         connection.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
-    with connection.cursor() as cursor, cursor.copy(dataset_sql.COPY) as copy:
+    with connection.cursor() as cursor, cursor.copy(people.COPY) as copy:
         for row in rows:
             copy.write_row(row)
     connection.execute("SET LOCAL maintenance_work_mem = '512MB'")
@@ -107,7 +107,7 @@ def _copy(connection, rows):
     for name, definition in constraints:
         name = sql.Identifier(name)
         connection.execute(alter.format(sql.SQL("ADD"), name, sql.SQL(definition)))
-    connection.execute(dataset_sql.TRIGGERS.format("ENABLE"))
+    connection.execute(people.TRIGGERS.format("ENABLE"))
 
 
 def rows(appointments: int, therapists: int, now: datetime) -> Iterator[Row]:
