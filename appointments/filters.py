@@ -10,7 +10,7 @@ from booking.api.filters import (
     IdFilter,
     StrictFilterSet,
     StrictForm,
-    beginning_of,
+    day_start,
 )
 from therapists.filters import SpecialismsFilterSet
 from therapists.models import AppointmentType
@@ -53,13 +53,13 @@ class AppointmentFilterSet(SpecialismsFilterSet):
     @classmethod
     def wanted(cls, parameters):
         """Return what is asked for, in the terms of `listing.visible`."""
-        asked = cls.asked(parameters)
+        asked = cls.validate(parameters)
         wanted = {name: asked[name] for name in ("type", "status") if asked.get(name)}
         if asked["therapist_id"]:
             wanted["therapist_id"] = Int8(asked["therapist_id"])
         if asked["start"]:
-            wanted["start"] = beginning_of(asked["start"])
-            wanted["end"] = beginning_of(asked["end"] + timedelta(days=1))
+            wanted["start"] = day_start(asked["start"])
+            wanted["end"] = day_start(asked["end"] + timedelta(days=1))
         if asked["specialisms"]:
             match_all = asked["specialisms_match"] == "all"
             names = {name.lower() for name in asked["specialisms"]}
@@ -98,7 +98,7 @@ class SlotFilterSet(AppointmentFilterSet):
 class NextSlotFilterForm(StrictForm):
     """There is one next slot: nothing to page through."""
 
-    paging = frozenset()
+    pagination_parameters = frozenset()
 
 
 class NextSlotFilterSet(StrictFilterSet):

@@ -10,7 +10,7 @@ from psycopg.types.numeric import Int8
 from accounts.models import User
 from appointments import sql
 from appointments.models.statuses import Status
-from booking.api.pagination import CursorPaging
+from booking.api.pagination import CursorPagination
 
 
 def visible(user: User, wanted: dict[str, Any], *, limit: int, backwards: bool = False):
@@ -45,14 +45,14 @@ def one(user: User, id: int):
     return next(iter(visible(user, {"id": Int8(id)}, limit=1)), None)
 
 
-def page(user: User, wanted: dict[str, Any], paging: CursorPaging):
+def page(user: User, wanted: dict[str, Any], paging: CursorPagination):
     """Read one page, from the position that the paging has."""
     if paging.position is not None:
         start, id = paging.position.keys
         side = "before" if paging.backwards else "after"
         wanted = wanted | {side: start, f"{side}_id": Int8(id)}
-    rows = visible(user, wanted, limit=paging.reads, backwards=paging.backwards)
-    return paging.finish(rows, lambda row: [row[1], row[0]])
+    rows = visible(user, wanted, limit=paging.limit, backwards=paging.backwards)
+    return paging.paginate_rows(rows, lambda row: [row[1], row[0]])
 
 
 def _narrowed(wanted):

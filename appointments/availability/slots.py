@@ -11,7 +11,7 @@ from psycopg.types.numeric import Int8
 
 from appointments.availability import rules
 from appointments.sql import ON_OFFER, moment
-from booking.api.pagination import CursorPaging, Position
+from booking.api.pagination import CursorPagination, Position
 from therapists.models import Therapist
 
 # Search goes through time in steps, each twice as long as the one before, until it has
@@ -171,10 +171,10 @@ def free(wanted: dict[str, Any], *, limit: int, position: Position | None = None
         return cursor.fetchall()
 
 
-def page(wanted: dict[str, Any], paging: CursorPaging):
+def page(wanted: dict[str, Any], paging: CursorPagination):
     """Read one page of slots, from the position that the paging has."""
-    rows = free(wanted, limit=paging.reads, position=paging.position)
-    return paging.finish(rows, lambda row: [row[0], row[4]])
+    rows = free(wanted, limit=paging.limit, position=paging.position)
+    return paging.paginate_rows(rows, lambda row: [row[0], row[4]])
 
 
 def next_one(therapist: Therapist, type: str):

@@ -20,7 +20,7 @@ from appointments.serializers.history import EventSerializer
 from appointments.services import add as services
 from appointments.services import lifecycle
 from appointments.services.change import look
-from booking.api.conditional import if_match, tagged
+from booking.api.conditional import add_etag, get_precondition
 from booking.api.idempotency import idempotent
 
 # One for all requests: `run_validation` keeps nothing, and to copy the fields for each
@@ -45,7 +45,7 @@ class AppointmentViewSet(viewsets.GenericViewSet):
     @openapi.listing
     def list(self, request):
         wanted = self.filterset_class.wanted(request.query_params)
-        self.paginator.begin(request)
+        self.paginator.read_request(request)
         rows = visibility.page(request.user, wanted, self.paginator)
         return self.paginator.get_paginated_response(
             AppointmentSerializer(rows, many=True).data
@@ -111,7 +111,9 @@ class AppointmentViewSet(viewsets.GenericViewSet):
     def _operate(self, operation, serializer):
         request, id = self.request, int(self.kwargs["pk"])
         sent = serializer.run_validation(request.data)
-        row = operation(user=request.user, id=id, wanted=if_match(request), **sent)
+        row = operation(
+            user=request.user, id=id, wanted=get_precondition(request), **sent
+        )
         return _shown(row)
 
     @operations.history
@@ -126,4 +128,4 @@ class AppointmentViewSet(viewsets.GenericViewSet):
 
 def _shown(row, status=200):
     answer = Response(AppointmentSerializer(row).data, status=status)
-    return tagged(answer, row[-1])
+    return add_etag(answer, row[-1])

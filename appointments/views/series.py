@@ -18,7 +18,7 @@ from appointments.serializers.series_requests import (
 )
 from appointments.services.series import changes, check
 from appointments.services.series.alternatives import nearest
-from booking.api.conditional import if_match, tagged
+from booking.api.conditional import add_etag, get_precondition
 from booking.api.filters import StrictFilterSet
 from booking.api.idempotency import idempotent
 
@@ -86,9 +86,11 @@ class SeriesViewSet(viewsets.GenericViewSet):
         request, id = self.request, int(self.kwargs["pk"])
         sent = serializer.run_validation(request.data)
         return self._answer(
-            operation(user=request.user, id=id, wanted=if_match(request), **sent)
+            operation(
+                user=request.user, id=id, wanted=get_precondition(request), **sent
+            )
         )
 
     def _answer(self, version, skipped=(), status=200):
         told = shown(version.series, self.request.user, skipped)
-        return tagged(Response(told, status=status), version.etag)
+        return add_etag(Response(told, status=status), version.etag)

@@ -27,7 +27,7 @@ class SlotViewSet(viewsets.GenericViewSet):
         wanted = self.filterset_class.wanted(request.query_params)
         if "therapist_id" in wanted:
             get_object_or_404(Therapist.objects.listed(), pk=wanted["therapist_id"])
-        self.paginator.begin(request)
+        self.paginator.read_request(request)
         rows = slots.page(wanted, self.paginator)
         return self.paginator.get_paginated_response(
             SlotSerializer(rows, many=True).data
@@ -46,7 +46,7 @@ class NextSlotView(generics.GenericAPIView):
 
     @openapi.next_slot
     def get(self, request, therapist_id):
-        wanted = self.filterset_class.asked(request.query_params)
+        wanted = self.filterset_class.validate(request.query_params)
         therapist = get_object_or_404(self.get_queryset(), pk=therapist_id)
         row = slots.next_one(therapist, wanted["type"])
         # DRF would answer None with no body at all.

@@ -1,4 +1,4 @@
-"""ETags and If-Match (RFC 9110): nobody changes what they have not seen."""
+"""ETags and If-Match (RFC 9110): a change applies only to the version that was seen."""
 
 import re
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ ETAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
 
 @dataclass(frozen=True)
 class Precondition:
-    """The If-Match of a request; `header` is None where there was none."""
+    """The If-Match header of a request; None if the request has none."""
 
     header: str | None = None
 
     def check(self, version: str) -> None:
-        """Refuse if this is no version that the caller named.
+        """Refuse unless the header names this version.
 
-        Raises `PreconditionFailed`, and `PreconditionRequired` where the practice
-        insists on If-Match and there is none. Weak tags never match.
+        Raises `PreconditionFailed`, or `PreconditionRequired` if the header is missing
+        and the practice requires it. Weak tags never match.
         """
         if self.header is None:
             if settings.REQUIRE_IF_MATCH:
@@ -29,21 +29,21 @@ class Precondition:
             return
         if self.header.strip() == "*":
             return
-        named = {tag for weak, tag in ETAG.findall(self.header) if not weak}
-        if _opaque(version) not in named:
+        tags = {tag for weak, tag in ETAG.findall(self.header) if not weak}
+        if _get_tag(version) not in tags:
             raise PreconditionFailed
 
 
-def if_match(request) -> Precondition:
+def get_precondition(request) -> Precondition:
     return Precondition(request.headers.get("If-Match"))
 
 
-def tagged(response, version: str):
-    """Give the response the ETag of what it shows."""
-    response["ETag"] = f'"{_opaque(version)}"'
+def add_etag(response, version: str):
+    """Return the response with the ETag of the version that it shows."""
+    response["ETag"] = f'"{_get_tag(version)}"'
     return response
 
 
-def _opaque(version):
-    """What a version is made of would tell what else was changed, and when."""
+def _get_tag(version):
+    # Hashed: a plain version would reveal how often and when the row was changed.
     return salted_hmac("etag", version, algorithm="sha256").hexdigest()[:32]

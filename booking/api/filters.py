@@ -1,4 +1,4 @@
-"""Query parameters that are read strictly: what is unknown or malformed is refused."""
+"""Strict query parameters: unknown, repeated and malformed ones are refused."""
 
 import re
 from datetime import date, datetime, time
@@ -15,19 +15,19 @@ from django_filters.utils import translate_validation
 from drf_spectacular.utils import extend_schema_field
 
 from booking.api.fields import LARGEST_ID
-from booking.api.pagination import PAGING_PARAMETERS
+from booking.api.pagination import PAGINATION_PARAMETERS
 
-EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
-MOST_NAMES = 50
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+MAX_NAMES = 50
 
 
 class StrictForm(forms.Form):
-    """Refuses parameters that nobody declared or that come twice, naming each."""
+    """Refuses unknown and repeated parameters, and names each of them."""
 
-    paging = PAGING_PARAMETERS
+    pagination_parameters = PAGINATION_PARAMETERS
 
     def clean(self):
-        known = self.fields.keys() | self.paging
+        known = self.fields.keys() | self.pagination_parameters
         for name in self.data:
             if name not in known:
                 self._refuse(name, "Unknown parameter.", "unknown_parameter")
@@ -41,14 +41,14 @@ class StrictForm(forms.Form):
 
 
 class SharedFields(dict):
-    """Fields that no form changes: Django's copy of them for each would be waste."""
+    """Form fields without a copy for each form: these forms never change a field."""
 
     def __deepcopy__(self, memo):
         return self
 
 
 class ListFilters(filters.DjangoFilterBackend):
-    """Narrows lists only: no parameter hides one row that was asked for by its id."""
+    """Filters lists only: no parameter hides a single row read by its id."""
 
     def filter_queryset(self, request, queryset, view):
         if view.detail:
@@ -63,7 +63,7 @@ class StrictFilterSet(filters.FilterSet):
     @classmethod
     @cache
     def form_class(cls):
-        fields = {name: one.field for name, one in cls.base_filters.items()}
+        fields = {name: f.field for name, f in cls.base_filters.items()}
         form = type(f"{cls.__name__}Form", (cls._meta.form,), fields)
         form.base_fields = SharedFields(form.base_fields)
         return form
@@ -72,7 +72,7 @@ class StrictFilterSet(filters.FilterSet):
         return self.form_class()
 
     @classmethod
-    def asked(cls, parameters):
+    def validate(cls, parameters):
         """Return the validated parameters, for lists that are not QuerySets."""
         form = cls.form_class()(parameters)
         if not form.is_valid():
@@ -88,12 +88,12 @@ class DayField(forms.DateField):
 
 
 class DayFilter(filters.DateFilter):
-    """A whole day in the practice's time zone, as YYYY-MM-DD."""
+    """A day in the practice's time zone, as YYYY-MM-DD."""
 
     field_class = DayField
 
     def __init__(self, **options):
-        bounds = [MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
+        bounds = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
         super().__init__(validators=bounds, input_formats=["%Y-%m-%d"], **options)
 
 
@@ -107,32 +107,30 @@ class IdFilter(filters.Filter):
 class NamesField(forms.CharField):
     def clean(self, value):
         names = [name.strip() for name in super().clean(value).split(",")]
-        if len(names) > MOST_NAMES:
-            raise ValidationError(f"At most {MOST_NAMES} names.", code="too_many")
+        if len(names) > MAX_NAMES:
+            raise ValidationError(f"At most {MAX_NAMES} names.", code="too_many")
         return [name for name in names if name]
 
 
 @extend_schema_field(
-    {"type": "string", "description": "Names separated by commas, whatever their case."}
+    {"type": "string", "description": "Names separated by commas, in any case."}
 )
 class NamesFilter(filters.Filter):
-    """Names separated by commas."""
-
     field_class = NamesField
 
 
 class SearchFilter(filters.CharFilter):
-    """A part of a text, whatever its case in any alphabet."""
+    """Matches a part of a text, ignoring case in every alphabet."""
 
     def filter(self, rows, text):
         if not text:
             return rows
-        # Not icontains: that leaves the case of the given text to the locale of the
-        # database, and that of the stored one to the collation of its column.
+        # Not icontains, which lower-cases the parameter by the database's locale and
+        # the stored text by its column's collation.
         lowered = rows.alias(lowered=Lower(self.field_name))
         return lowered.filter(lowered__contains=text.lower())
 
 
-def beginning_of(day):
-    """Return the moment at which a day begins in the practice's time zone."""
+def day_start(day):
+    """Return the moment at which the day starts in the practice's time zone."""
     return datetime.combine(day, time(), ZoneInfo(settings.PRACTICE_TIME_ZONE))

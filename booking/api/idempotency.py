@@ -1,7 +1,7 @@
-"""Idempotency-Key: a request that is sent again is answered again, and not done again.
+"""Idempotency-Key: a repeated request gets the first response and changes nothing.
 
-After the draft of the IETF's httpapi group. The answer is stored in the transaction of
-the change: either both are there or neither is. Kept for a day, then swept.
+This follows the draft of the IETF's httpapi group. The response is stored in the
+transaction of the change, so that either both exist or neither. It is kept for a day.
 """
 
 import hashlib
@@ -26,11 +26,11 @@ from rest_framework.exceptions import (
 from booking.api.errors import Conflict, violations_as
 from booking.models import IdempotentResponse
 
-KEPT = timedelta(hours=24)
-# Refusals that the state of the diary decided; any other leaves the key free.
+RETENTION = timedelta(hours=24)
+# Refusals that depend on the state of the data. Any other leaves the key unused.
 STORED_REFUSALS = (409, 422)
-# Asked with every request that has a key, and so not built by the ORM each time.
-READ_STORED = """
+# Runs for every request with a key. Building it by the ORM would take longer.
+READ_RESPONSE = """
 SELECT fingerprint, status, body, etag FROM booking_idempotentresponse
  WHERE user_id = %s AND key = %s AND expires_at > %s
 """
@@ -39,55 +39,55 @@ KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 class KeyInUse(Conflict):
     default_code = "idempotency_key_in_use"
-    default_detail = "The first request with this key is still running; try again."
+    default_detail = "The first request with this key is still running. Try again."
 
 
 class KeyReused(APIException):
     status_code = 422
     default_code = "idempotency_key_reused"
-    default_detail = "This key was used for another request."
+    default_detail = "This key was used for a different request."
 
 
-class _StoredMeanwhile(APIException):
-    """Another request with the key was answered between looking and storing."""
+class _AlreadyStored(APIException):
+    """Another request with this key stored its response after this one looked."""
 
 
 def idempotent(handler: Callable) -> Callable:
-    """Answer a signed-in user's repeated request with what was answered first.
+    """Give a repeated request the first response, without calling the handler again.
 
-    For handlers of a view that change something. Requests without the header, and
-    those without a user, are handled as ever.
+    For the handlers of a view that change something. A request without the header or
+    without a user is handled as usual.
     """
 
     @wraps(handler)
-    def once(view, request, *args, **kwargs):
-        key = _key(request)
+    def handle_once(view, request, *args, **kwargs):
+        key = _read_key(request)
         if key is None:
             return handler(view, request, *args, **kwargs)
-        asked = _Asked(request, key)
-        if (answer := asked.answered()) is not None:
-            return answer
+        keyed = _KeyedRequest(request, key)
+        if (stored := keyed.find_response()) is not None:
+            return stored
         try:
             with transaction.atomic():
-                asked.claim()
-                response = _handled(handler, view, request, *args, **kwargs)
-                asked.store(response)
+                keyed.lock()
+                response = _get_response(handler, view, request, *args, **kwargs)
+                keyed.store(response)
                 return response
         except APIException:
-            # The first may have been answered since this one looked, and then what
-            # refused this one is only what the first has done.
-            if (answer := asked.answered()) is None:
+            # The first request may have finished since the look-up. Then this refusal
+            # only reflects its change, and the first response is the right one.
+            if (stored := keyed.find_response()) is None:
                 raise
-            return answer
+            return stored
 
-    return once
+    return handle_once
 
 
-def _key(request):
+def _read_key(request):
     text = request.headers.get("Idempotency-Key")
     if text is None or not request.user.is_authenticated:
         return None
-    # The draft has it as a structured field, in quotes; many send it without.
+    # The draft has a structured field, in quotes. Many clients send it without them.
     key = text.strip().removeprefix('"').removesuffix('"')
     if not KEY.fullmatch(key):
         detail = ErrorDetail("Use 1 to 255 visible ASCII characters.", "invalid")
@@ -95,10 +95,11 @@ def _key(request):
     return key
 
 
-def _handled(handler, view, request, *args, **kwargs):
-    """Return the answer, also if it is a refusal to be stored."""
+def _get_response(handler, view, request, *args, **kwargs):
+    """Return the handler's response, or that of a refusal which is to be stored."""
     try:
-        # What is refused leaves no trace, but the transaction goes on.
+        # A savepoint: the refusal undoes the handler's changes, and the outer
+        # transaction goes on to store the response.
         with transaction.atomic():
             return handler(view, request, *args, **kwargs)
     except APIException as refusal:
@@ -107,8 +108,8 @@ def _handled(handler, view, request, *args, **kwargs):
         return view.handle_exception(refusal)
 
 
-class _Asked:
-    """A request with its key."""
+class _KeyedRequest:
+    """A request with its idempotency key."""
 
     def __init__(self, request, key):
         self.user, self.key = request.user, key
@@ -117,30 +118,30 @@ class _Asked:
         try:
             body = orjson.dumps(request.data, option=orjson.OPT_SORT_KEYS)
         except orjson.JSONEncodeError as error:
-            # It reads deeper nesting than it writes; no route wants so deep a body.
+            # orjson reads deeper nesting than it writes. No route needs such a body.
             raise ParseError from error
-        asked = b"\n".join([f"{request.method} {route}?{query}".encode(), body])
-        self.fingerprint = hashlib.sha256(asked).hexdigest()
+        content = b"\n".join([f"{request.method} {route}?{query}".encode(), body])
+        self.fingerprint = hashlib.sha256(content).hexdigest()
 
-    def answered(self):
-        """Return the stored answer, if there is one; refuse the key for another request."""
+    def find_response(self):
+        """Return the stored response, or None; raise `KeyReused` if requests differ."""
         values = [Int8(self.user.pk), self.key, timezone.now()]
         with connection.cursor() as cursor:
-            cursor.execute(READ_STORED, values)
-            stored = cursor.fetchone()
-        if stored is None:
+            cursor.execute(READ_RESPONSE, values)
+            row = cursor.fetchone()
+        if row is None:
             return None
-        fingerprint, status, body, etag = stored
+        fingerprint, status, body, etag = row
         if fingerprint != self.fingerprint:
             raise KeyReused
-        answer = HttpResponse(body, status=status, content_type="application/json")
+        response = HttpResponse(body, status=status, content_type="application/json")
         if etag:
-            answer["ETag"] = etag
-        answer["Idempotent-Replayed"] = "true"
-        return answer
+            response["ETag"] = etag
+        response["Idempotent-Replayed"] = "true"
+        return response
 
-    def claim(self):
-        """Be the only request with this key until the transaction ends."""
+    def lock(self):
+        """Be the only request with this key until the transaction ends, or refuse."""
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))",
@@ -151,11 +152,11 @@ class _Asked:
 
     def store(self, response):
         now = timezone.now()
-        # A key may be used for anything once its answer is no longer kept.
+        # Once its response has expired, a key may be used for another request.
         IdempotentResponse.objects.filter(
             user=self.user, key=self.key, expires_at__lte=now
         ).delete()
-        with violations_as({"response_one_per_user_and_key": _StoredMeanwhile}):
+        with violations_as({"response_one_per_user_and_key": _AlreadyStored}):
             IdempotentResponse.objects.create(
                 user=self.user,
                 key=self.key,
@@ -163,10 +164,10 @@ class _Asked:
                 status=response.status_code,
                 body=ORJSONRenderer().render(response.data).decode(),
                 etag=response.get("ETag", ""),
-                expires_at=now + KEPT,
+                expires_at=now + RETENTION,
             )
 
 
-def sweep() -> int:
-    """Remove the answers that are no longer kept; return how many."""
+def delete_expired() -> int:
+    """Delete the expired responses; return how many there were."""
     return IdempotentResponse.objects.filter(expires_at__lte=timezone.now()).delete()[0]

@@ -1,4 +1,4 @@
-"""Paging by the position of a row: nothing is skipped or repeated while rows change."""
+"""Cursor pagination: it skips and repeats no row when others are added or removed."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -10,44 +10,45 @@ from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-DEFAULT_SIZE, LARGEST_SIZE = 50, 200
-PAGING_PARAMETERS = frozenset({"cursor", "page_size"})
+DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE = 50, 200
+PAGINATION_PARAMETERS = frozenset({"cursor", "page_size"})
 
 
 @dataclass(frozen=True)
 class Position:
-    """Between two rows: after, or seen backwards before, the row with these keys."""
+    """After the row with these keys in the list; before it if backwards."""
 
     keys: list
     backwards: bool
 
 
-class CursorPaging(BasePagination):
-    """Answers `{next, previous, results}`.
+class CursorPagination(BasePagination):
+    """Makes responses of the form `{next, previous, results}`.
 
-    A cursor is signed together with the route and the filters it was made for; one
-    that was edited, or that comes from another list, is refused with 400.
+    A cursor is signed together with its route and filters. An edited cursor, or one of
+    another list, is refused with 400.
     """
 
-    def begin(self, request):
-        """Read size and position from the request, before the rows are read."""
+    def read_request(self, request):
+        """Read page size and position; call this before reading the rows."""
         self.request = request
-        self.size = self._size()
-        self.position = self._position()
+        self.size = self._read_size()
+        self.position = self._read_position()
 
     @property
     def backwards(self):
         return self.position is not None and self.position.backwards
 
     @property
-    def reads(self):
-        """How many rows to read: one more than shown tells whether there are more."""
+    def limit(self):
+        """The number of rows to read: one more than the page, to see if more follow."""
         return self.size + 1
 
-    def finish(self, rows, keys_of):
-        """Take the rows as read, in reading order; return those of the page.
+    def paginate_rows(self, rows, get_keys):
+        """Return the rows of the page in list order, and set the links.
 
-        The last of a row's keys is a whole number.
+        `rows` come in the order in which they were read, which is reversed if the
+        position is backwards. The last of a row's keys must be a whole number.
         """
         more = len(rows) > self.size
         page = rows[: self.size]
@@ -55,27 +56,29 @@ class CursorPaging(BasePagination):
             page.reverse()
         came_from = self.position is not None
         if came_from and not page:
-            self._turn_back()
+            self._link_back()
             return page
         has_next, has_previous = (
             (came_from, more) if self.backwards else (more, came_from)
         )
-        self.next = self._link(keys_of(page[-1]), False) if has_next else None
-        self.previous = self._link(keys_of(page[0]), True) if has_previous else None
+        self.next = self._make_link(get_keys(page[-1]), False) if has_next else None
+        self.previous = (
+            self._make_link(get_keys(page[0]), True) if has_previous else None
+        )
         return page
 
-    def _turn_back(self):
-        """Link an empty page to where it was reached from, that row included."""
+    def _link_back(self):
+        """Link an empty page to the page that led to it, including its last row."""
         *keys, tie = self.position.keys
         self.next = self.previous = None
         if self.backwards:
-            self.next = self._link([*keys, tie - 1], False)
+            self.next = self._make_link([*keys, tie - 1], False)
         else:
-            self.previous = self._link([*keys, tie + 1], True)
+            self.previous = self._make_link([*keys, tie + 1], True)
 
     def paginate_queryset(self, queryset, request, view=None):
-        """Page a queryset in the order of two columns, of which the last is unique."""
-        self.begin(request)
+        """Page a queryset ordered by two columns, of which the last is unique."""
+        self.read_request(request)
         first, last = getattr(view, "ordering", queryset.model._meta.ordering)
         sign = "-" if self.backwards else ""
         queryset = queryset.order_by(f"{sign}{first}", f"{sign}{last}")
@@ -86,42 +89,46 @@ class CursorPaging(BasePagination):
                 Q(**{f"{first}__{side}": key})
                 | Q(**{first: key, f"{last}__{side}": tie})
             )
-        rows = list(queryset[: self.reads])
-        return self.finish(rows, lambda row: [str(getattr(row, first)), row.pk])
+        rows = list(queryset[: self.limit])
+        return self.paginate_rows(rows, lambda row: [str(getattr(row, first)), row.pk])
 
     def get_paginated_response(self, data):
         return Response({"next": self.next, "previous": self.previous, "results": data})
 
-    def _size(self):
+    def _read_size(self):
         text = self.request.query_params.get("page_size")
         if text is None:
-            return DEFAULT_SIZE
+            return DEFAULT_PAGE_SIZE
         if text.isascii() and text.isdigit() and len(text) < 10:
             size = int(text)
-            if 1 <= size <= LARGEST_SIZE:
+            if 1 <= size <= MAX_PAGE_SIZE:
                 return size
-        raise _refused("page_size", "invalid", f"Choose 1 to {LARGEST_SIZE}.")
+        raise _invalid("page_size", "invalid", f"Choose 1 to {MAX_PAGE_SIZE}.")
 
-    def _position(self):
+    def _read_position(self):
         text = self.request.query_params.get("cursor")
         if text is None:
             return None
         try:
-            keys, backwards = self._signer().unsign_object(text)
+            keys, backwards = self._get_signer().unsign_object(text)
         except (signing.BadSignature, ValueError):
-            raise _refused(
-                "cursor", "invalid_cursor", "Follow the links as they were given."
+            raise _invalid(
+                "cursor", "invalid_cursor", "Follow `next` and `previous` unchanged."
             ) from None
         return Position(keys, backwards)
 
-    def _link(self, keys, backwards):
+    def _make_link(self, keys, backwards):
         url = self.request.build_absolute_uri()
-        cursor = self._signer().sign_object([keys, backwards])
+        cursor = self._get_signer().sign_object([keys, backwards])
         return replace_query_param(url, "cursor", cursor)
 
-    def _signer(self):
-        given = self.request.query_params.lists()
-        filters = sorted(item for item in given if item[0] not in PAGING_PARAMETERS)
+    def _get_signer(self):
+        parameters = self.request.query_params.lists()
+        filters = sorted(
+            (name, values)
+            for name, values in parameters
+            if name not in PAGINATION_PARAMETERS
+        )
         route = self.request.path.rstrip("/")
         return signing.Signer(salt=f"cursor {route}?{urlencode(filters, True)}")
 
@@ -131,19 +138,19 @@ class CursorPaging(BasePagination):
                 "name": "cursor",
                 "in": "query",
                 "required": False,
-                "description": "Position in the list: follow `next` and `previous`.",
+                "description": "Position in the list. Taken from `next` or `previous`.",
                 "schema": {"type": "string"},
             },
             {
                 "name": "page_size",
                 "in": "query",
                 "required": False,
-                "description": "How many results a page has.",
+                "description": "Number of results per page.",
                 "schema": {
                     "type": "integer",
                     "minimum": 1,
-                    "maximum": LARGEST_SIZE,
-                    "default": DEFAULT_SIZE,
+                    "maximum": MAX_PAGE_SIZE,
+                    "default": DEFAULT_PAGE_SIZE,
                 },
             },
         ]
@@ -158,12 +165,13 @@ class CursorPaging(BasePagination):
             "type": "object",
             "required": ["next", "previous", "results"],
             "properties": {
-                "next": link | {"description": "The next page, or null on the last."},
-                "previous": link | {"description": "The page before, or null."},
+                "next": link | {"description": "The next page; null on the last."},
+                "previous": link
+                | {"description": "The previous page; null on the first."},
                 "results": schema,
             },
         }
 
 
-def _refused(parameter, code, detail):
+def _invalid(parameter, code, detail):
     return ValidationError({parameter: [ErrorDetail(detail, code)]})

@@ -123,7 +123,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["drf_orjson_renderer.renderers.ORJSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "booking.api.negotiation.AlwaysJSON",
     "DEFAULT_FILTER_BACKENDS": ["booking.api.filters.ListFilters"],
-    "DEFAULT_PAGINATION_CLASS": "booking.api.pagination.CursorPaging",
+    "DEFAULT_PAGINATION_CLASS": "booking.api.pagination.CursorPagination",
     "DEFAULT_SCHEMA_CLASS": "booking.api.openapi.Schema",
     "DEFAULT_THROTTLE_RATES": {
         "login": env.rate("LOGIN_THROTTLE", "10/min"),

@@ -1,8 +1,8 @@
-"""How tests read an error of the API. Each makes sure of the documented shape."""
+"""How tests read responses of the API."""
 
 
 def refusals(response):
-    """Return what was refused as sorted pairs of parameter and code."""
+    """Return the errors as sorted pairs of parameter and code; check their shape."""
     body = response.json()
     assert response["Content-Type"].startswith("application/json")
     assert body.keys() == {"type", "errors"}
@@ -17,3 +17,12 @@ def refusals(response):
 
 def codes(response):
     return [code for _, code in refusals(response)]
+
+
+def is_replay(response, of):
+    """Say whether a response is the stored one of an earlier request."""
+    assert response["Idempotent-Replayed"] == "true"
+    assert "Idempotent-Replayed" not in of
+    same = ("Content-Type", "ETag")
+    assert [response.get(name) for name in same] == [of.get(name) for name in same]
+    return (response.status_code, response.content) == (of.status_code, of.content)

@@ -6,10 +6,10 @@ from booking.api import idempotency
 
 class Command(BaseCommand):
     help = (
-        "Removes what is over: holds beyond their time, and answers kept for repeated "
-        "requests. Nothing depends on when it runs; run it every few minutes."
+        "Releases expired holds and deletes expired responses to repeated requests. "
+        "Nothing depends on when it runs. Run it every few minutes."
     )
 
     def handle(self, **options):
-        released, forgotten = holds.release_lapsed(), idempotency.sweep()
-        self.stdout.write(f"Released {released} holds, forgot {forgotten} answers.")
+        released, deleted = holds.release_lapsed(), idempotency.delete_expired()
+        self.stdout.write(f"Released {released} holds, deleted {deleted} responses.")

@@ -13,7 +13,7 @@ from accounts.tests.factories import UserFactory
 from appointments.availability import slots
 from appointments.tests.factories import AppointmentFactory
 from appointments.tests.reference.diary_model import Diary, Hours
-from booking.api.filters import beginning_of
+from booking.api.filters import day_start
 from booking.api.pagination import Position
 from therapists.models import Absence, BookingMode, Closure, WorkingHours
 from therapists.tests.factories import OfferingFactory, TherapistFactory
@@ -206,8 +206,8 @@ def offered(therapist, first, last, backwards=False):
         {
             "type": "one-off",
             "therapist_id": therapist.pk,
-            "start": beginning_of(first),
-            "end": beginning_of(last + timedelta(days=1)),
+            "start": day_start(first),
+            "end": day_start(last + timedelta(days=1)),
         },
         limit=5000,
         position=Position(["infinity", 0], True) if backwards else None,

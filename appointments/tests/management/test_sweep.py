@@ -51,7 +51,7 @@ def test_sweeping_removes_what_is_over_and_nothing_else(capsys, clock, therapist
     )
     assert again["busy_until"] == published.busy_until
     assert list(IdempotentResponse.objects.all()) == answers[2:]
-    assert capsys.readouterr().out == "Released 3 holds, forgot 2 answers.\n"
+    assert capsys.readouterr().out == "Released 3 holds, deleted 2 responses.\n"
 
 
 def test_sweeping_again_finds_nothing(capsys, clock, nothing_changes):
@@ -62,4 +62,4 @@ def test_sweeping_again_finds_nothing(capsys, clock, nothing_changes):
     with nothing_changes():
         call_command("sweep")
 
-    assert "Released 0 holds, forgot 0 answers." in capsys.readouterr().out
+    assert "Released 0 holds, deleted 0 responses." in capsys.readouterr().out

@@ -7,12 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.tests import is_replay
 from accounts.tests.factories import PASSWORD, UserFactory
 from appointments.models import Appointment
 from appointments.tests.factories import FIRST_SESSION, AppointmentFactory, wish
 from booking.models import IdempotentResponse
-from booking.tests import codes, refusals
+from booking.tests import codes, is_replay, refusals
 from therapists.tests.factories import OfferingFactory
 
 pytestmark = pytest.mark.django_db

@@ -6,11 +6,10 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection, transaction
 
-from accounts.tests import is_replay
 from appointments.models import Appointment
 from appointments.tests.factories import AppointmentFactory, wish
 from booking.models import IdempotentResponse
-from booking.tests import refusals
+from booking.tests import is_replay, refusals
 from therapists.models import Therapist
 
 pytestmark = pytest.mark.django_db

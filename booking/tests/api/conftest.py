@@ -8,7 +8,7 @@ URL = "/api/v1/appointments"
 
 @pytest.fixture
 def send(api):
-    """Ask for an appointment with a key."""
+    """Send a POST with an idempotency key."""
 
     def post(user, body, key="one", url=URL, **headers):
         headers = {"Idempotency-Key": key} | headers
