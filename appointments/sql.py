@@ -120,7 +120,6 @@ CLIENT = f"""LEFT JOIN accounts_user c
 
 # Who sees what, as the parts of a union: each part can follow an index in the order
 # of the list and stop after a page, which one condition with OR could not.
-EVERYTHING = IS_THERE
 OWN_AS_CLIENT = f"a.client_id = %(user)s AND ({LAPSED}) IS NOT TRUE"
 # Not what OWN_AS_CLIENT has: a client may have become the therapist they booked.
 OWN_DIARY = f"""a.therapist_id = (

@@ -13,6 +13,22 @@ from appointments.models.statuses import Status
 from booking.api.pagination import CursorPagination
 
 
+# Conditions on an appointment `a`; their parameters are `user` and `now`.
+#
+# The client's own. After an expired hold it is no longer theirs.
+OWN_AS_CLIENT = f"a.client_id = %(user)s AND NOT {sql.HOLD_EXPIRED}"
+# The user's diary, without what OWN_AS_CLIENT has: a client may have become the
+# therapist whom they booked.
+OWN_DIARY = f"""a.therapist_id = (
+        SELECT id FROM therapists_therapist WHERE user_id = %(user)s)
+    AND a.client_id IS DISTINCT FROM %(user)s AND {sql.EXISTS_NOW}"""
+# What any client may book. A therapist sees only their own diary.
+BOOKABLE_BY_USER = f"""{sql.BOOKABLE} AND a.start > %(now)s
+    AND EXISTS (SELECT FROM therapists_therapist t
+                 WHERE t.id = a.therapist_id AND t.is_active)
+    AND NOT EXISTS (SELECT FROM therapists_therapist WHERE user_id = %(user)s)"""
+
+
 def visible(user: User, wanted: dict[str, Any], *, limit: int, backwards: bool = False):
     """Read what the user may see of what is wanted, in order of start and id.
 
@@ -20,15 +36,11 @@ def visible(user: User, wanted: dict[str, Any], *, limit: int, backwards: bool =
     columns of `sql.ANSWER`. What is not returned does not exist for the user.
     """
     if user.is_staff:
-        parts = (sql.EVERYTHING,)
+        parts = (sql.EXISTS_NOW,)
     elif wanted.get("status", Status.AVAILABLE) == Status.AVAILABLE:
-        parts = (
-            sql.OWN_AS_CLIENT,
-            sql.OWN_DIARY,
-            sql.FREE_TO_TAKE,
-        )
+        parts = (OWN_AS_CLIENT, OWN_DIARY, BOOKABLE_BY_USER)
     else:
-        parts = (sql.OWN_AS_CLIENT, sql.OWN_DIARY)
+        parts = (OWN_AS_CLIENT, OWN_DIARY)
     statement = _read(parts, tuple(sorted(_narrowed(wanted))), backwards)
     values = wanted | {
         "user": Int8(user.pk),
@@ -40,9 +52,10 @@ def visible(user: User, wanted: dict[str, Any], *, limit: int, backwards: bool =
         return cursor.fetchall()
 
 
-def one(user: User, id: int):
-    """Read one appointment, or return None if there is none for the user."""
-    return next(iter(visible(user, {"id": Int8(id)}, limit=1)), None)
+def get_appointment(user: User, id: int) -> sql.AppointmentRow | None:
+    """Return the appointment, or None if there is none that the user may see."""
+    rows = visible(user, {"id": Int8(id)}, limit=1)
+    return sql.AppointmentRow._make(rows[0]) if rows else None
 
 
 def page(user: User, wanted: dict[str, Any], paging: CursorPagination):

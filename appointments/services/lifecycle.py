@@ -98,7 +98,7 @@ def move(
             raise AlreadyStarted
         target = therapist_id or seen.therapist_id
         if (start, target) == (seen.start, seen.therapist_id):
-            return visibility.one(user, id)
+            return visibility.get_appointment(user, id)
         if target != seen.therapist_id:
             _refuse_therapist(seen, user, target)
         return _moved(seen, user, start, target)

@@ -53,7 +53,7 @@ class AppointmentViewSet(viewsets.GenericViewSet):
 
     @openapi.showing
     def retrieve(self, request, pk):
-        row = visibility.one(request.user, int(pk))
+        row = visibility.get_appointment(request.user, int(pk))
         if row is None:
             raise NotFound
         return _shown(row)
