@@ -12,7 +12,6 @@ from appointments import sql
 from appointments.models.statuses import Status
 from booking.api.pagination import CursorPagination
 
-
 # Conditions on an appointment `a`; their parameters are `user` and `now`.
 #
 # The client's own. After an expired hold it is no longer theirs.
