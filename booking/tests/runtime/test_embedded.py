@@ -27,7 +27,7 @@ def checkout(tmp_path):
 
 def place(checkout, **environment):
     """Ask a new process where its data would be; return the answer and what it says."""
-    ask = "from booking import embedded; print(embedded._place())"
+    ask = "from booking.runtime import embedded; print(embedded._place())"
     result = subprocess.run(
         [sys.executable, "-c", ask],
         cwd=checkout,
