@@ -10,9 +10,9 @@ from drf_spectacular.utils import (
 )
 from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
 from rest_framework import serializers
-from rest_framework.exceptions import AuthenticationFailed
 from rest_framework_simplejwt.exceptions import InvalidToken
 
+from accounts.errors import NoActiveAccount
 from accounts.serializers import (
     AccountSerializer,
     RegisteredSerializer,
@@ -27,13 +27,6 @@ class TokenScheme(SimpleJWTScheme):
 
     target_class = "accounts.authentication.TokenAuthentication"
     name = "accessToken"
-
-
-class NoActiveAccount(AuthenticationFailed):
-    """Raised by Simple JWT's serializer; here for its place in the document."""
-
-    default_code = "no_active_account"
-    default_detail = "No active account found with the given credentials"
 
 
 CREDENTIALS = inline_serializer(

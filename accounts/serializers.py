@@ -12,17 +12,9 @@ from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from accounts.authentication import TokenAuthentication
+from accounts.errors import AddressTaken
 from accounts.models import User
 from booking.api.errors import violations_as
-
-
-class AddressTaken(ValidationError):
-    def __init__(self):
-        taken = ErrorDetail("This address is already registered.", "unique")
-        super().__init__({"email": [taken]})
-
-
-TAKEN = {"accounts_user_email_key": AddressTaken}
 
 
 class AccountSerializer(serializers.ModelSerializer):
@@ -75,7 +67,7 @@ class RegistrationSerializer(serializers.ModelSerializer):
         return attrs
 
     def create(self, validated_data):
-        with violations_as(TAKEN), transaction.atomic():
+        with violations_as([AddressTaken]), transaction.atomic():
             return User.objects.create_user(**validated_data)
 
 

@@ -70,11 +70,13 @@ class ForeignDiary(PermissionDenied):
 
 
 class TherapistBusy(Conflict):
+    constraint = "appointment_therapist_overlap"
     default_code = "therapist_busy"
     default_detail = "The therapist is not free for the whole period."
 
 
 class ClientBusy(Conflict):
+    constraint = "appointment_client_overlap"
     default_code = "client_busy"
     default_detail = "The client has another appointment in this period."
 
@@ -221,10 +223,7 @@ RULES = {
     )
 }
 
-OVERLAPS = {
-    "appointment_therapist_overlap": TherapistBusy,
-    "appointment_client_overlap": ClientBusy,
-}
+OVERLAPS = (TherapistBusy, ClientBusy)
 
 
 class SeriesRefused(APIException):

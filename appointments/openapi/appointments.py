@@ -11,7 +11,7 @@ from rest_framework.exceptions import PermissionDenied
 from appointments.errors import OVERLAPS, RULES, TooManyHolds
 from appointments.serializers.appointment_requests import WishSerializer
 from appointments.serializers.appointments import AppointmentSerializer
-from booking.api.idempotency import KeyInUse, KeyReused
+from booking.api.errors import KeyInUse, KeyReused
 from booking.api.openapi import refusals
 
 BOOKED = OpenApiExample(
@@ -51,7 +51,7 @@ HOLD = OpenApiExample("A hold", WISH.value | {"hold": True}, request_only=True)
 ADDED = {
     201: AppointmentSerializer,
     403: refusals("NotYours", PermissionDenied),
-    409: refusals("Taken", *OVERLAPS.values(), TooManyHolds, KeyInUse),
+    409: refusals("Taken", *OVERLAPS, TooManyHolds, KeyInUse),
     422: refusals("AgainstTheRules", *RULES.values(), KeyReused),
 }
 KEY = OpenApiParameter(

@@ -17,8 +17,12 @@ from appointments.serializers.appointments import (
 from appointments.serializers.history import (
     EventSerializer,
 )
-from booking.api.errors import PreconditionFailed, PreconditionRequired
-from booking.api.idempotency import KeyInUse, KeyReused
+from booking.api.errors import (
+    KeyInUse,
+    KeyReused,
+    PreconditionFailed,
+    PreconditionRequired,
+)
 from booking.api.openapi import refusals
 
 
@@ -58,7 +62,7 @@ booking = _operation(
     "therapist name the client.",
     TakingSerializer,
     [
-        *OVERLAPS.values(),
+        *OVERLAPS,
         errors.AlreadyHeld,
         errors.AlreadyBooked,
         *_LEFT_BOOKED,
@@ -75,7 +79,7 @@ moving = _operation(
     "was. Clients move within the rules; `overridden` tells staff and the therapist which "
     "ones refused. A published time is taken by booking it, not by moving there.",
     MoveSerializer,
-    [*OVERLAPS.values(), errors.NotBooked, *_LEFT_BOOKED, errors.AlreadyStarted],
+    [*OVERLAPS, errors.NotBooked, *_LEFT_BOOKED, errors.AlreadyStarted],
     RULES.values(),
     [_sent({"start": "2027-06-08T11:00:00Z"})],
 )

@@ -11,7 +11,7 @@ from drf_standardized_errors.openapi_validation_errors import extend_validation_
 from rest_framework import serializers
 
 from appointments.openapi.appointments import KEY
-from booking.api.idempotency import KeyInUse, KeyReused
+from booking.api.errors import KeyInUse, KeyReused
 from booking.api.openapi import refusals
 
 CONFLICTS = serializers.ListField(

@@ -19,8 +19,12 @@ from appointments.serializers.series_requests import (
     SeriesMoveSerializer,
     SeriesWishSerializer,
 )
-from booking.api.errors import PreconditionFailed, PreconditionRequired
-from booking.api.idempotency import KeyInUse, KeyReused
+from booking.api.errors import (
+    KeyInUse,
+    KeyReused,
+    PreconditionFailed,
+    PreconditionRequired,
+)
 from booking.api.openapi import refusals
 
 WISH = {

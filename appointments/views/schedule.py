@@ -7,7 +7,6 @@ that it leaves outside the rules.
 from functools import cached_property
 
 from rest_framework import viewsets
-from rest_framework.exceptions import ValidationError
 from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import (
     SAFE_METHODS,
@@ -22,6 +21,7 @@ from appointments.openapi import schedule as openapi
 from booking.api.errors import violations_as
 from booking.api.filters import StrictFilterSet
 from booking.api.idempotency import idempotent
+from therapists.errors import ClosureExists
 from therapists.models import Absence, Closure, Offering, Therapist, WorkingHours
 from therapists.serializers import (
     AbsenceSerializer,
@@ -29,14 +29,6 @@ from therapists.serializers import (
     OfferingSerializer,
     WorkingHoursSerializer,
 )
-
-
-class ClosureExists(ValidationError):
-    default_code = "unique"
-    default_detail = "This closure exists already."
-
-
-ADDED_TWICE = {"closure_once": ClosureExists}
 
 
 class RuleViewSet(viewsets.ModelViewSet):
@@ -77,7 +69,7 @@ class RuleViewSet(viewsets.ModelViewSet):
 
     def _save(self, serializer):
         serializer.is_valid(raise_exception=True)
-        with violations_as(ADDED_TWICE):
+        with violations_as([ClosureExists]):
             serializer.save(**self.get_serializer_context()["row"])
 
 

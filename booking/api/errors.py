@@ -1,6 +1,11 @@
-"""What it takes to refuse a request."""
+"""The kinds of refusal, and the refusals that any route may give.
 
-from collections.abc import Iterator, Mapping
+An app lists its own refusals in its `errors.py`: one class each, with its status, code
+and sentence, its `field` if a field is at fault, and its `constraint` if the database
+decides.
+"""
+
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from django.db import DatabaseError, IntegrityError
@@ -9,7 +14,7 @@ from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 
 
 class InvalidField(ValidationError):
-    """A field is well formed, but its value cannot be accepted."""
+    """A field or parameter of the request cannot be accepted."""
 
     field: str
 
@@ -25,30 +30,47 @@ class Conflict(APIException):
 
 
 class Rule(APIException):
-    """One of the practice's rules, as a reason to refuse."""
+    """A rule of the practice that refuses a booking."""
 
     status_code = 422
 
 
 class RulesRefuse(APIException):
-    """The practice's rules refuse; every rule that does is listed."""
+    """The rules of the practice refuse; the response lists every rule that does."""
 
     status_code = 422
 
-    def __init__(self, rules: list[type[Rule]]):
+    def __init__(self, rules: Iterable[type[Rule]]):
         self.detail = [ErrorDetail(r.default_detail, r.default_code) for r in rules]
+
+
+class InvalidIdempotencyKey(InvalidField):
+    field = "Idempotency-Key"
+    default_code = "invalid"
+    default_detail = "Use 1 to 255 visible ASCII characters."
+
+
+class KeyInUse(Conflict):
+    default_code = "idempotency_key_in_use"
+    default_detail = "The first request with this key is still running. Try again."
+
+
+class KeyReused(APIException):
+    status_code = 422
+    default_code = "idempotency_key_reused"
+    default_detail = "This key was used for a different request."
 
 
 class PreconditionFailed(APIException):
     status_code = 412
     default_code = "precondition_failed"
-    default_detail = "It has changed since; look at it again."
+    default_detail = "This has changed since you read it. Please read it again."
 
 
 class PreconditionRequired(APIException):
     status_code = 428
     default_code = "precondition_required"
-    default_detail = "Send If-Match with the ETag of what you saw."
+    default_detail = "Send If-Match with the ETag that you read."
 
 
 class TooLarge(APIException):
@@ -57,13 +79,30 @@ class TooLarge(APIException):
     default_detail = "The body of the request is too large."
 
 
+class UnknownRefusal(APIException):
+    """Django refused with a status that has no class here."""
+
+    status_code = 400
+    default_detail = "The request was refused."
+
+
+class ServerError(APIException):
+    default_detail = "Something went wrong on the server."
+
+
+class NotMigrated(APIException):
+    status_code = 503
+    default_code = "not_migrated"
+    default_detail = "Migrations are missing."
+
+
 class DatabaseUnavailable(APIException):
     status_code = 503
     default_code = "database_unavailable"
-    # A connection may break right after a commit, before PostgreSQL's word of it comes.
+    # A connection may break after a commit, before PostgreSQL's confirmation arrives.
     default_detail = (
-        "The database cannot be reached, and whether the request was done is not known. "
-        "Try again."
+        "The database cannot be reached, and the request may or may not have taken "
+        "effect. Try again."
     )
 
 
@@ -72,7 +111,9 @@ class Overtaken(APIException):
 
     status_code = 503
     default_code = "overtaken"
-    default_detail = "Others changed the same just then. Nothing was done; try again."
+    default_detail = (
+        "Another request changed the same data. Nothing was done. Try again."
+    )
     wait = 1
 
 
@@ -83,15 +124,16 @@ def from_database(error: DatabaseError) -> APIException:
 
 
 @contextmanager
-def violations_as(refusals: Mapping[str, type[APIException]]) -> Iterator[None]:
-    """Turn the violation of a named constraint into the refusal listed for it.
+def violations_as(refusals: Iterable[type[APIException]]) -> Iterator[None]:
+    """Turn the violation of a constraint into the refusal that names this constraint.
 
-    A violation that is not listed is a bug, and goes up unchanged.
+    A violation that no refusal names is a bug, and goes up unchanged.
     """
     try:
         yield
     except IntegrityError as error:
         constraint = error.__cause__.diag.constraint_name
-        if constraint not in refusals:
-            raise
-        raise refusals[constraint] from error
+        for refusal in refusals:
+            if refusal.constraint == constraint:
+                raise refusal from error
+        raise

@@ -16,14 +16,14 @@ from django.http import HttpResponse
 from django.utils import timezone
 from drf_orjson_renderer.renderers import ORJSONRenderer
 from psycopg.types.numeric import Int8
-from rest_framework.exceptions import (
-    APIException,
-    ErrorDetail,
-    ParseError,
-    ValidationError,
-)
+from rest_framework.exceptions import APIException, ParseError
 
-from booking.api.errors import Conflict, violations_as
+from booking.api.errors import (
+    InvalidIdempotencyKey,
+    KeyInUse,
+    KeyReused,
+    violations_as,
+)
 from booking.models import IdempotentResponse
 
 RETENTION = timedelta(hours=24)
@@ -37,19 +37,10 @@ SELECT fingerprint, status, body, etag FROM booking_idempotentresponse
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
-class KeyInUse(Conflict):
-    default_code = "idempotency_key_in_use"
-    default_detail = "The first request with this key is still running. Try again."
-
-
-class KeyReused(APIException):
-    status_code = 422
-    default_code = "idempotency_key_reused"
-    default_detail = "This key was used for a different request."
-
-
 class _AlreadyStored(APIException):
     """Another request with this key stored its response after this one looked."""
+
+    constraint = "response_one_per_user_and_key"
 
 
 def idempotent(handler: Callable) -> Callable:
@@ -80,6 +71,7 @@ def idempotent(handler: Callable) -> Callable:
                 raise
             return stored
 
+    handle_once.refusals = (InvalidIdempotencyKey, KeyInUse, KeyReused)
     return handle_once
 
 
@@ -90,8 +82,7 @@ def _read_key(request):
     # The draft has a structured field, in quotes. Many clients send it without them.
     key = text.strip().removeprefix('"').removesuffix('"')
     if not KEY.fullmatch(key):
-        detail = ErrorDetail("Use 1 to 255 visible ASCII characters.", "invalid")
-        raise ValidationError({"Idempotency-Key": [detail]})
+        raise InvalidIdempotencyKey
     return key
 
 
@@ -156,7 +147,7 @@ class _KeyedRequest:
         IdempotentResponse.objects.filter(
             user=self.user, key=self.key, expires_at__lte=now
         ).delete()
-        with violations_as({"response_one_per_user_and_key": _AlreadyStored}):
+        with violations_as([_AlreadyStored]):
             IdempotentResponse.objects.create(
                 user=self.user,
                 key=self.key,

@@ -5,13 +5,26 @@ from urllib.parse import urlencode
 
 from django.core import signing
 from django.db.models import Q
-from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from booking.api.errors import InvalidField
+
 DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE = 50, 200
 PAGINATION_PARAMETERS = frozenset({"cursor", "page_size"})
+
+
+class InvalidPageSize(InvalidField):
+    field = "page_size"
+    default_code = "invalid"
+    default_detail = f"Choose 1 to {MAX_PAGE_SIZE}."
+
+
+class InvalidCursor(InvalidField):
+    field = "cursor"
+    default_code = "invalid_cursor"
+    default_detail = "Follow `next` and `previous` unchanged."
 
 
 @dataclass(frozen=True)
@@ -28,6 +41,8 @@ class CursorPagination(BasePagination):
     A cursor is signed together with its route and filters. An edited cursor, or one of
     another list, is refused with 400.
     """
+
+    refusals = (InvalidPageSize, InvalidCursor)
 
     def read_request(self, request):
         """Read page size and position; call this before reading the rows."""
@@ -103,7 +118,7 @@ class CursorPagination(BasePagination):
             size = int(text)
             if 1 <= size <= MAX_PAGE_SIZE:
                 return size
-        raise _invalid("page_size", "invalid", f"Choose 1 to {MAX_PAGE_SIZE}.")
+        raise InvalidPageSize
 
     def _read_position(self):
         text = self.request.query_params.get("cursor")
@@ -112,9 +127,7 @@ class CursorPagination(BasePagination):
         try:
             keys, backwards = self._get_signer().unsign_object(text)
         except (signing.BadSignature, ValueError):
-            raise _invalid(
-                "cursor", "invalid_cursor", "Follow `next` and `previous` unchanged."
-            ) from None
+            raise InvalidCursor from None
         return Position(keys, backwards)
 
     def _make_link(self, keys, backwards):
@@ -171,7 +184,3 @@ class CursorPagination(BasePagination):
                 "results": schema,
             },
         }
-
-
-def _invalid(parameter, code, detail):
-    return ValidationError({parameter: [ErrorDetail(detail, code)]})

@@ -1,0 +1,19 @@
+"""Every refusal of an account: one class with its status, code, sentence and field."""
+
+from rest_framework_simplejwt.exceptions import AuthenticationFailed
+
+from booking.api.errors import InvalidField
+
+
+class AddressTaken(InvalidField):
+    field = "email"
+    constraint = "accounts_user_email_key"
+    default_code = "unique"
+    default_detail = "This address is already registered."
+
+
+class NoActiveAccount(AuthenticationFailed):
+    """Raised by Simple JWT's serializer; it stands here for the OpenAPI document."""
+
+    default_code = "no_active_account"
+    default_detail = "No active account found with the given credentials"
