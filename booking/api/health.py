@@ -8,7 +8,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.http import JsonResponse
 from django.views.decorators.http import require_safe
 
-from booking.api.middleware import UNREACHABLE, error_response, unavailable
+from booking.api.errors import NotMigrated, from_database
+from booking.api.middleware import UNREACHABLE, refusal_response
 
 
 class HealthFirst:
@@ -37,9 +38,9 @@ def readyz(request):
     try:
         applied = MigrationRecorder(connection).applied_migrations()
     except UNREACHABLE as error:
-        return unavailable(error)
+        return refusal_response(from_database(error))
     if not _migrations() <= applied.keys():
-        return error_response(503, "not_migrated", "Migrations are missing.")
+        return refusal_response(NotMigrated())
     return JsonResponse({"status": "ok"})
 
 

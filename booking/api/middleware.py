@@ -1,27 +1,29 @@
-"""What goes around every request: its id, and Django's own errors as the API's."""
+"""What surrounds every request: its id, and Django's own errors in the API's shape."""
 
 import re
 
 from django.db import InterfaceError, OperationalError
 from django.http import JsonResponse
 from django_guid.middleware import guid_middleware
+from rest_framework.exceptions import (
+    APIException,
+    MethodNotAllowed,
+    NotAcceptable,
+    NotFound,
+    ParseError,
+    PermissionDenied,
+    UnsupportedMediaType,
+)
 
-from booking.api.errors import from_database
+from booking.api.errors import ServerError, TooLarge, UnknownRefusal, from_database
 
-CODES = {
-    400: ("parse_error", "The request is malformed."),
-    403: ("permission_denied", "You may not do this."),
-    404: ("not_found", "Not found."),
-    405: ("method_not_allowed", "This route does not take that method."),
-    406: ("not_acceptable", "This route answers in no such form."),
-    413: ("too_large", "The request is too large."),
-    415: ("unsupported_media_type", "This route does not read that content type."),
+REFUSALS = {
+    refusal.status_code: refusal
+    for refusal in (ParseError, PermissionDenied, NotFound, NotAcceptable, TooLarge)
 }
-REFUSED = ("error", "The request was refused.")
-SERVER_ERROR = ("error", "Something went wrong on the server.")
 KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
-# People, not programs, read what the admin answers.
-FOR_PEOPLE = "/admin/"
+# The admin answers people, not programs.
+ADMIN_PREFIX = "/admin/"
 
 UNREACHABLE = (OperationalError, InterfaceError)
 ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,64}")
@@ -51,43 +53,47 @@ class ErrorsAsJson:
         if (
             response.status_code < 400
             or response.get("Content-Type", "").startswith("application/json")
-            or request.path.startswith(FOR_PEOPLE)
+            or request.path.startswith(ADMIN_PREFIX)
         ):
             return response
-        return _as_json(response)
+        return _convert_to_json(request, response)
 
     def process_exception(self, request, exception):
         if isinstance(exception, UNREACHABLE):
-            return unavailable(exception)
+            return refusal_response(from_database(exception))
         return None
 
 
-def unavailable(exception):
-    refusal = from_database(exception)
-    answer = error_response(
-        refusal.status_code, refusal.default_code, refusal.default_detail
-    )
-    if wait := getattr(refusal, "wait", None):
-        answer["Retry-After"] = wait
-    return answer
-
-
-def error_response(status, code, detail):
+def refusal_response(refusal: APIException) -> JsonResponse:
+    """Write a refusal in the API's shape, for what DRF does not handle."""
+    status = refusal.status_code
     kind = "client_error" if status < 500 else "server_error"
-    error = {"code": code, "detail": detail, "attr": None}
-    return JsonResponse({"type": kind, "errors": [error]}, status=status)
+    error = {"code": refusal.detail.code, "detail": refusal.detail, "attr": None}
+    response = JsonResponse({"type": kind, "errors": [error]}, status=status)
+    if wait := getattr(refusal, "wait", None):
+        response["Retry-After"] = wait
+    return response
 
 
-def _as_json(response):
-    status, told = response.status_code, getattr(response, "data", None)
-    if isinstance(told, dict) and "errors" in told:
-        # The API's own refusal, where only its rendering is not JSON and adds to it.
-        own = {name: told[name] for name in ("type", "errors")}
-        answer = JsonResponse(own, status=status)
+def _convert_to_json(request, response):
+    data = getattr(response, "data", None)
+    if isinstance(data, dict) and "errors" in data:
+        # The API's own refusal, rendered as something other than JSON.
+        body = {name: data[name] for name in ("type", "errors")}
+        converted = JsonResponse(body, status=response.status_code)
     else:
-        other = REFUSED if status < 500 else SERVER_ERROR
-        answer = error_response(status, *CODES.get(status, other))
+        converted = refusal_response(_get_refusal(request, response.status_code))
     for name in KEPT_HEADERS:
         if name in response:
-            answer[name] = response[name]
-    return answer
+            converted[name] = response[name]
+    return converted
+
+
+def _get_refusal(request, status):
+    if status == MethodNotAllowed.status_code:
+        return MethodNotAllowed(request.method)
+    if status == UnsupportedMediaType.status_code:
+        return UnsupportedMediaType(request.content_type)
+    refusal = REFUSALS.get(status, UnknownRefusal if status < 500 else ServerError)()
+    refusal.status_code = status
+    return refusal
