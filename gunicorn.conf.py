@@ -6,21 +6,22 @@ import os
 from booking import env
 
 wsgi_app = "booking.wsgi:application"
-bind = env.written(*env.address())
-# Threads wait for the database while others compute; processes use the processors.
-# Each thread may hold a connection, and PostgreSQL has 100 by default: hence the limit.
+bind = env.format_address(*env.listen_address())
+# Processes use the processors; threads work while others wait for the database.
+# The default is at most 4 processes: each thread may hold a database connection, and
+# PostgreSQL has 100.
 workers = env.integer("WEB_CONCURRENCY", min(len(os.sched_getaffinity(0)), 4), least=1)
 threads = env.integer("WEB_THREADS", 4, least=1)
 worker_class = "booking.runtime.worker.Worker"
 
-# After SIGTERM, requests in flight have this long to finish.
+# Seconds that running requests have to finish after SIGTERM.
 graceful_timeout = 30
 keepalive = 5
 control_socket_disable = True
 
-# A line longer than the default may be a cursor with its filters.
+# A cursor with many filters can be longer than the default allows.
 limit_request_line = 8190
-# Django believes X-Forwarded-Proto, in stage prod; nobody sets anything else.
+# gunicorn trusts no forwarding header. In stage prod, Django reads X-Forwarded-Proto.
 forwarded_allow_ips = ""
 forwarder_headers = ""
 
@@ -29,6 +30,6 @@ accesslog = "-"
 
 
 def post_worker_init(worker):
-    """Spare the garbage collector what was loaded at the start, and stays."""
+    """Exempt what was loaded at the start, and stays, from garbage collection."""
     gc.collect()
     gc.freeze()

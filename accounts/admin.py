@@ -5,16 +5,17 @@ from rest_framework_simplejwt.token_blacklist.models import (
     OutstandingToken,
 )
 
-from accounts.forms import AccountForm, NewAccountForm
+from accounts.forms import AccountForm, LoginForm, NewAccountForm
 from accounts.models import User
 
-# Nobody needs to read tokens; they end with the password or with `is_active`.
+admin.site.login_form = LoginForm
+# Tokens need no page: a new password, or unticking `is_active`, ends them.
 admin.site.unregister([BlacklistedToken, OutstandingToken])
 
 
 @admin.register(User)
 class UserAdmin(auth.UserAdmin):
-    """Everybody's account. Only superusers make staff, or change others who are."""
+    """All accounts. Only superusers may create staff, or change other staff."""
 
     form = AccountForm
     add_form = NewAccountForm
@@ -70,21 +71,21 @@ class UserAdmin(auth.UserAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         if request.resolver_match.url_name == "autocomplete":
-            # Nobody books for, or links, an account that has ended.
+            # Inactive accounts are not booked for, and not linked to a therapist.
             queryset = queryset.filter(is_active=True)
         return super().get_search_results(request, queryset, search_term)
 
-    # Setting a password asks for this permission too.
+    # Django checks this for setting a password too.
     def has_change_permission(self, request, obj=None):
         allowed = super().has_change_permission(request, obj)
-        return allowed and _may_touch(request.user, obj)
+        return allowed and _may_change(request.user, obj)
 
     def has_delete_permission(self, request, obj=None):
         allowed = super().has_delete_permission(request, obj)
-        return allowed and _may_touch(request.user, obj)
+        return allowed and _may_change(request.user, obj)
 
 
-def _may_touch(user, other):
+def _may_change(user, other):
     if other is None or user.is_superuser or other == user:
         return True
     return not (other.is_staff or other.is_superuser)

@@ -12,8 +12,8 @@ READ_USER = f"SELECT {COLUMNS} FROM accounts_user WHERE id = %s"  # noqa: S608
 class _Users:
     """Reads a user as `User.objects.get(id=…)` does, without building the query.
 
-    Every request needs its user, and the ORM takes longer to write this statement
-    than PostgreSQL to answer it.
+    Every request reads its user, and the ORM takes longer to build this statement than
+    PostgreSQL to run it.
     """
 
     DoesNotExist = User.DoesNotExist
@@ -32,7 +32,7 @@ class _Users:
 
 
 class TokenAuthentication(JWTAuthentication):
-    """Simple JWT's, for an account that is still active and has the same password."""
+    """Simple JWT's authentication, which refuses inactive users and old passwords."""
 
     def __init__(self):
         self.user_model = _Users()

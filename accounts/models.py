@@ -8,11 +8,11 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from booking.zones import time_zones
+from booking.time_zones import get_time_zones
 
 
 def validate_time_zone(name):
-    if name not in time_zones():
+    if name not in get_time_zones():
         raise ValidationError(
             "Use an IANA time zone such as Europe/London.", code="unknown_time_zone"
         )
@@ -21,7 +21,7 @@ def validate_time_zone(name):
 class UserManager(BaseUserManager):
     @classmethod
     def normalize_email(cls, email):
-        """Addresses are stored, compared and throttled in lower case."""
+        """Return the address in lower case, as it is stored, compared and throttled."""
         return (email or "").strip().lower()
 
     def get_by_natural_key(self, email):
@@ -40,7 +40,7 @@ class UserManager(BaseUserManager):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Somebody who signs in: a client, a therapist or staff."""
+    """A person who signs in: a client, a therapist or staff."""
 
     email = models.EmailField(
         unique=True, error_messages={"unique": "This address is already registered."}
@@ -51,7 +51,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_active = models.BooleanField(
         default=True,
-        help_text="Untick this instead of deleting: it ends every session at once.",
+        help_text="Untick this instead of deleting the account. It ends all sessions.",
     )
     is_staff = models.BooleanField("staff", default=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
@@ -64,7 +64,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         ordering = ["email"]
         constraints = [
-            # With unique=True, this makes addresses unique whatever their case.
+            # Together with unique=True, addresses are unique in any case.
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")),
                 name="user_email_is_lowercase",
@@ -80,7 +80,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class ThrottleCounter(models.Model):
-    """How often something was tried by one subject since its window began."""
+    """The attempts of one address or account since its window started."""
 
     key = models.CharField(max_length=64, primary_key=True)
     count = models.PositiveIntegerField()

@@ -18,7 +18,7 @@ from booking.api.errors import violations_as
 
 
 class AccountSerializer(serializers.ModelSerializer):
-    """An account as its owner sees it; name and time zone are theirs to change."""
+    """An account as its owner sees it. The owner may change name and time zone."""
 
     class Meta:
         model = User
@@ -26,8 +26,8 @@ class AccountSerializer(serializers.ModelSerializer):
         read_only_fields = ["id", "email", "is_staff", "date_joined"]
 
     def update(self, user, changed):
-        # The row was read before; to save all of it would undo what has happened to
-        # the account since, such as its deactivation.
+        # Saving the whole row would undo changes since it was read, such as a
+        # deactivation.
         for name, value in changed.items():
             setattr(user, name, value)
         user.save(update_fields=changed.keys())
@@ -35,16 +35,16 @@ class AccountSerializer(serializers.ModelSerializer):
 
 
 class AddressField(serializers.EmailField):
-    """An address as it is stored; its length counts after that."""
+    """An address, normalized as it is stored."""
 
     def to_internal_value(self, data):
         return User.objects.normalize_email(super().to_internal_value(data))
 
 
 class RegistrationSerializer(serializers.ModelSerializer):
-    """What a new client sends."""
+    """A request to register as a client."""
 
-    # The constraint finds an address that is taken, not a look-up before it.
+    # Declared without the look-up for uniqueness: the constraint decides.
     email = AddressField(max_length=254)
     password = serializers.CharField(
         write_only=True,
@@ -72,7 +72,7 @@ class RegistrationSerializer(serializers.ModelSerializer):
 
 
 class LoginSerializer(TokenObtainPairSerializer):
-    """Simple JWT's, taking a password as it is, spaces at its ends included."""
+    """Simple JWT's login, which keeps spaces at the ends of a password."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -80,30 +80,30 @@ class LoginSerializer(TokenObtainPairSerializer):
 
 
 class RotationSerializer(TokenRefreshSerializer):
-    """Simple JWT's, refusing also a token from before a change of password.
+    """Simple JWT's refresh, which also refuses tokens older than the password.
 
-    Of two requests with the same token at the same moment one gets a new pair.
+    Of two simultaneous requests with one token, only one gets new tokens.
     """
 
     def validate(self, attrs):
-        claimed = RefreshToken(attrs["refresh"])
+        token = RefreshToken(attrs["refresh"])
         with transaction.atomic():
-            self._lock(claimed)
+            self._lock_user(token)
             try:
-                # What ends access tokens ends this one too.
-                TokenAuthentication().get_user(claimed)
+                # A refresh token is refused for the same reasons as an access token.
+                TokenAuthentication().get_user(token)
             except AuthenticationFailed as error:
                 raise InvalidToken from error
             return super().validate(attrs)
 
-    def _lock(self, claimed):
-        user_id = claimed.payload.get(api_settings.USER_ID_CLAIM)
+    def _lock_user(self, token):
+        user_id = token.payload.get(api_settings.USER_ID_CLAIM)
         users = User.objects.filter(pk=user_id).select_for_update(no_key=True)
         list(users.values_list("pk"))
 
 
 class TokensSerializer(serializers.Serializer):
-    """A pair of tokens; send the access token as `Authorization: Bearer …`."""
+    """A pair of tokens. Send the access token as `Authorization: Bearer …`."""
 
     access = serializers.CharField()
     refresh = serializers.CharField()

@@ -1,7 +1,7 @@
-"""How often somebody may try to sign in or to register.
+"""Limits on attempts to sign in and to register.
 
-Counted in the database, so that all processes share the counts, and each attempt
-in one statement, so that attempts at the same moment count one by one.
+The counts are in the database, so that all processes share them. An attempt is counted
+in one statement, so that simultaneous attempts all count.
 """
 
 import hashlib
@@ -16,43 +16,44 @@ from rest_framework.throttling import SimpleRateThrottle
 
 from accounts.models import User
 
-# The window begins with the first attempt; what is over is swept by later attempts.
 COUNT_ATTEMPT = """
+-- Each attempt deletes a few expired counters of others.
 WITH swept AS (
     DELETE FROM accounts_throttlecounter WHERE key IN (
         SELECT key FROM accounts_throttlecounter
          WHERE expires_at < %(now)s AND key <> %(key)s
          LIMIT 10 FOR UPDATE SKIP LOCKED)
 )
-INSERT INTO accounts_throttlecounter AS attempt (key, count, expires_at)
+INSERT INTO accounts_throttlecounter AS counter (key, count, expires_at)
 VALUES (%(key)s, 1, %(expires_at)s)
+-- The window starts with the first attempt. After it, the next one starts a new window.
 ON CONFLICT (key) DO UPDATE SET
-    count = CASE WHEN attempt.expires_at <= %(now)s THEN 1
-                 ELSE attempt.count + 1 END,
-    expires_at = CASE WHEN attempt.expires_at <= %(now)s THEN EXCLUDED.expires_at
-                      ELSE attempt.expires_at END
+    count = CASE WHEN counter.expires_at <= %(now)s THEN 1
+                 ELSE counter.count + 1 END,
+    expires_at = CASE WHEN counter.expires_at <= %(now)s THEN EXCLUDED.expires_at
+                      ELSE counter.expires_at END
 RETURNING count, expires_at
 """
 
 
 class AttemptThrottle(SimpleRateThrottle):
-    """A DRF throttle whose counts live in the database.
+    """A DRF throttle whose counts are in the database.
 
-    An attempt counts for the address it comes from and, if that one is within the
-    rate, for the account that it names: an address that is refused already can lock
-    nobody out, and fills no table with the accounts it makes up. One class does both,
-    because DRF asks each of several throttles, also after one has refused.
+    An attempt counts for its network address. If the address is within the rate, it
+    counts for the account as well. So a refused address cannot lock out an account, nor
+    fill the table with invented ones. One class counts both: of several throttles, DRF
+    asks each, even after one has refused.
     """
 
     def allow_request(self, request, view):
         if request.method != "POST":
-            # A browser's question beforehand, or a mistake; no attempt.
+            # A preflight request or a wrong method is no attempt.
             return True
-        return self.admits_address(request) and self.admits_account(_named(request))
+        return self.admits_address(request) and self.admits_account(_get_email(request))
 
     def admits_address(self, request):
-        """Count one attempt; return whether it is within the rate."""
-        return self._count("address", network(self.get_ident(request)))
+        """Count an attempt; return whether its address is within the rate."""
+        return self._count("address", get_network(self.get_ident(request)))
 
     def admits_account(self, email):
         if not isinstance(email, str):
@@ -61,8 +62,8 @@ class AttemptThrottle(SimpleRateThrottle):
 
     def _count(self, kind, subject):
         now = timezone.now()
-        counted = {
-            # Hashed: of one length, and no list of who tried to sign in.
+        parameters = {
+            # Hashed, for a fixed length, and to keep no list of people who sign in.
             "key": hashlib.sha256(
                 f"{self.scope} {kind} {subject}".encode()
             ).hexdigest(),
@@ -70,9 +71,9 @@ class AttemptThrottle(SimpleRateThrottle):
             "expires_at": now + timedelta(seconds=self.duration),
         }
         with connection.cursor() as cursor:
-            cursor.execute(COUNT_ATTEMPT, counted)
+            cursor.execute(COUNT_ATTEMPT, parameters)
             count, expires_at = cursor.fetchone()
-        # Rounded up: whoever waits as long as told is never too early.
+        # Rounded up, so that a client that waits this long is not too early.
         self.seconds_left = max(1, math.ceil((expires_at - now).total_seconds()))
         return count <= self.num_requests
 
@@ -91,7 +92,7 @@ class RegisterThrottle(AttemptThrottle):
     scope = "register"
 
 
-def login_wait(request, email):
+def count_login(request, email):
     """Count a login outside the API; return the seconds to wait, or 0."""
     throttle = LoginThrottle()
     if throttle.admits_address(request) and throttle.admits_account(email):
@@ -99,12 +100,12 @@ def login_wait(request, email):
     return throttle.wait()
 
 
-def _named(request):
+def _get_email(request):
     return request.data.get("email") if isinstance(request.data, dict) else None
 
 
-def network(address):
-    """An IPv6 subscriber has a whole /64 to send from; an IPv4 one, the address."""
+def get_network(address):
+    """Return what one subscriber has: an IPv4 address, or a /64 of IPv6."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:

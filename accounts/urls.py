@@ -2,7 +2,7 @@ from django.urls import re_path
 
 from accounts import views
 
-# The original contract's names for the same views. They answer at the root too.
+# The original names of these routes. They work at the root too.
 original_names = [
     re_path(r"^register/?$", views.RegisterView.as_view()),
     re_path(r"^login/?$", views.LoginView.as_view()),

@@ -31,13 +31,13 @@ class RegisterView(generics.GenericAPIView):
     def post(self, request):
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        # Whoever is not signed in at once was not registered: they can do it again.
+        # One transaction: a client that gets no tokens can register again.
         with transaction.atomic():
             user = serializer.save()
             refresh = RefreshToken.for_user(user)
         tokens = {"access": str(refresh.access_token), "refresh": str(refresh)}
-        answer = RegisteredSerializer({"user": user} | tokens)
-        return Response(answer.data, status=201)
+        registered = RegisteredSerializer({"user": user} | tokens)
+        return Response(registered.data, status=201)
 
 
 @openapi.logging_in

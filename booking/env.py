@@ -1,4 +1,4 @@
-"""Read settings from the environment, failing loudly and by name."""
+"""Read settings from the environment. An error names the variable."""
 
 import os
 import re
@@ -6,13 +6,13 @@ import re
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-from booking.zones import time_zones
+from booking.time_zones import get_time_zones
 
 STAGES = ("dev", "test", "prod")
 
 
 def settings_module() -> str:
-    """Return the settings module that APPLICATION_STAGE names."""
+    """Return the settings module of APPLICATION_STAGE."""
     stage = required("APPLICATION_STAGE")
     if stage not in STAGES:
         raise ImproperlyConfigured(
@@ -29,7 +29,7 @@ def required(name: str) -> str:
 
 
 def optional(name: str, default: str) -> str:
-    """Return the default also for an empty value, as compose files produce them."""
+    """Return the default for an empty value too: compose files set empty ones."""
     return os.environ.get(name, "") or default
 
 
@@ -48,7 +48,7 @@ def comma_separated(name: str) -> list[str]:
 
 def time_zone(name: str, default: str) -> str:
     value = optional(name, default)
-    if value not in time_zones():
+    if value not in get_time_zones():
         raise ImproperlyConfigured(
             f"{name} is {value!r}; use an IANA name such as Europe/London."
         )
@@ -67,20 +67,20 @@ def database_url() -> str:
 
 
 def database(url: str, defaults: dict) -> dict:
-    """Return Django's terms for a URL; what it says wins over the default options.
+    """Return Django's settings for the database at a URL.
 
-    Only `options`, settings for the server, are joined: of two values for one setting
-    PostgreSQL takes the later.
+    The URL's parameters replace the default options. Only `options`, the settings of
+    the server, are joined: PostgreSQL takes the last of two values.
     """
     parsed = dj_database_url.parse(url, engine="booking.postgres")
-    given = parsed.get("OPTIONS", {})
-    joined = [one["options"] for one in (defaults, given) if "options" in one]
-    options = {"options": " ".join(joined)} if joined else {}
-    return parsed | {"OPTIONS": defaults | given | options}
+    from_url = parsed.get("OPTIONS", {})
+    server = [o["options"] for o in (defaults, from_url) if "options" in o]
+    joined = {"options": " ".join(server)} if server else {}
+    return parsed | {"OPTIONS": defaults | from_url | joined}
 
 
 def rate(name: str, default: str) -> str:
-    """Return how often something may be done, in DRF's terms."""
+    """Return a limit as DRF writes it: a number per period."""
     value = optional(name, default)
     if not re.fullmatch(
         "[1-9][0-9]{0,8}/(s|sec|second|m|min|minute|h|hour|d|day)", value
@@ -91,11 +91,11 @@ def rate(name: str, default: str) -> str:
     return value
 
 
-def address() -> tuple[str, int]:
-    """Return where to listen: the host as the system takes it, and the port."""
+def listen_address() -> tuple[str, int]:
+    """Return host and port to listen on; an IPv6 host has no brackets."""
     return optional("HOST", "127.0.0.1").strip("[]"), integer("PORT", 8000)
 
 
-def written(host: str, port: int) -> str:
-    """Write an address as it stands in a URL, where IPv6 has brackets."""
+def format_address(host: str, port: int) -> str:
+    """Return the address as in a URL, where an IPv6 host has brackets."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

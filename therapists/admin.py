@@ -25,24 +25,24 @@ class OfferingInline(admin.TabularInline):
     model = Offering
     max_num = len(AppointmentType)
     extra = 0
-    verbose_name_plural = "offerings (without any: both types at any time, no slots)"
+    verbose_name_plural = "offerings (none: both types, any duration, but no slots)"
 
 
 class WorkingHoursInline(admin.TabularInline):
     model = WorkingHours
     form = WorkingHoursForm
     extra = 0
-    verbose_name_plural = "working hours (on the therapist's own clock)"
+    verbose_name_plural = "working hours (in the therapist's time zone)"
 
 
 class AbsenceInline(admin.TabularInline):
     model = Absence
     form = AbsenceForm
     extra = 0
-    verbose_name_plural = "absences to come (on the practice's clock)"
+    verbose_name_plural = "future absences (in the practice's time zone)"
 
     def get_queryset(self, request):
-        # Over the years there would be more than one form can carry.
+        # All absences of many years would exceed the size of a form.
         absences = super().get_queryset(request)
         return absences.filter(end__gt=timezone.now()).order_by("start", "id")
 
@@ -68,15 +68,15 @@ class TherapistAdmin(AutocompletingAdmin):
         (
             "Slots",
             {
-                "description": "Slots lie within the working hours below, which are "
-                "on the therapist's own clock: the one of their time zone.",
+                "description": "Slots are within the working hours below, which are in "
+                "the therapist's time zone.",
                 "fields": ["time_zone", "booking_mode", "start_step_minutes"],
             },
         ),
         (
-            "Every booking",
+            "All bookings",
             {
-                "description": "Notices and horizon bind clients, not staff; the break "
+                "description": "Notices and horizon bind clients, not staff. The break "
                 "binds everyone.",
                 "fields": [
                     "break_minutes",
@@ -111,8 +111,8 @@ class SpecialismAdmin(admin.ModelAdmin):
     search_fields = ["name"]
 
     def get_queryset(self, request):
-        counted = Count("therapists")
-        return super().get_queryset(request).annotate(therapist_count=counted)
+        count = Count("therapists")
+        return super().get_queryset(request).annotate(therapist_count=count)
 
     @admin.display(description="therapists", ordering="therapist_count")
     def therapist_count(self, specialism):

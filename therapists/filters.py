@@ -5,14 +5,12 @@ from therapists.models import AppointmentType
 
 
 class SpecialismsFilterSet(StrictFilterSet):
-    """The two parameters of whatever is found by specialisms."""
+    """The parameters of lists that can be filtered by specialism."""
 
-    specialisms = NamesFilter(
-        help_text="Names separated by commas, whatever their case."
-    )
+    specialisms = NamesFilter(help_text="Names separated by commas, in any case.")
     specialisms_match = filters.ChoiceFilter(
         choices=[("any", "any"), ("all", "all")],
-        help_text="Whether one of the specialisms is enough (`any`, the default).",
+        help_text="Match `any` of the specialisms (the default), or `all`.",
     )
 
 
@@ -24,15 +22,15 @@ class TherapistFilterSet(SpecialismsFilterSet):
     search = SearchFilter("name", help_text="A part of the therapist's name.")
 
     def filter_queryset(self, therapists):
-        asked = self.form.cleaned_data
-        if asked["specialisms"]:
-            match_all = asked["specialisms_match"] == "all"
+        parameters = self.form.cleaned_data
+        if parameters["specialisms"]:
+            match_all = parameters["specialisms_match"] == "all"
             therapists = therapists.with_specialisms(
-                asked["specialisms"], all_of_them=match_all
+                parameters["specialisms"], all_of_them=match_all
             )
-        if asked["type"]:
-            therapists = therapists.offering(asked["type"])
-        return self.filters["search"].filter(therapists, asked["search"])
+        if parameters["type"]:
+            therapists = therapists.offering(parameters["type"])
+        return self.filters["search"].filter(therapists, parameters["search"])
 
 
 class SpecialismFilterSet(StrictFilterSet):

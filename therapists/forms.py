@@ -6,7 +6,7 @@ from therapists.models import Absence, Closure, Specialism, Therapist, WorkingHo
 
 
 class SpecialismForm(RefusalsAtFieldsForm):
-    refused_at = {"unique": "name"}
+    fields_of_codes = {"unique": "name"}
 
     class Meta:
         model = Specialism
@@ -21,7 +21,7 @@ class TherapistForm(RefusalsAtFieldsForm):
 
 
 class ClockInput(forms.TimeInput):
-    """A time that is nobody else's: the admin's own input speaks of the server's."""
+    """A plain time input: the admin's own shows a warning about the server's time."""
 
     input_type = "time"
 
@@ -30,7 +30,7 @@ class ClockInput(forms.TimeInput):
 
 
 class WorkingHoursForm(RefusalsAtFieldsForm):
-    refused_at = {"empty_window": "end", "inverted": "valid_until"}
+    fields_of_codes = {"empty_window": "end", "inverted": "valid_until"}
 
     class Meta:
         model = WorkingHours
@@ -39,7 +39,7 @@ class WorkingHoursForm(RefusalsAtFieldsForm):
 
 
 class AbsenceForm(RefusalsAtFieldsForm):
-    refused_at = {"ends_before_start": "end"}
+    fields_of_codes = {"ends_before_start": "end"}
 
     start = PracticeTimeField()
     end = PracticeTimeField()
@@ -50,7 +50,7 @@ class AbsenceForm(RefusalsAtFieldsForm):
 
 
 class ClosureForm(RefusalsAtFieldsForm):
-    refused_at = {"ends_before_start": "end", "unique": "name"}
+    fields_of_codes = {"ends_before_start": "end", "unique": "name"}
 
     class Meta:
         model = Closure

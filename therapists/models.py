@@ -26,9 +26,9 @@ SHORTEST_MINUTES = 5
 LONGEST_MINUTES = 480
 LONGEST_BREAK_MINUTES = 240
 LONGEST_STEP_MINUTES = 1440
-# Knows the upper and lower case of every alphabet, whatever the database's locale.
-NAMES = "pg_unicode_fast"
-# Ten years; also the limit for people whom the horizon does not bind.
+# Lower-cases every alphabet, independent of the database's locale.
+NAME_COLLATION = "pg_unicode_fast"
+# Ten years. Also the limit for staff and therapists, whom no horizon binds.
 FARTHEST_DAYS = 3650
 
 
@@ -39,20 +39,20 @@ class AppointmentType(models.TextChoices):
 
 class SpecialismManager(models.Manager):
     def get_by_natural_key(self, name):
-        """Fixtures name specialisms, so that they find those that are there."""
-        # Not iexact, which leaves the case to the locale of the database.
+        """Find a specialism by its name in any case, for fixtures."""
+        # Not iexact, which lower-cases by the database's locale.
         return self.alias(lowered=Lower("name")).get(lowered=name.lower())
 
 
 class BookingMode(models.TextChoices):
-    ANY_TIME = "any_time", "any time the therapist is free"
+    ANY_TIME = "any_time", "any time when the therapist is free"
     WORKING_HOURS = "working_hours", "slots within the working hours only"
 
 
 class Specialism(models.Model):
-    """What a therapist works with: Addiction, Anxiety, …"""
+    """A field of a therapist's work: Addiction, Anxiety, …"""
 
-    name = models.CharField(max_length=80, db_collation=NAMES)
+    name = models.CharField(max_length=80, db_collation=NAME_COLLATION)
 
     objects = SpecialismManager()
 
@@ -63,7 +63,7 @@ class Specialism(models.Model):
                 Lower("name"),
                 name="specialism_name_is_unique_whatever_its_case",
                 violation_error_code="unique",
-                violation_error_message="There is a specialism of this name.",
+                violation_error_message="A specialism with this name exists already.",
             )
         ]
 
@@ -79,7 +79,7 @@ def _between(field, least, most):
 
 
 class Therapist(models.Model):
-    """Somebody who can be booked, with the rules of their diary."""
+    """A person who can be booked, with the settings of their diary."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -87,9 +87,9 @@ class Therapist(models.Model):
         related_name="therapist",
         null=True,
         blank=True,
-        help_text="The account with which this therapist signs in, if any.",
+        help_text="The account this therapist signs in with. Optional.",
     )
-    name = models.CharField(max_length=150, db_collation=NAMES)
+    name = models.CharField(max_length=150, db_collation=NAME_COLLATION)
     time_zone = models.CharField(
         max_length=64, default="UTC", validators=[validate_time_zone]
     )
@@ -97,39 +97,39 @@ class Therapist(models.Model):
         Specialism, related_name="therapists", blank=True
     )
     is_active = models.BooleanField(
-        default=True, help_text="Only active therapists are listed and booked."
+        default=True, help_text="Only active therapists are listed and can be booked."
     )
     booking_mode = models.CharField(
         max_length=20,
         choices=BookingMode,
         default=BookingMode.ANY_TIME,
-        help_text="What clients may ask for.",
+        help_text="The start times that clients can choose.",
     )
     break_minutes = models.PositiveSmallIntegerField(
         default=0,
         validators=[MaxValueValidator(LONGEST_BREAK_MINUTES)],
-        help_text="Minutes kept free after each appointment.",
+        help_text="Free minutes after each appointment.",
     )
     start_step_minutes = models.PositiveSmallIntegerField(
         default=30,
         validators=[MinValueValidator(1), MaxValueValidator(LONGEST_STEP_MINUTES)],
-        help_text="Minutes from one possible start to the next within a window.",
+        help_text="Minutes between the starts of two slots in the same working hours.",
     )
     notice_hours = models.PositiveSmallIntegerField(
         default=0,
         validators=[MaxValueValidator(24 * 365)],
-        help_text="How many hours before its start a client may book at the latest.",
+        help_text="Clients must book at least this many hours before the start.",
     )
     horizon_days = models.PositiveSmallIntegerField(
         default=365,
         validators=[MinValueValidator(1), MaxValueValidator(FARTHEST_DAYS)],
-        help_text="How many days of 24 hours ahead a client may book at most.",
+        help_text="Clients can book at most this many days ahead, of 24 hours each.",
     )
     cancellation_notice_hours = models.PositiveSmallIntegerField(
         default=24,
         db_default=24,
         validators=[MaxValueValidator(24 * 365)],
-        help_text="How many hours before its start a client may cancel at the latest.",
+        help_text="Clients must cancel at least this many hours before the start.",
     )
 
     objects = TherapistQuerySet.as_manager()
@@ -168,7 +168,7 @@ class Therapist(models.Model):
 
     def clean(self):
         if self.user_id and self.pk and self.appointments.filter(client=self.user_id):
-            own = "This account has appointments with this therapist as their client."
+            own = "This account is a client of this therapist."
             raise ValidationError({"user": ValidationError(own, code="own_client")})
 
     @property
@@ -177,7 +177,7 @@ class Therapist(models.Model):
 
     @property
     def notice(self):
-        """How long before its start a client may cancel at the latest."""
+        """The notice that a client must give to cancel."""
         return timedelta(hours=self.cancellation_notice_hours)
 
 

@@ -4,29 +4,27 @@ from django.db.models.functions import Lower
 
 
 class TherapistQuerySet(models.QuerySet):
-    """The questions that the rest of the code asks about therapists."""
-
     def listed(self):
-        """Those whom the public directory shows."""
+        """Return those in the public directory."""
         return self.filter(is_active=True)
 
     def offering(self, type):
-        """Those who offer the type; a therapist with no offerings takes every type."""
+        """Return those who offer the type; without offerings, they take every type."""
         return self.filter(Q(offerings__type=type) | Q(offerings=None))
 
     def with_specialisms(self, names, *, all_of_them):
-        """Those who work with any, or with all, of the names, whatever their case."""
-        have = [Exists(self._have(name)) for name in names]
+        """Return those with any, or all, of the named specialisms, in any case."""
+        named = [Exists(self._links_to(name)) for name in names]
         connector = Q.AND if all_of_them else Q.OR
-        return self.filter(Q(*have, _connector=connector))
+        return self.filter(Q(*named, _connector=connector))
 
     def with_details(self):
-        """Load what the directory shows, in a fixed number of statements."""
+        """Load specialisms and offerings in a fixed number of statements."""
         return self.prefetch_related("specialisms", "offerings")
 
-    def _have(self, name):
-        # Not iexact: that leaves the case of the given name to the locale of the
-        # database, and that of the stored one to the collation of its column.
+    def _links_to(self, name):
+        # Not iexact, which lower-cases the parameter by the database's locale and the
+        # stored name by its column's collation.
         links = self.model.specialisms.through.objects.alias(
             lowered=Lower("specialism__name")
         )

@@ -1,4 +1,4 @@
-"""When a therapist works and when not: the rows behind the rules of booking."""
+"""The schedule: working hours, absences and closures, which the rules read."""
 
 from datetime import time
 
@@ -11,7 +11,7 @@ MIDNIGHT = time()
 
 
 class Weekday(models.IntegerChoices):
-    """ISO 8601's numbers."""
+    """The weekdays as ISO 8601 numbers them."""
 
     MONDAY = 1
     TUESDAY = 2
@@ -23,11 +23,11 @@ class Weekday(models.IntegerChoices):
 
 
 class WorkingHours(models.Model):
-    """A weekly window on the therapist's local clock.
+    """A weekly window of work, in the therapist's time zone.
 
-    It belongs to the weekday, and to the validity, of the day on which it starts. An
-    end at or before the start is on the next day; 00:00 to 00:00 is a whole day.
-    Windows that overlap or touch count as one.
+    Its weekday and its validity are those of the day on which it starts. An end at or
+    before the start is on the next day; 00:00 to 00:00 is a whole day. Windows that
+    overlap or touch count as one.
     """
 
     therapist = models.ForeignKey(
@@ -39,17 +39,17 @@ class WorkingHours(models.Model):
     weekday = models.PositiveSmallIntegerField(
         choices=Weekday,
         validators=[MinValueValidator(1), MaxValueValidator(7)],
-        help_text="The day on which the window starts: 1 is Monday, 7 is Sunday.",
+        help_text="The day on which the window starts, from 1 (Monday) to 7 (Sunday).",
     )
-    start = models.TimeField(help_text="On the therapist's local clock.")
+    start = models.TimeField(help_text="In the therapist's time zone.")
     end = models.TimeField(
-        help_text="At or before the start means the next day; 00:00 is midnight."
+        help_text="An end at or before the start is on the next day. 00:00 is midnight."
     )
     valid_from = models.DateField(
-        null=True, blank=True, help_text="First day, if there is one."
+        null=True, blank=True, help_text="The first day. Empty means no limit."
     )
     valid_until = models.DateField(
-        null=True, blank=True, help_text="Last day, included, if there is one."
+        null=True, blank=True, help_text="The last day, included. Empty means no limit."
     )
 
     class Meta:
@@ -57,7 +57,7 @@ class WorkingHours(models.Model):
         ordering = ["therapist", "weekday", "start", "id"]
         indexes = [
             models.Index(fields=["therapist", "weekday"], name="hours_by_therapist"),
-            # Few: whose windows reach the next day, and may touch its windows.
+            # The few windows that reach the next day, and can join its windows.
             models.Index(
                 fields=["therapist"],
                 name="hours_past_midnight",
@@ -74,8 +74,8 @@ class WorkingHours(models.Model):
                 condition=~Q(start=F("end")) | Q(start=MIDNIGHT),
                 name="hours_are_a_window",
                 violation_error_code="empty_window",
-                violation_error_message="It must not end when it starts, unless it is "
-                "a whole day, 00:00 to 00:00.",
+                violation_error_message="Start and end must differ, unless it is a "
+                "whole day, 00:00 to 00:00.",
             ),
             models.CheckConstraint(
                 condition=Q(valid_from=None)
@@ -83,7 +83,7 @@ class WorkingHours(models.Model):
                 | Q(valid_from__lte=F("valid_until")),
                 name="hours_valid_from_before_until",
                 violation_error_code="inverted",
-                violation_error_message="The last day must not be before the first.",
+                violation_error_message="The last day must not precede the first.",
             ),
         ]
 
@@ -98,7 +98,7 @@ class WorkingHours(models.Model):
 
 
 class Absence(models.Model):
-    """A stretch of time in which the therapist sees nobody."""
+    """A period in which the therapist has no appointments."""
 
     therapist = models.ForeignKey(
         "therapists.Therapist",
@@ -141,7 +141,7 @@ class Closure(models.Model):
                 condition=Q(start__lte=F("end")),
                 name="closure_does_not_end_before_it_starts",
                 violation_error_code="ends_before_start",
-                violation_error_message="The last day must not be before the first.",
+                violation_error_message="The last day must not precede the first.",
             ),
             models.UniqueConstraint(
                 fields=["start", "end", "name"],

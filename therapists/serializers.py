@@ -19,17 +19,17 @@ class SpecialismSerializer(serializers.ModelSerializer):
         fields = ["id", "name"]
 
 
-class OfferedSerializer(serializers.ModelSerializer):
+class DirectoryOfferingSerializer(serializers.ModelSerializer):
     class Meta:
         model = Offering
         fields = ["type", "duration"]
 
 
 class TherapistSerializer(serializers.ModelSerializer):
-    """What the public directory shows."""
+    """A therapist in the public directory."""
 
     specialisms = serializers.SlugRelatedField("name", many=True, read_only=True)
-    offerings = OfferedSerializer(many=True, read_only=True)
+    offerings = DirectoryOfferingSerializer(many=True, read_only=True)
 
     class Meta:
         model = Therapist
@@ -46,7 +46,7 @@ class OfferingSerializer(ModelRulesSerializer):
 
 @extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"})
 class ClockField(serializers.TimeField):
-    """A time on the therapist's clock, as HH:MM."""
+    """A time of day in the therapist's time zone, as HH:MM."""
 
     def __init__(self, **options):
         super().__init__(format="%H:%M", input_formats=["%H:%M"], **options)
@@ -56,18 +56,18 @@ class ClockField(serializers.TimeField):
     {"type": "string", "pattern": "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"}
 )
 class ClosingField(ClockField):
-    """Takes also 24:00, the midnight at the end of the day, which is stored as 00:00."""
+    """Also accepts 24:00, the end of the day, which is stored as 00:00."""
 
     def to_internal_value(self, value):
         return super().to_internal_value("00:00" if value == "24:00" else value)
 
 
 class WorkingHoursSerializer(ModelRulesSerializer):
-    """A weekly window on the therapist's clock."""
+    """A weekly window of work, in the therapist's time zone."""
 
-    start = ClockField(help_text="HH:MM on the therapist's clock.")
+    start = ClockField(help_text="HH:MM in the therapist's time zone.")
     end = ClosingField(
-        help_text="HH:MM; at or before the start means the next day, 24:00 is midnight."
+        help_text="HH:MM. At or before the start means the next day; 24:00 is midnight."
     )
 
     class Meta:
@@ -76,7 +76,7 @@ class WorkingHoursSerializer(ModelRulesSerializer):
 
 
 class AbsenceSerializer(ModelRulesSerializer):
-    """A stretch of time in which the therapist sees nobody."""
+    """A period in which the therapist has no appointments."""
 
     start = MomentField()
     end = MomentField()
@@ -87,7 +87,7 @@ class AbsenceSerializer(ModelRulesSerializer):
 
 
 class ClosureSerializer(ModelRulesSerializer):
-    """Days on which the practice is closed, in its time zone."""
+    """Days on which the practice is closed, in the practice's time zone."""
 
     class Meta:
         model = Closure

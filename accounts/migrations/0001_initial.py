@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                     "is_active",
                     models.BooleanField(
                         default=True,
-                        help_text="Untick this instead of deleting: it ends every session at once.",
+                        help_text="Untick this instead of deleting the account. It ends all sessions.",
                     ),
                 ),
                 ("is_staff", models.BooleanField(default=False, verbose_name="staff")),

@@ -6,7 +6,7 @@ from django.db import connection
 
 from accounts.models import ThrottleCounter, User
 from accounts.tests.factories import PASSWORD, UserFactory
-from accounts.throttling import network
+from accounts.throttling import get_network
 from booking.tests import codes, refusals
 
 pytestmark = pytest.mark.django_db
@@ -211,7 +211,7 @@ def test_an_ipv6_network_counts_as_one_caller(log_in):
     ],
 )
 def test_what_counts_as_one_caller(address, counted):
-    assert network(address) == counted
+    assert get_network(address) == counted
 
 
 def test_malformed_attempts_count_for_their_address(api):

@@ -21,7 +21,7 @@ from therapists.models import LONGEST_MINUTES, SHORTEST_MINUTES
 class AppointmentForm(RefusalsAtFieldsForm):
     """An appointment as staff write it: when it starts, and how long it takes."""
 
-    refused_at = {
+    fields_of_codes = {
         "therapist_busy": "start",
         "not_whole_minutes": "start",
         "wrong_duration": "duration",

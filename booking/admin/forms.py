@@ -1,4 +1,4 @@
-"""What the forms of several apps share."""
+"""Base forms and fields for the admin of all apps."""
 
 from contextlib import contextmanager
 from zoneinfo import ZoneInfo
@@ -13,23 +13,23 @@ from booking.api.fields import MomentField
 
 
 class RefusalsAtFieldsForm(forms.ModelForm):
-    """A model form that shows what constraints refuse at the field to mend.
+    """A model form that shows the error of a constraint at the field to correct.
 
-    Django knows no field for them and shows them above the form. `refused_at` names
-    the field for each code.
+    Django shows these errors above the form. `fields_of_codes` has the field of each
+    error code.
     """
 
-    refused_at = {}
+    fields_of_codes = {}
 
     def add_error(self, field, error):
         for refusal in getattr(error, "error_dict", {}).pop(NON_FIELD_ERRORS, []):
-            super().add_error(self.refused_at.get(refusal.code), refusal)
+            super().add_error(self.fields_of_codes.get(refusal.code), refusal)
         super().add_error(field, error)
 
 
 @contextmanager
 def api_refusals():
-    """Refuse in a form what the API refuses, with its codes and words."""
+    """Turn a validation error of the API into one of a form, with the same codes."""
     try:
         yield
     except ApiValidationError as error:
@@ -38,17 +38,17 @@ def api_refusals():
 
 
 class PracticeTimeWidget(AdminSplitDateTime):
-    """A date and a time on the practice's clock; with an offset where it is needed."""
+    """A date and a time in the practice's time zone, with its offset if ambiguous."""
 
     def decompress(self, value):
         if isinstance(value, str):
-            value = _read(value)
+            value = _parse(value)
         if value is None:
             return [None, None]
         try:
             local = value.astimezone(ZoneInfo(settings.PRACTICE_TIME_ZONE))
         except OverflowError:
-            # The calendar ends here; only UTC can still say it.
+            # The local date is out of range. Show the time in UTC.
             return [value.date(), value.strftime("%H:%M+00:00")]
         first, second = (local.replace(fold=fold).utcoffset() for fold in (0, 1))
         time = local.strftime("%H:%M")
@@ -57,8 +57,8 @@ class PracticeTimeWidget(AdminSplitDateTime):
         return [local.date(), time]
 
 
-def _read(text):
-    """Return the moment, or None: whoever writes the address of a form sends anything."""
+def _parse(text):
+    """Return the moment, or None: the URL of a form can contain any text."""
     try:
         return MomentField().run_validation(text)
     except ApiValidationError:
@@ -66,7 +66,7 @@ def _read(text):
 
 
 class PracticeTimeField(forms.MultiValueField):
-    """What the API takes as a moment, as two inputs."""
+    """A moment as the API accepts it, in two inputs."""
 
     widget = PracticeTimeWidget
 

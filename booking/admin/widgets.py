@@ -1,4 +1,4 @@
-"""What the admin of several apps shares."""
+"""Autocomplete widgets for the admin of all apps."""
 
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.widgets import (
@@ -7,31 +7,31 @@ from django.contrib.admin.widgets import (
 )
 
 
-class IdsOnly:
-    """An autocomplete that shows nothing for what is no id; Django's asks for it."""
+class IgnoresMalformedIds:
+    """Shows no option for a value that is not an id. Django's widget would crash."""
 
     def optgroups(self, name, value, attr=None):
-        ids = [one for one in value if str(one).isdecimal()]
+        ids = [item for item in value if str(item).isdecimal()]
         return super().optgroups(name, ids, attr)
 
 
-class OneOfMany(IdsOnly, AutocompleteSelect):
+class IdSelect(IgnoresMalformedIds, AutocompleteSelect):
     pass
 
 
-class SomeOfMany(IdsOnly, AutocompleteSelectMultiple):
+class IdSelectMultiple(IgnoresMalformedIds, AutocompleteSelectMultiple):
     pass
 
 
 class AutocompletingAdmin(ModelAdmin):
-    """For models with `autocomplete_fields`, whatever stands in an address or a form."""
+    """A model admin whose `autocomplete_fields` accept any URL and any form."""
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in self.get_autocomplete_fields(request):
-            kwargs["widget"] = OneOfMany(db_field, self.admin_site)
+            kwargs["widget"] = IdSelect(db_field, self.admin_site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name in self.get_autocomplete_fields(request):
-            kwargs["widget"] = SomeOfMany(db_field, self.admin_site)
+            kwargs["widget"] = IdSelectMultiple(db_field, self.admin_site)
         return super().formfield_for_manytomany(db_field, request, **kwargs)

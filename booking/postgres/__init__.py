@@ -1,0 +1,1 @@
+"""The database backend, as Django looks for one: `ENGINE` names this package."""

@@ -1,4 +1,4 @@
-"""Django's PostgreSQL backend, with a pool that notices a restart of the server."""
+"""Django's PostgreSQL backend, whose pool survives a restart of the server."""
 
 import select
 
@@ -8,10 +8,10 @@ from psycopg_pool import ConnectionPool
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Gives no request a connection that broke while it lay in the pool.
+    """Never hands out a connection that broke while it was idle in the pool.
 
-    Otherwise each of them would cost a request after the server restarted. Django's
-    CONN_HEALTH_CHECKS does the same with a round trip for every request.
+    Otherwise, after a restart of the server, each idle connection would fail a request.
+    Django's CONN_HEALTH_CHECKS prevents that too, but costs each request a round trip.
     """
 
     def get_new_connection(self, conn_params):
@@ -28,7 +28,7 @@ def _is_lost(connection):
     socket.register(connection.fileno(), select.POLLIN)
     if not socket.poll(0):
         return False
-    # Nobody asked, and something is there to be read: as a rule, the end.
+    # Data on an idle connection usually means that the server has closed it.
     try:
         ConnectionPool.check_connection(connection)
     except psycopg.OperationalError:

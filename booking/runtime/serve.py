@@ -1,4 +1,4 @@
-"""Serve on this machine: database, migrations, demo data, gunicorn."""
+"""Serve on this machine: start the database, migrate, add demo data, run gunicorn."""
 
 import os
 import signal
@@ -12,22 +12,22 @@ from django.core.management import call_command
 from booking import env
 from booking.runtime import embedded
 
-ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main() -> int:
     os.environ.setdefault("APPLICATION_STAGE", "dev")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", env.settings_module())
-    host, port = env.address()
+    host, port = env.listen_address()
     _refuse_taken_port(host, port)
     if os.environ["APPLICATION_STAGE"] == "dev" and not env.database_url():
         _start_database()
-    # What ends the process does so in order: then the database stops too.
-    for number in ENDINGS:
+    # These signals raise SystemExit, so that the exit handlers stop the database too.
+    for number in STOP_SIGNALS:
         signal.signal(number, lambda *_: sys.exit(0))
     django.setup()
     _prepare()
-    _announce(f"http://{env.written(host, port)}")
+    _announce(f"http://{env.format_address(host, port)}")
     return _serve()
 
 
@@ -43,12 +43,12 @@ def _refuse_taken_port(host, port):
 
 
 def _start_database():
-    """Start it, or if told to end meanwhile, end only when it can be stopped again."""
+    """Start the database. A signal meanwhile waits until the database can be stopped."""
     received = []
-    for number in ENDINGS:
+    for number in STOP_SIGNALS:
         signal.signal(number, lambda number, _: received.append(number))
     try:
-        # For the workers too: they join this database and never stop it.
+        # The workers read this: they use this database and never stop it.
         os.environ["DATABASE_URL"] = embedded.start()
     finally:
         if received:

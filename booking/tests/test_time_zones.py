@@ -1,4 +1,4 @@
-"""PostgreSQL reads the zones that may be chosen as zones."""
+"""PostgreSQL reads every available time zone as a zone, not as an abbreviation."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 
-from booking.zones import time_zones
+from booking.time_zones import get_time_zones
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,7 @@ def test_no_zone_with_summer_time_is_taken_for_an_abbreviation():
         cursor.execute("SELECT abbrev, utc_offset FROM pg_timezone_abbrevs")
         abbreviations = dict(cursor.fetchall())
 
-    zones = {name.upper(): name for name in time_zones()}
+    zones = {name.upper(): name for name in get_time_zones()}
     taken = abbreviations.keys() & zones.keys()
     assert taken >= {"UTC", "GMT", "EST"}
     assert {name: offsets(zones[name]) for name in taken} == {

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("start__lte", models.F("end"))),
                         name="closure_does_not_end_before_it_starts",
                         violation_error_code="ends_before_start",
-                        violation_error_message="The last day must not be before the first.",
+                        violation_error_message="The last day must not precede the first.",
                     ),
                     models.UniqueConstraint(
                         fields=("start", "end", "name"),
@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                         django.db.models.functions.text.Lower("name"),
                         name="specialism_name_is_unique_whatever_its_case",
                         violation_error_code="unique",
-                        violation_error_message="There is a specialism of this name.",
+                        violation_error_message="A specialism with this name exists already.",
                     )
                 ],
             },
@@ -110,18 +110,18 @@ class Migration(migrations.Migration):
                     "is_active",
                     models.BooleanField(
                         default=True,
-                        help_text="Only active therapists are listed and booked.",
+                        help_text="Only active therapists are listed and can be booked.",
                     ),
                 ),
                 (
                     "booking_mode",
                     models.CharField(
                         choices=[
-                            ("any_time", "any time the therapist is free"),
+                            ("any_time", "any time when the therapist is free"),
                             ("working_hours", "slots within the working hours only"),
                         ],
                         default="any_time",
-                        help_text="What clients may ask for.",
+                        help_text="The start times that clients can choose.",
                         max_length=20,
                     ),
                 ),
@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
                     "break_minutes",
                     models.PositiveSmallIntegerField(
                         default=0,
-                        help_text="Minutes kept free after each appointment.",
+                        help_text="Free minutes after each appointment.",
                         validators=[django.core.validators.MaxValueValidator(240)],
                     ),
                 ),
@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
                     "start_step_minutes",
                     models.PositiveSmallIntegerField(
                         default=30,
-                        help_text="Minutes from one possible start to the next within a window.",
+                        help_text="Minutes between the starts of two slots in the same working hours.",
                         validators=[
                             django.core.validators.MinValueValidator(1),
                             django.core.validators.MaxValueValidator(1440),
@@ -148,7 +148,7 @@ class Migration(migrations.Migration):
                     "notice_hours",
                     models.PositiveSmallIntegerField(
                         default=0,
-                        help_text="How many hours before its start a client may book at the latest.",
+                        help_text="Clients must book at least this many hours before the start.",
                         validators=[django.core.validators.MaxValueValidator(8760)],
                     ),
                 ),
@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
                     "horizon_days",
                     models.PositiveSmallIntegerField(
                         default=365,
-                        help_text="How many days of 24 hours ahead a client may book at most.",
+                        help_text="Clients can book at most this many days ahead, of 24 hours each.",
                         validators=[
                             django.core.validators.MinValueValidator(1),
                             django.core.validators.MaxValueValidator(3650),
@@ -168,7 +168,7 @@ class Migration(migrations.Migration):
                     models.PositiveSmallIntegerField(
                         db_default=24,
                         default=24,
-                        help_text="How many hours before its start a client may cancel at the latest.",
+                        help_text="Clients must cancel at least this many hours before the start.",
                         validators=[django.core.validators.MaxValueValidator(8760)],
                     ),
                 ),
@@ -184,7 +184,7 @@ class Migration(migrations.Migration):
                     "user",
                     models.OneToOneField(
                         blank=True,
-                        help_text="The account with which this therapist signs in, if any.",
+                        help_text="The account this therapist signs in with. Optional.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="therapist",
@@ -294,7 +294,7 @@ class Migration(migrations.Migration):
                             (6, "Saturday"),
                             (7, "Sunday"),
                         ],
-                        help_text="The day on which the window starts: 1 is Monday, 7 is Sunday.",
+                        help_text="The day on which the window starts, from 1 (Monday) to 7 (Sunday).",
                         validators=[
                             django.core.validators.MinValueValidator(1),
                             django.core.validators.MaxValueValidator(7),
@@ -303,25 +303,27 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "start",
-                    models.TimeField(help_text="On the therapist's local clock."),
+                    models.TimeField(help_text="In the therapist's time zone."),
                 ),
                 (
                     "end",
                     models.TimeField(
-                        help_text="At or before the start means the next day; 00:00 is midnight."
+                        help_text="An end at or before the start is on the next day. 00:00 is midnight."
                     ),
                 ),
                 (
                     "valid_from",
                     models.DateField(
-                        blank=True, help_text="First day, if there is one.", null=True
+                        blank=True,
+                        help_text="The first day. Empty means no limit.",
+                        null=True,
                     ),
                 ),
                 (
                     "valid_until",
                     models.DateField(
                         blank=True,
-                        help_text="Last day, included, if there is one.",
+                        help_text="The last day, included. Empty means no limit.",
                         null=True,
                     ),
                 ),
@@ -461,7 +463,7 @@ class Migration(migrations.Migration):
                 ),
                 name="hours_are_a_window",
                 violation_error_code="empty_window",
-                violation_error_message="It must not end when it starts, unless it is a whole day, 00:00 to 00:00.",
+                violation_error_message="Start and end must differ, unless it is a whole day, 00:00 to 00:00.",
             ),
         ),
         migrations.AddConstraint(
@@ -475,7 +477,7 @@ class Migration(migrations.Migration):
                 ),
                 name="hours_valid_from_before_until",
                 violation_error_code="inverted",
-                violation_error_message="The last day must not be before the first.",
+                violation_error_message="The last day must not precede the first.",
             ),
         ),
     ]

@@ -27,7 +27,7 @@ def checkout(tmp_path):
 
 def place(checkout, **environment):
     """Ask a new process where its data would be; return the answer and what it says."""
-    ask = "from booking.runtime import embedded; print(embedded._place())"
+    ask = "from booking.runtime import embedded; print(embedded._get_data_folder())"
     result = subprocess.run(
         [sys.executable, "-c", ask],
         cwd=checkout,
@@ -77,7 +77,7 @@ def test_killed_processes_do_not_keep_the_server_running(tmp_path):
     users = tmp_path / ".handle_pids.json"
     users.write_text(json.dumps([os.getpid(), ended.pid]))
 
-    embedded._forget_dead_processes(tmp_path)
+    embedded._remove_dead_processes(tmp_path)
 
     assert json.loads(users.read_text()) == [os.getpid()]
 
@@ -88,7 +88,7 @@ def test_a_later_process_of_the_same_number_does_not_either(tmp_path):
     before = psutil.Process().create_time() - 60
     os.utime(users, (before, before))
 
-    embedded._forget_dead_processes(tmp_path)
+    embedded._remove_dead_processes(tmp_path)
 
     assert json.loads(users.read_text()) == []
     assert list(tmp_path.iterdir()) == [users]
