@@ -1,6 +1,6 @@
-"""The only place that knows every app.
+"""Routes. With the settings, this is the only module that knows every app.
 
-`/livez` and `/readyz` are not here: HealthFirst answers them before routes are tried.
+`/livez` and `/readyz` are not here: HealthFirst answers them before any route.
 """
 
 from django.contrib import admin
@@ -10,7 +10,6 @@ import accounts.urls
 import appointments.urls
 from booking.api import docs
 
-# The original contract's names, and the routes of this version.
 api = [
     path("", include("appointments.urls")),
     path("", include("therapists.urls")),
@@ -18,7 +17,7 @@ api = [
 ]
 
 urlpatterns = [
-    # First, because it is asked most: routes are tried in this order.
+    # First, because it is used most: Django tries routes in this order.
     path("api/v1/", include(api)),
     path("admin/", admin.site.urls),
     re_path(r"^api/v1/schema/?$", docs.SchemaView.as_view(), name="schema"),

@@ -2,7 +2,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from booking.api.fields import MomentField
-from booking.api.serializers import ModelRulesSerializer
+from booking.api.serializers import FullCleanSerializer
 from therapists.models import (
     Absence,
     Closure,
@@ -36,7 +36,7 @@ class TherapistSerializer(serializers.ModelSerializer):
         fields = ["id", "name", "time_zone", "booking_mode", "specialisms", "offerings"]
 
 
-class OfferingSerializer(ModelRulesSerializer):
+class OfferingSerializer(FullCleanSerializer):
     """A type of appointment that the therapist offers, with its duration."""
 
     class Meta:
@@ -62,7 +62,7 @@ class ClosingField(ClockField):
         return super().to_internal_value("00:00" if value == "24:00" else value)
 
 
-class WorkingHoursSerializer(ModelRulesSerializer):
+class WorkingHoursSerializer(FullCleanSerializer):
     """A weekly window of work, in the therapist's time zone."""
 
     start = ClockField(help_text="HH:MM in the therapist's time zone.")
@@ -75,7 +75,7 @@ class WorkingHoursSerializer(ModelRulesSerializer):
         fields = ["id", "weekday", "start", "end", "valid_from", "valid_until"]
 
 
-class AbsenceSerializer(ModelRulesSerializer):
+class AbsenceSerializer(FullCleanSerializer):
     """A period in which the therapist has no appointments."""
 
     start = MomentField()
@@ -86,7 +86,7 @@ class AbsenceSerializer(ModelRulesSerializer):
         fields = ["id", "start", "end"]
 
 
-class ClosureSerializer(ModelRulesSerializer):
+class ClosureSerializer(FullCleanSerializer):
     """Days on which the practice is closed, in the practice's time zone."""
 
     class Meta:

@@ -1,4 +1,4 @@
-"""The OpenAPI document and its two readers, which load nothing from elsewhere."""
+"""The OpenAPI document and its two viewers, which load nothing from other hosts."""
 
 from drf_spectacular.views import (
     SpectacularAPIView,
@@ -7,15 +7,15 @@ from drf_spectacular.views import (
 )
 from rest_framework.negotiation import DefaultContentNegotiation
 
-# The scripts come from the sidecar; some would fetch a logo or fonts if they could.
-ONLY_FROM_HERE = (
+# The scripts are our own, from the sidecar. Some would load a logo or fonts elsewhere.
+CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src blob:"
 )
 
 
 class Page:
-    """A page for a browser. It cannot be rendered as the answer to OPTIONS."""
+    """A page for a browser. OPTIONS is left out: it could not be rendered."""
 
     http_method_names = ["get", "head"]
     content_negotiation_class = DefaultContentNegotiation
@@ -23,7 +23,7 @@ class Page:
 
     def finalize_response(self, *args, **kwargs):
         response = super().finalize_response(*args, **kwargs)
-        response["Content-Security-Policy"] = ONLY_FROM_HERE
+        response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
         return response
 
 
@@ -36,5 +36,5 @@ class RedocView(Page, SpectacularRedocView):
 
 
 class SchemaView(SpectacularAPIView):
-    # As YAML or, for whoever accepts only that, as JSON.
+    # YAML, or JSON if the request accepts only JSON.
     content_negotiation_class = DefaultContentNegotiation

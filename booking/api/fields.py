@@ -1,4 +1,4 @@
-"""Fields that several apps use in requests."""
+"""Serializer fields for requests, shared by all apps."""
 
 import re
 from datetime import UTC, datetime
@@ -25,17 +25,17 @@ class IdField(serializers.IntegerField):
 class MomentField(serializers.DateTimeField):
     """A whole minute in ISO 8601; without an offset, in the practice's time zone.
 
-    Gives a datetime in UTC. Refuses a local time that does not exist or that occurs
-    twice there (`nonexistent_time`, `ambiguous_time`); it never guesses.
+    The value is a datetime in UTC. A local time that does not exist, or that occurs
+    twice, is refused (`nonexistent_time`, `ambiguous_time`).
     """
 
     default_error_messages = {
         "invalid": "Write it like 2027-06-06T12:41, 2027-06-06T12:41Z or "
         "2027-06-06T12:41+02:00.",
         "not_whole_minute": "Choose a whole minute.",
-        "nonexistent_time": "Clocks skip this time in {zone}; choose another.",
-        "ambiguous_time": "This time occurs twice in {zone}; add the offset you mean.",
-        "out_of_range": "This is too long ago or too far away.",
+        "nonexistent_time": "Clocks in {zone} skip this time. Choose another.",
+        "ambiguous_time": "This time occurs twice in {zone}. Add its offset.",
+        "out_of_range": "This is too far in the past or the future.",
     }
 
     def to_internal_value(self, value):
@@ -44,7 +44,7 @@ class MomentField(serializers.DateTimeField):
             self.fail("not_whole_minute")
         try:
             if moment.tzinfo is None:
-                moment = self._in_the_practice(moment)
+                moment = self._localize(moment)
             return moment.astimezone(UTC)
         except OverflowError:
             self.fail("out_of_range")
@@ -57,13 +57,12 @@ class MomentField(serializers.DateTimeField):
         except ValueError:
             self.fail("invalid")
 
-    def _in_the_practice(self, local):
+    def _localize(self, local):
         zone = ZoneInfo(settings.PRACTICE_TIME_ZONE)
         first, second = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
         if first.utcoffset() == second.utcoffset():
             return first
-        back = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None)
-        # In a gap the two readings differ as well, but neither comes back unchanged.
-        self.fail(
-            "ambiguous_time" if back == local else "nonexistent_time", zone=zone.key
-        )
+        round_trip = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None)
+        # A time in a gap also has two offsets, but a round trip by UTC changes it.
+        code = "ambiguous_time" if round_trip == local else "nonexistent_time"
+        self.fail(code, zone=zone.key)

@@ -1,4 +1,4 @@
-"""What an orchestrator asks: is the process alive, and can it serve?"""
+"""Health checks for an orchestrator: is the process alive, and can it serve?"""
 
 from functools import cache
 
@@ -13,9 +13,9 @@ from booking.api.middleware import UNREACHABLE, refusal_response
 
 
 class HealthFirst:
-    """Answers `/livez` and `/readyz` before anything looks at host, TLS or session.
+    """Answers `/livez` and `/readyz` before anything checks host, TLS or session.
 
-    Who asks is a program beside the process, and it names no host of ALLOWED_HOSTS.
+    A health check runs beside the process and sends no host of ALLOWED_HOSTS.
     """
 
     def __init__(self, get_response):
@@ -28,18 +28,18 @@ class HealthFirst:
 
 @require_safe
 def livez(request):
-    """Say that the process is up. Touches nothing."""
+    """Report that the process is up, without using the database."""
     return JsonResponse({"status": "ok"})
 
 
 @require_safe
 def readyz(request):
-    """Say whether the database is reachable and has every migration."""
+    """Report whether the database can be reached and has every migration."""
     try:
-        applied = MigrationRecorder(connection).applied_migrations()
+        applied = MigrationRecorder(connection).applied_get_migrations()
     except UNREACHABLE as error:
         return refusal_response(from_database(error))
-    if not _migrations() <= applied.keys():
+    if not _get_migrations() <= applied.keys():
         return refusal_response(NotMigrated())
     return JsonResponse({"status": "ok"})
 
@@ -48,6 +48,6 @@ CHECKS = {"/livez": livez, "/readyz": readyz}
 
 
 @cache
-def _migrations():
-    """Return the migrations of the code, which do not change while it runs."""
+def _get_migrations():
+    """Return the migrations of the code. They do not change while it runs."""
     return frozenset(MigrationLoader(None).disk_migrations)

@@ -5,9 +5,9 @@ from booking.api.errors import TooLarge
 
 
 class JSONParser(ORJSONParser):
-    """JSON in UTF-8 of bounded size.
+    """JSON in UTF-8 of limited size.
 
-    DRF's own parser overflows the stack on deep nesting and reads bodies of any size.
+    DRF's own parser overflows the stack on deep nesting, and has no limit of size.
     """
 
     def parse(self, stream, media_type=None, parser_context=None):

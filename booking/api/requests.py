@@ -3,11 +3,11 @@ from django.http.request import parse_header_parameters
 
 
 class Request(WSGIRequest):
-    """Django's, reading everything as UTF-8 whatever charset the caller claims.
+    """Django's request, but always in UTF-8, whatever charset the client names.
 
-    JSON is always UTF-8 (RFC 8259), and so are query strings. Django would already
-    here, before any error is handled, read the query string in the claimed charset,
-    which fails for `base64` and the like.
+    JSON is always UTF-8 (RFC 8259), and so are query strings. Django would decode the
+    query string here by the client's charset. For `base64` and the like that fails, and
+    no error handler has been reached yet.
     """
 
     def _set_content_type_params(self, meta):

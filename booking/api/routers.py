@@ -2,7 +2,7 @@ from rest_framework.routers import SimpleRouter
 
 
 class Router(SimpleRouter):
-    """Routes without a trailing slash; with one they work too."""
+    """Makes routes without a trailing slash, which also work with one."""
 
     def __init__(self):
         super().__init__()

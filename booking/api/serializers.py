@@ -3,11 +3,11 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 
-class ModelRulesSerializer(serializers.ModelSerializer):
-    """Reports what the model refuses, constraints included, with the model's codes."""
+class FullCleanSerializer(serializers.ModelSerializer):
+    """Validates by the model's `full_clean`, constraints included, with its codes."""
 
     def validate(self, attrs):
-        row = self.Meta.model(**self._kept() | attrs)
+        row = self.Meta.model(**self._get_other_values() | attrs)
         row.pk = self.instance and self.instance.pk
         row._state.adding = self.instance is None
         try:
@@ -16,18 +16,18 @@ class ModelRulesSerializer(serializers.ModelSerializer):
             raise serializers.ValidationError(_details(error)) from error
         return attrs
 
-    def _kept(self):
-        """What the request leaves as it is, and what the view knows."""
+    def _get_other_values(self):
+        """Return the values that are not in the request: the row's, or the view's."""
         if self.instance is None:
             return self.context["row"]
         fields = self.instance._meta.concrete_fields
-        return {one.attname: getattr(self.instance, one.attname) for one in fields}
+        return {f.attname: getattr(self.instance, f.attname) for f in fields}
 
 
 def _details(error):
     return {
         "non_field_errors" if field == "__all__" else field: [
-            ErrorDetail(message, one.code) for one in errors for message in one.messages
+            ErrorDetail(text, item.code) for item in errors for text in item.messages
         ]
         for field, errors in error.error_dict.items()
     }

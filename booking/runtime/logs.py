@@ -47,7 +47,7 @@ SUSPICIOUS = re.compile(r"@|%40|\\u0040|\?|eyJ|DETAIL:|[Bb][Ee][Aa][Rr][Ee][Rr]"
 
 
 def redact(text: str) -> str:
-    """Remove e-mail addresses, tokens, query strings and rows that PostgreSQL quotes."""
+    """Remove e-mail addresses, tokens, query strings and rows quoted by PostgreSQL."""
     if not SUSPICIOUS.search(text):
         return text
     for pattern, replacement in REDACTIONS:

@@ -43,7 +43,7 @@ def _refuse_taken_port(host, port):
 
 
 def _start_database():
-    """Start the database. A signal meanwhile waits until the database can be stopped."""
+    """Start the database. A signal meanwhile waits until the database can stop."""
     received = []
     for number in STOP_SIGNALS:
         signal.signal(number, lambda number, _: received.append(number))

@@ -1,4 +1,4 @@
-"""What all stages share. Stages assign on top of this; nothing here decides."""
+"""Settings that all stages share. The stages assign on top of them."""
 
 import zoneinfo
 from datetime import timedelta
@@ -6,8 +6,8 @@ from pathlib import Path
 
 from booking import env
 
-# The rules of time zones are those of the pinned package, not the ones with which the
-# operating system was installed, which may be years old.
+# Time zone rules come from the pinned package. Those of the operating system can be
+# years old.
 zoneinfo.reset_tzpath(to=())
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -67,8 +67,8 @@ TEMPLATES = [
 ]
 
 DATABASE_OPTIONS = {
-    # Parameters travel apart from the SQL, and statements that a connection runs
-    # again and again are planned once: planning costs more than running them.
+    # Parameters are sent apart from the SQL, so that PostgreSQL plans a statement once
+    # for each connection. Planning costs more than running it.
     "server_side_binding": True,
     "prepare_threshold": 3,
     "options": "-c plan_cache_mode=force_generic_plan -c jit=off",
@@ -79,8 +79,8 @@ DATABASE_POOL = {
     "min_size": 1,
     "max_size": env.integer("WEB_THREADS", 4, least=1),
     "timeout": 3,
-    # Pauses between attempts to reconnect double until this time is over; then the
-    # next request tries again. So the service is back soon after its database.
+    # The pool retries a lost connection for this long, with growing pauses. Then the
+    # next request starts again, so that the service is back soon after its database.
     "reconnect_timeout": 5,
 }
 
@@ -102,7 +102,7 @@ REQUIRE_IF_MATCH = env.boolean("REQUIRE_IF_MATCH", False)
 LANGUAGE_CODE = "en"
 USE_I18N = False
 USE_TZ = True
-# Moments are stored and sent in UTC; local time without an offset is the practice's.
+# Times are stored and sent in UTC. Without an offset they are the practice's.
 TIME_ZONE = "UTC"
 PRACTICE_TIME_ZONE = env.time_zone("PRACTICE_TIME_ZONE", "UTC")
 FORMAT_MODULE_PATH = ["booking.formats"]
@@ -112,7 +112,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "static"
 
-# No request of the API comes near this.
+# Far more than any request of the API needs.
 BODY_LIMIT_BYTES = 64 * 1024
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0)
 
@@ -160,13 +160,13 @@ SIMPLE_JWT = {
     ),
     "ROTATE_REFRESH_TOKENS": True,
     "BLACKLIST_AFTER_ROTATION": True,
-    # A changed password ends every token that was issued before it.
+    # A new password ends every token issued before it.
     "CHECK_REVOKE_TOKEN": True,
 }
 
 DJANGO_GUID = {
     "GUID_HEADER_NAME": "X-Request-ID",
-    # Whatever a caller traces by is taken over, within RequestId's bounds.
+    # Any id of the caller is accepted, within the limits of RequestId.
     "VALIDATE_GUID": False,
     "EXPOSE_HEADER": False,
 }
@@ -174,12 +174,11 @@ DJANGO_GUID = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Booking",
     "VERSION": "1",
-    "DESCRIPTION": "Appointments with therapists. Moments are sent in UTC; a moment "
-    "without an offset is read in the practice's time zone. A filter without a value is "
-    "as if it were not there. Sign in, then send "
-    "`Authorization: Bearer <access>`. The original names of four operations "
-    "(`register`, `login`, `get_appointments`, `add_appointment`) answer at the root "
-    "of the server too.",
+    "DESCRIPTION": "Appointments with therapists. Times are sent in UTC. A time "
+    "without an offset is read in the practice's time zone. A filter without a value "
+    "is ignored. Sign in, then send `Authorization: Bearer <access>`. The original "
+    "names of four operations (`register`, `login`, `get_appointments`, "
+    "`add_appointment`) work at the root of the server too.",
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -1,4 +1,4 @@
-"""Development: a database of its own unless DATABASE_URL is set, and no secrets."""
+"""Development: an embedded database unless DATABASE_URL is set, and no secrets."""
 
 from booking import env
 from booking.runtime import embedded
@@ -6,7 +6,7 @@ from booking.settings.base import *
 
 STAGE = "dev"
 DEBUG = True
-SECRET_KEY = "for development only: everybody knows this key"  # noqa: S105
+SECRET_KEY = "for development only: this key is public"  # noqa: S105
 ALLOWED_HOSTS = ["*"]
 
 DATABASES = {

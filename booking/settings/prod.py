@@ -1,4 +1,4 @@
-"""Production: every secret comes from the environment, or the process stops."""
+"""Production: the process stops if a secret is missing in the environment."""
 
 from booking import env
 from booking.settings.base import *
@@ -14,10 +14,10 @@ DATABASES = {
     )
 }
 
-# TLS ends at a proxy. The one right before this process must set this header itself
-# and drop what clients sent: who can reach the process past it can claim TLS.
+# TLS ends at a proxy. The proxy before this process must set this header and drop the
+# client's: anyone who reaches the process past the proxy can claim TLS.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-# "no" is for trying production without TLS; then passwords travel in the clear.
+# "no" is for trying production without TLS. Passwords are then sent in the clear.
 HTTPS_ONLY = env.boolean("HTTPS_ONLY", True)
 SECURE_SSL_REDIRECT = HTTPS_ONLY
 SECURE_HSTS_SECONDS = 31_536_000
@@ -41,7 +41,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO"},
-        # What was refused has its line from the server already.
+        # The server already logs a line for each refused request.
         "django.request": {"level": "ERROR"},
         "django_guid": {"level": "WARNING"},
         "psycopg.pool": {"level": "WARNING"},

@@ -1,4 +1,4 @@
-"""Tests: a database of their own beside the embedded or the given one, no pool."""
+"""Tests: a separate database on the same server, without a pool."""
 
 from booking import env
 from booking.runtime import embedded
@@ -6,10 +6,10 @@ from booking.settings.base import *
 
 STAGE = "test"
 DEBUG = False
-SECRET_KEY = "for tests only: everybody knows this key, and it is long"  # noqa: S105
+SECRET_KEY = "for tests only: this key is public, and it is long"  # noqa: S105
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 
-# No pool: it would keep connections open to a database that is to be dropped.
+# No pool: its open connections would prevent dropping the database.
 DATABASES = {
     "default": env.database(env.database_url() or embedded.start(), DATABASE_OPTIONS)
 }
@@ -22,5 +22,5 @@ REST_FRAMEWORK |= {
 # Argon2 is slow on purpose, and the tests create many users.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-# Static files come from the packages; there is no collected folder.
+# Static files come from the packages: they are not collected for tests.
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True

@@ -1,3 +1,3 @@
-"""How the admin shows moments: Mon 7 Jan 2030, 09:00."""
+"""The admin's format of date and time: Mon 7 Jan 2030, 09:00."""
 
 DATETIME_FORMAT = "D j M Y, H:i"
