@@ -36,7 +36,7 @@ def livez(request):
 def readyz(request):
     """Report whether the database can be reached and has every migration."""
     try:
-        applied = MigrationRecorder(connection).applied_get_migrations()
+        applied = MigrationRecorder(connection).applied_migrations()
     except UNREACHABLE as error:
         return refusal_response(from_database(error))
     if not _get_migrations() <= applied.keys():
