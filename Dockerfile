@@ -14,8 +14,8 @@ ENV PATH="/venv/bin:$PATH" \
     PYTHONUNBUFFERED=1 \
     APPLICATION_STAGE=prod \
     HOST=0.0.0.0
-# Stage prod wants its settings even to collect files. These are for this step alone:
-# the image has none, and a container that gets none stops.
+# Stage prod requires its settings even to collect files. These are for this step only:
+# the image contains none, and a container without settings stops.
 RUN SECRET_KEY=unused ALLOWED_HOSTS=unused DATABASE_URL=postgres://unused \
         python manage.py collectstatic --noinput \
     && python -m compileall -q .
