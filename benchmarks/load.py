@@ -10,12 +10,12 @@ Address = tuple[str, int]
 
 
 @dataclass
-class Answers:
+class Responses:
     statuses: list[int] = field(default_factory=list)
     latencies: list[float] = field(default_factory=list)  # seconds
     elapsed: float = 0.0
 
-    def __iadd__(self, other: "Answers"):
+    def __iadd__(self, other: "Responses"):
         self.statuses += other.statuses
         self.latencies += other.latencies
         self.elapsed += other.elapsed
@@ -23,7 +23,7 @@ class Answers:
 
 
 class Connection:
-    """One client, which sends its next request when it has the answer to the last."""
+    """One client, which sends its next request once it has the last response."""
 
     def __init__(self, address: Address, requests: Iterator[bytes]):
         self.socket = socket.create_connection(address, timeout=30)
@@ -44,7 +44,7 @@ class Connection:
         return True
 
     def receive(self) -> tuple[int, bytes] | None:
-        """Read what has come; return status and body once all of it has."""
+        """Read from the socket; return status and body once the response is whole."""
         part = self.socket.recv(1 << 18)
         if not part:
             raise ConnectionError("The server closed a connection.")
@@ -59,9 +59,9 @@ class Connection:
         return int(head[9:12]), body
 
 
-def run(address: Address, requests: list[list[bytes]], seconds: float) -> Answers:
-    """Send each list over a connection of its own until it or the time is over."""
-    answers = Answers()
+def send(address: Address, requests: list[list[bytes]], seconds: float) -> Responses:
+    """Send each list over a connection of its own, for at most so many seconds."""
+    responses = Responses()
     connections = [Connection(address, iter(each)) for each in requests]
     with selectors.DefaultSelector() as selector:
         for connection in connections:
@@ -70,25 +70,25 @@ def run(address: Address, requests: list[list[bytes]], seconds: float) -> Answer
         busy = sum([connection.send() for connection in connections])
         while busy:
             for key, _ in selector.select(timeout=30):
-                answer = key.fileobj.receive()
-                if answer is None:
+                response = key.fileobj.receive()
+                if response is None:
                     continue
                 now = time.perf_counter()
-                answers.statuses.append(answer[0])
-                answers.latencies.append(now - key.fileobj.sent_at)
+                responses.statuses.append(response[0])
+                responses.latencies.append(now - key.fileobj.sent_at)
                 if now - begin > seconds or not key.fileobj.send():
                     busy -= 1
-        answers.elapsed = time.perf_counter() - begin
+        responses.elapsed = time.perf_counter() - begin
     for connection in connections:
         connection.socket.close()
-    return answers
+    return responses
 
 
-def ask(address: Address, request: bytes) -> tuple[int, bytes]:
+def send_one(address: Address, request: bytes) -> tuple[int, bytes]:
     """Send one request; return status and body."""
     connection = Connection(address, iter([request]))
     connection.send()
-    while (answer := connection.receive()) is None:
+    while (response := connection.receive()) is None:
         pass
     connection.socket.close()
-    return answer
+    return response

@@ -1,4 +1,4 @@
-"""What processes cost, read from /proc."""
+"""CPU and memory of processes, read from /proc."""
 
 import os
 from collections.abc import Iterator
@@ -11,44 +11,38 @@ TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True)
 class Memory:
-    """Of a tree of processes, in MB. RSS counts pages once for each that shares them."""
+    """Of a tree of processes, in MB.
 
-    pss: float
-    peak_rss: float
+    RSS counts a shared page once for each process; PSS counts it once in all.
+    """
 
-    def larger(self, other: "Memory") -> "Memory":
+    pss: float = 0.0
+    peak_rss: float = 0.0
+
+    def peak(self, other: "Memory") -> "Memory":
         return Memory(max(self.pss, other.pss), max(self.peak_rss, other.peak_rss))
 
 
-def cpu_seconds(root: int) -> float:
-    """Return the time a process and its descendants have used so far.
-
-    Children that have ended count with the process that waited for them, so the
-    sum never falls.
-    """
-    ticks = sum(sum(_times(pid, waited=pid == root)) for pid in tree(root))
-    return ticks / TICKS_PER_SECOND
-
-
 @contextmanager
-def spent(*roots: int | None) -> Iterator[list[float]]:
-    """Give a list that holds, after the block, the seconds each tree used in it."""
-    before = [root and cpu_seconds(root) for root in roots]
-    after = []
-    yield after
-    after += [
-        cpu_seconds(root) - start if root else 0.0
+def measure_cpu(*roots: int | None) -> Iterator[list[float]]:
+    """Yield a list; after the block it has the CPU seconds that each tree used in it."""
+    before = [root and _cpu_seconds(root) for root in roots]
+    used = []
+    yield used
+    used += [
+        _cpu_seconds(root) - start if root else 0.0
         for root, start in zip(roots, before, strict=True)
     ]
 
 
-def memory(root: int) -> Memory:
-    pss = sum(_kilobytes(pid, "smaps_rollup", "Pss:") for pid in tree(root))
-    peak = sum(_kilobytes(pid, "status", "VmHWM:") for pid in tree(root))
+def measure_memory(root: int) -> Memory:
+    tree = _process_tree(root)
+    pss = sum(_kilobytes(pid, "smaps_rollup", "Pss:") for pid in tree)
+    peak = sum(_kilobytes(pid, "status", "VmHWM:") for pid in tree)
     return Memory(pss / 1024, peak / 1024)
 
 
-def postmaster(backend: int) -> int | None:
+def find_postmaster(backend: int) -> int | None:
     """Return the parent of a backend's process, or None if it runs elsewhere."""
     try:
         name, fields = _stat(backend)
@@ -57,7 +51,17 @@ def postmaster(backend: int) -> int | None:
     return int(fields[1]) if name == "postgres" else None
 
 
-def tree(root: int) -> list[int]:
+def _cpu_seconds(root):
+    """Return the CPU seconds of a process and its descendants so far.
+
+    A child that has ended counts with the process that waited for it, so the sum never
+    falls.
+    """
+    ticks = sum(sum(_ticks(pid, waited=pid == root)) for pid in _process_tree(root))
+    return ticks / TICKS_PER_SECOND
+
+
+def _process_tree(root):
     parents = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -71,14 +75,8 @@ def tree(root: int) -> list[int]:
     return members
 
 
-def _stat(pid: int) -> tuple[str, list[str]]:
-    """Return the name of a process, and the fields after it: state, parent, …"""
-    text = Path(f"/proc/{pid}/stat").read_text()
-    name, _, rest = text.partition("(")[2].rpartition(")")
-    return name, rest.split()
-
-
-def _times(pid: int, *, waited: bool) -> list[int]:
+def _ticks(pid, *, waited):
+    """Return the ticks in user and kernel mode, and those of children waited for."""
     try:
         _, fields = _stat(pid)
     except (FileNotFoundError, ProcessLookupError):
@@ -86,7 +84,14 @@ def _times(pid: int, *, waited: bool) -> list[int]:
     return [int(field) for field in fields[11 : 15 if waited else 13]]
 
 
-def _kilobytes(pid: int, file: str, label: str) -> int:
+def _stat(pid):
+    """Return the name of a process, and the fields after it: state, parent, …"""
+    text = Path(f"/proc/{pid}/stat").read_text()
+    name, _, rest = text.partition("(")[2].rpartition(")")
+    return name, rest.split()
+
+
+def _kilobytes(pid, file, label):
     for line in Path(f"/proc/{pid}/{file}").read_text().splitlines():
         if line.startswith(label):
             return int(line.split()[1])

@@ -1,172 +1,129 @@
-"""Figures as text, and whether the targets hold."""
+"""Figures as text, and whether the targets are reached."""
 
 from collections import Counter
-from dataclasses import dataclass, field
 
-from benchmarks.load import Answers
+from benchmarks.figures import Comparison, Figures
 from benchmarks.measuring import Memory
 
 HEADINGS = ["req/s", "p50 ms", "p99 ms", "server ms", "PostgreSQL ms", "CPU ms"]
 
 
-@dataclass
-class Figures:
-    """What one server did in one case; CPU in seconds."""
-
-    answers: Answers = field(default_factory=Answers)
-    server: float = 0.0
-    postgres: float = 0.0
-
-    def add(self, answers: Answers, server: float, postgres: float) -> None:
-        self.answers += answers
-        self.server += server
-        self.postgres += postgres
-
-    @property
-    def cpu(self) -> float:
-        """Milliseconds per request, of the server and of PostgreSQL."""
-        return 1000 * (self.server + self.postgres) / len(self.answers.statuses)
-
-    @property
-    def postgres_each(self) -> float:
-        return 1000 * self.postgres / len(self.answers.statuses)
-
-    def percentile(self, percent: int) -> float:
-        """The latency in milliseconds below which that many requests stay."""
-        ordered = sorted(self.answers.latencies)
-        return 1000 * ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
-
-    def row(self) -> list[float]:
-        count = len(self.answers.statuses)
-        return [
-            count / self.answers.elapsed,
-            self.percentile(50),
-            self.percentile(99),
-            1000 * self.server / count,
-            1000 * self.postgres / count,
-            self.cpu,
-        ]
-
-
-@dataclass
-class Case:
-    name: str
-    ours: Figures
-    floor: Figures
-    wrong: int  # answers, or races, that did not end as they must
-
-    @property
-    def cpu_ratio(self) -> float:
-        return self.ours.cpu / self.floor.cpu
-
-    @property
-    def p99_ratio(self) -> float:
-        return self.ours.percentile(99) / self.floor.percentile(99)
-
-
-def table(case: Case) -> str:
-    ours, floor = case.ours.row(), case.floor.row()
-    ratio = [a / b if b else 0.0 for a, b in zip(ours, floor, strict=True)]
-    lines = [f"\n{case.name:<16}" + "".join(f"{h:>15}" for h in HEADINGS)]
-    for name, values in (("ours", ours), ("floor", floor), ("ratio", ratio)):
-        lines.append(f"  {name:<14}" + "".join(f"{value:>15.2f}" for value in values))
-    for name, figures in (("ours", case.ours), ("floor", case.floor)):
-        counted = sorted(Counter(figures.answers.statuses).items())
-        statuses = ", ".join(f"{count:,} times {status}" for status, count in counted)
-        lines.append(f"  {name} answered {statuses}")
+def format_comparison(comparison: Comparison) -> str:
+    """Format the rows of all that the case was measured on, and the statuses."""
+    servers = [("ours", comparison.ours)]
+    if comparison.floor.responses.statuses:
+        servers.append(("floor", comparison.floor))
+    rows = [(name, _values(figures)) for name, figures in servers]
+    if len(rows) == 2:
+        rows.append(("ratio", _ratios(*(values for _, values in rows))))
+    lines = [f"\n{comparison.name:<18}" + "".join(f"{h:>15}" for h in HEADINGS)]
+    for name, values in rows:
+        lines.append(f"  {name:<16}" + "".join(f"{value:>15.2f}" for value in values))
+    if comparison.by_hand.runs:
+        ms = comparison.by_hand.ms
+        lines.append(f"  {'by hand':<16}{'':>60}{ms:>15.2f}{ms:>15.2f}")
+    for name, figures in servers:
+        lines.append(f"  {name}: {_format_statuses(figures)}")
+    if comparison.by_hand.runs:
+        lines.append(f"  by hand: {comparison.by_hand.runs:,} runs")
     return "\n".join(lines)
 
 
-def memory(ours: Memory, floor: Memory) -> str:
+def format_memory(ours: Memory, floor: Memory) -> str:
     lines = ["\nPeak memory of each server's processes, MB"]
-    for name, used in (("ours", ours), ("floor", floor)):
-        lines.append(f"  {name:<6} PSS {used.pss:.0f}, RSS {used.peak_rss:.0f}")
+    for name, memory in (("ours", ours), ("floor", floor)):
+        lines.append(f"  {name:<6} PSS {memory.pss:.0f}, RSS {memory.peak_rss:.0f}")
     return "\n".join(lines)
 
 
-def targets(listing: Case, adding: Case, racing: Case, ours: Memory) -> str:
-    lines = [
-        ("list, CPU, ratio to the floor", listing.cpu_ratio, 2.0),
-        ("add, CPU, ratio to the floor", adding.cpu_ratio, 2.3),
-        ("races, p99, ratio to the floor", racing.p99_ratio, 2.5),
-        ("races that ended otherwise than 201 once, 409 else", racing.wrong, 0),
-        ("memory with two workers, PSS in MB", ours.pss, 170),
-    ]
-    return "\n".join(["\nTargets", *(_target(*line) for line in lines)])
-
-
-def compared(case) -> str:
-    """One search, or the booking, and the CPU of the statement to compare with."""
-    lines = [f"\n{case.asked.name:<18}" + "".join(f"{h:>15}" for h in HEADINGS)]
-    lines.append(f"  {'ours':<16}" + "".join(f"{v:>15.2f}" for v in case.ours.row()))
-    lines.append(
-        f"  {'by hand':<16}{'':>60}{case.statement:>15.2f}{case.statement:>15.2f}"
-    )
-    counted = sorted(Counter(case.ours.answers.statuses).items())
-    statuses = ", ".join(f"{count:,} times {status}" for status, count in counted)
-    return "\n".join([*lines, f"  ours answered {statuses}; {case.runs:,} by hand"])
-
-
-def search_targets(compared: list, median: float) -> str:
-    lines = []
-    for case in compared:
-        by_hand = case.statement
-        most = round(max(2.5 * by_hand, by_hand + 5), 2)
-        share = case.postgres / by_hand
-        lines += [
-            (f"{case.asked.name}, PostgreSQL's CPU, ratio by hand", share, 1.3),
-            (f"{case.asked.name}, CPU of the request in ms", case.ours.cpu, most),
+def format_targets(
+    listing: Comparison, adding: Comparison, race: Comparison, memory: Memory
+) -> str:
+    return "\n".join(
+        [
+            "\nTargets",
+            _target("list, CPU, ratio to the floor", listing.cpu_ratio, 2.0),
+            _target("add, CPU, ratio to the floor", adding.cpu_ratio, 2.3),
+            _target("races, p99, ratio to the floor", race.p99_ratio, 2.5),
+            _target("races without exactly one 201, else 409", race.wrong, 0),
+            _target("memory with two workers, PSS in MB", memory.pss, 170),
         ]
-    fifty, everybody = compared[1].ours.cpu, compared[2].ours.cpu
-    lines += [
-        ("all therapists, CPU, ratio to 50 of them", everybody / fifty, 4),
-        ("100,000 appointments, 31 days: median in ms", median, 50),
-    ]
-    return "\n".join(["\nTargets of the search", *(_target(*line) for line in lines)])
-
-
-def by_hand(statement: float, runs: int) -> str:
-    return f"  by hand: {statement:.2f} ms of PostgreSQL's CPU, of {runs:,} runs"
-
-
-def lifecycle_targets(measured: list, racing: Case) -> str:
-    lines = [
-        (f"{one.case.name}, CPU, ratio to the floor", one.case.cpu_ratio, 2.5)
-        for one in measured
-    ]
-    lines += [
-        (f"{racing.name}, CPU, ratio to the floor", racing.cpu_ratio, 2.5),
-        ("races that ended otherwise than 200 once, 404 or 409 else", racing.wrong, 0),
-    ]
-    shares = [
-        f"  {one.case.name}: PostgreSQL's CPU {one.case.ours.postgres_each:.2f} ms, "
-        f"by hand {one.by_hand:.2f}, ratio {one.case.ours.postgres_each / one.by_hand:.2f}"
-        for one in measured
-    ]
-    return "\n".join(
-        ["\nTargets of the lifecycle", *(_target(*line) for line in lines), *shares]
     )
 
 
-def series_targets(booking, twelve, year) -> str:
-    lines = [
-        (
-            f"{one.asked.name}, CPU, ratio to one booking",
-            one.ours.cpu / booking.ours.cpu,
-        )
-        for one in (twelve, year)
+def format_operation_targets(operations: list[Comparison], race: Comparison) -> str:
+    lines = ["\nTargets of the operations"]
+    for operation in operations:
+        what = f"{operation.name}, CPU, ratio to the floor"
+        lines.append(_target(what, operation.cpu_ratio, 2.5))
+    lines += [
+        _target(f"{race.name}, CPU, ratio to the floor", race.cpu_ratio, 2.5),
+        _target("races without exactly one 200, else 404 or 409", race.wrong, 0),
+        *map(_share, operations),
     ]
-    (what, value), target = lines[0], _target(*lines[1], 6)
-    shares = [
-        f"  {one.asked.name}: PostgreSQL's CPU, ratio by hand "
-        f"{one.postgres / one.statement:.2f}"
-        for one in (booking, twelve, year)
+    return "\n".join(lines)
+
+
+def format_search_targets(comparisons: list[Comparison], median: float) -> str:
+    lines = ["\nTargets of the search"]
+    for comparison in comparisons:
+        name, by_hand = comparison.name, comparison.by_hand.ms
+        most = round(max(2.5 * by_hand, by_hand + 5), 2)
+        share = comparison.postgres_ratio
+        lines += [
+            _target(f"{name}, PostgreSQL's CPU, ratio by hand", share, 1.3),
+            _target(f"{name}, CPU of the request in ms", comparison.ours.cpu_ms, most),
+        ]
+    _, fifty, everybody, *_ = comparisons
+    ratio = everybody.ours.cpu_ms / fifty.ours.cpu_ms
+    lines += [
+        _target("all therapists, CPU, ratio to 50 of them", ratio, 4),
+        _target("100,000 appointments, 31 days: median in ms", median, 50),
     ]
+    return "\n".join(lines)
+
+
+def format_series_targets(
+    booking: Comparison, twelve: Comparison, year: Comparison
+) -> str:
+    ratios = [series.ours.cpu_ms / booking.ours.cpu_ms for series in (twelve, year)]
     return "\n".join(
-        ["\nTargets of the series", target, f"  {what:<52}{value:>7.2f}", *shares]
+        [
+            "\nTargets of the series",
+            _target(f"{year.name}, CPU, ratio to one booking", ratios[1], 6),
+            f"  {f'{twelve.name}, CPU, ratio to one booking':<52}{ratios[0]:>7.2f}",
+            *map(_share, (booking, twelve, year)),
+        ]
     )
 
 
-def _target(what: str, value: float, most: float) -> str:
+def _values(figures: Figures):
+    return [
+        figures.per_second,
+        figures.percentile(50),
+        figures.percentile(99),
+        figures.server_ms,
+        figures.postgres_ms,
+        figures.cpu_ms,
+    ]
+
+
+def _ratios(ours, floor):
+    return [a / b if b else 0.0 for a, b in zip(ours, floor, strict=True)]
+
+
+def _format_statuses(figures):
+    counts = sorted(Counter(figures.responses.statuses).items())
+    return ", ".join(f"{count:,} times {status}" for status, count in counts)
+
+
+def _target(what, value, most):
     verdict = "reached" if value <= most else "missed"
     return f"  {what:<52}{value:>7.2f}, at most {most:g}: {verdict}"
+
+
+def _share(comparison):
+    return (
+        f"  {comparison.name}: PostgreSQL's CPU {comparison.ours.postgres_ms:.2f} ms, "
+        f"by hand {comparison.by_hand.ms:.2f}, ratio {comparison.postgres_ratio:.2f}"
+    )

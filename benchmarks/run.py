@@ -1,19 +1,22 @@
-"""One run: every case on both servers in turn."""
+"""One run: sends the requests of cases in turn, and collects the figures."""
 
-from collections.abc import Callable
 from concurrent.futures import Executor
 
 import psycopg
 
-from benchmarks import load, measuring, report
-from benchmarks.cases import appointments as cases
-from benchmarks.cases.appointments import Trial
-from benchmarks.effort import RACERS, Effort
-from benchmarks.load import Answers
-from benchmarks.report import Figures
+from benchmarks import equality, load, measuring, pgbench, report
+from benchmarks.case import Case, Race, Requests
+from benchmarks.cases.requests import create_tokens
+from benchmarks.dataset import prepare
+from benchmarks.effort import Effort
+from benchmarks.equality import Trial
+from benchmarks.figures import Comparison, Figures
+from benchmarks.load import Responses
+from benchmarks.measuring import Memory
 from benchmarks.servers import Server
 
-WARM_UP = 1.0  # seconds; every connection prepares its statements
+WARM_UP = 1.0  # seconds, in which every connection prepares its statements
+LONGEST_RACE = 60.0  # seconds
 
 
 class Run:
@@ -26,93 +29,107 @@ class Run:
         floor: Server,
     ):
         self.effort, self.connection, self.clients = effort, connection, clients
-        self.servers = ours, floor
-        self.requests = cases.Requests()
-        self.postmaster = measuring.postmaster(connection.info.backend_pid)
-        self.memory = {server.name: measuring.Memory(0, 0) for server in self.servers}
+        self.ours, self.floor = ours, floor
+        self.tokens = create_tokens()
+        self.postmaster = measuring.find_postmaster(connection.info.backend_pid)
+        self.memory: dict[str, Memory] = {}
 
-    def everything(self) -> int:
-        """Run and report all cases; return 1 if a server answered wrongly."""
-        cases.bind(self.connection, "any_time")
-        different = self.differences(cases.trials(self.requests))
-        if self.postmaster is None:
-            print("PostgreSQL runs on another machine: its CPU is not counted.")
-        listing = self.timed("list of 50", self.requests.listing, 200)
-        adding = self.timed("add", self.requests.adding, 201)
-        racing = self.races(f"{RACERS} for one slot", self.requests.racing, 201, {409})
-        ours, floor = (self.memory[server.name] for server in self.servers)
-        print(report.memory(ours, floor))
-        print(report.targets(listing, adding, racing, ours))
-        return 1 if self.wrong([listing, adding, racing]) or different else 0
+    def compare_responses(self, trials: list[Trial]) -> bool:
+        """Report whether both servers respond alike, and return it."""
+        servers = self.ours, self.floor
+        differences = equality.find_differences(servers, trials, self.connection)
+        names = ", ".join(trial.name for trial in trials)
+        return report_differences(
+            differences, f"Both servers give the same responses: {names}."
+        )
 
-    def differences(self, trials: list[Trial]) -> list[str]:
-        different = cases.differences(self.servers, trials, self.connection)
-        same = ", ".join(trial.name for trial in trials)
-        said = different or [f"\nBoth give the same answers: {same}."]
-        print(*said, sep="\n", flush=True)
-        return different
-
-    def timed(
-        self,
-        name: str,
-        requests: Callable[[float], list[list[bytes]]],
-        status: int,
-        ready: Callable[[psycopg.Connection], None] = cases.clean,
-    ) -> report.Case:
-        pair = [Figures(), Figures()]
-        for server in self.servers:
-            ready(self.connection)
-            self.send(server, Figures(), requests(WARM_UP), WARM_UP)
-        seconds = self.effort.seconds
+    def compare_with_floor(self, case: Case) -> Comparison:
+        """Measure the service and the floor in turn, then the statement by hand."""
+        comparison = Comparison(case.name)
+        pairs = [(self.ours, comparison.ours), (self.floor, comparison.floor)]
+        for server, _ in pairs:
+            self._warm_up(server, case)
         for _ in range(self.effort.rounds):
-            for server, figures in zip(self.servers, pair, strict=True):
-                ready(self.connection)
-                self.send(server, figures, requests(seconds), seconds)
-        cases.clean(self.connection)
-        wrong = sum(s != status for figures in pair for s in figures.answers.statuses)
-        return self.reported(report.Case(name, *pair, wrong))
+            for server, figures in pairs:
+                self._send_round(server, case, figures)
+        if case.script:
+            for _ in range(self.effort.rounds // 2):
+                self._run_script(case, comparison)
+        comparison.wrong += comparison.floor.count_other_than(case.status)
+        return self._finish(case, comparison)
 
-    def races(
-        self,
-        name: str,
-        requests: Callable[[int], list[list[bytes]]],
-        won: int,
-        lost: set[int],
-        ready: Callable[[psycopg.Connection], None] = cases.clean,
-    ) -> report.Case:
-        pair, wrong = [Figures(), Figures()], 0
+    def compare_with_statements(self, *cases: Case) -> list[Comparison]:
+        """Measure each case and its statement by hand in turn; each round has all."""
+        comparisons = [Comparison(case.name) for case in cases]
+        for case in cases:
+            self._warm_up(self.ours, case)
+        for _ in range(self.effort.rounds // 2):
+            for case, comparison in zip(cases, comparisons, strict=True):
+                self._send_round(self.ours, case, comparison.ours)
+                self._run_script(case, comparison)
+        return [self._finish(*pair) for pair in zip(cases, comparisons, strict=True)]
+
+    def compare_races(self, race: Race) -> Comparison:
+        """Run the race on the service and on the floor in turn."""
+        comparison = Comparison(race.name)
+        pairs = [(self.ours, comparison.ours), (self.floor, comparison.floor)]
         for number in range(self.effort.races):
-            for server, figures in zip(self.servers, pair, strict=True):
-                ready(self.connection)
-                answers = self.send(server, figures, requests(number), 60)
-                others = {*answers.statuses} - {won}
-                wrong += answers.statuses.count(won) != 1 or not others <= lost
-        cases.clean(self.connection)
-        return self.reported(report.Case(name, *pair, wrong))
-
-    def wrong(self, cases: list[report.Case]) -> list[report.Case]:
-        wrong = [case for case in cases if case.wrong]
-        print(*(f"{case.name}: {case.wrong} wrong answers" for case in wrong), sep="\n")
-        return wrong
+            for server, figures in pairs:
+                race.prepare(self.connection)
+                requests = race.build_requests(number)
+                responses = self.send(server, figures, requests, LONGEST_RACE)
+                statuses = responses.statuses
+                won = statuses.count(race.winner) == 1
+                lost = {*statuses} <= {race.winner, *race.losers}
+                comparison.wrong += not (won and lost)
+        prepare.reset(self.connection)
+        print(report.format_comparison(comparison), flush=True)
+        return comparison
 
     def send(
-        self,
-        server: Server,
-        figures: Figures,
-        requests: list[list[bytes]],
-        seconds: float,
-    ) -> Answers:
-        """Load the server, and add what comes of it to the figures."""
-        with measuring.spent(server.pid, self.postmaster) as cpu:
-            answers = self.clients.submit(
-                load.run, server.address, requests, seconds
+        self, server: Server, figures: Figures, requests: Requests, seconds: float
+    ) -> Responses:
+        """Send the requests to the server, and add to the figures what they cost."""
+        with measuring.measure_cpu(server.pid, self.postmaster) as cpu:
+            responses = self.clients.submit(
+                load.send, server.address, requests, seconds
             ).result()
-        figures.add(answers, *cpu)
-        used = measuring.memory(server.pid)
-        known = self.memory.get(server.name, used)
-        self.memory[server.name] = known.larger(used)
-        return answers
+        figures.add(responses, *cpu)
+        memory = measuring.measure_memory(server.pid)
+        self.memory[server.name] = memory.peak(self.memory.get(server.name, memory))
+        return responses
 
-    def reported(self, case: report.Case) -> report.Case:
-        print(report.table(case), flush=True)
-        return case
+    def _warm_up(self, server, case):
+        case.prepare(self.connection)
+        self.send(server, Figures(), case.build_requests(WARM_UP), WARM_UP)
+
+    def _send_round(self, server, case, figures):
+        seconds = self.effort.seconds
+        case.prepare(self.connection)
+        self.send(server, figures, case.build_requests(seconds), seconds)
+
+    def _run_script(self, case, comparison):
+        case.prepare(self.connection)
+        comparison.by_hand += pgbench.run(
+            case.script, self.effort.seconds, self.postmaster
+        )
+
+    def _finish(self, case, comparison):
+        prepare.reset(self.connection)
+        comparison.wrong += comparison.ours.count_other_than(case.status)
+        print(report.format_comparison(comparison), flush=True)
+        return comparison
+
+
+def report_differences(differences: list[str], otherwise: str) -> bool:
+    """Print the differences or that there are none; return whether there are none."""
+    print(*(differences or [f"\n{otherwise}"]), sep="\n", flush=True)
+    return not differences
+
+
+def report_wrong(comparisons: list[Comparison]) -> bool:
+    """Print which cases had wrong responses; return whether none had."""
+    wrong = [comparison for comparison in comparisons if comparison.wrong]
+    for comparison in wrong:
+        print(f"{comparison.name}: {comparison.wrong} wrong responses", flush=True)
+    return not wrong

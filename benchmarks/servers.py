@@ -1,4 +1,4 @@
-"""The two servers, under the same gunicorn with the same settings."""
+"""The servers, each under the same gunicorn with the same settings."""
 
 import os
 import signal
@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -13,12 +14,12 @@ from benchmarks.load import Address
 
 WORKERS = 2
 HOST = "127.0.0.1"
-# Static files, which nobody asks for here, are not collected.
+# Static files are not collected, because no request is for one.
 QUIET = ("-W", "ignore:No directory at")
 OURS, FLOOR = "booking.wsgi:application", "benchmarks.floor.wsgi:application"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Server:
     name: str
     address: Address
@@ -26,28 +27,15 @@ class Server:
 
 
 @contextmanager
-def serving(name: str, application: str, port: int, **environment: str):
+def run_server(
+    name: str, application: str, port: int, **environment: str
+) -> Iterator[Server]:
     """Run gunicorn, from before the block until after it."""
-    environment = (
-        os.environ
-        | environment
-        | {
-            "HOST": HOST,
-            "PORT": str(port),
-            "WEB_CONCURRENCY": str(WORKERS),
-        }
-    )
+    address = {"HOST": HOST, "PORT": str(port), "WEB_CONCURRENCY": str(WORKERS)}
+    gunicorn = [sys.executable, *QUIET, "-m", "gunicorn", "--log-level", "warning"]
     process = subprocess.Popen(
-        [
-            sys.executable,
-            *QUIET,
-            "-m",
-            "gunicorn",
-            "--log-level",
-            "warning",
-            application,
-        ],
-        env=environment,
+        [*gunicorn, application],
+        env=os.environ | environment | address,
         stdout=subprocess.DEVNULL,
     )
     try:
@@ -58,7 +46,7 @@ def serving(name: str, application: str, port: int, **environment: str):
         process.wait(timeout=40)
 
 
-def _wait_until_open(address: Address, process: subprocess.Popen) -> None:
+def _wait_until_open(address, process):
     for _ in range(300):
         if process.poll() is not None:
             raise SystemExit(f"The server ended with status {process.returncode}.")

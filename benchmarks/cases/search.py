@@ -1,196 +1,129 @@
-"""The searches and the booking of a slot, each with the statement to compare with."""
+"""The search for slots and the booking of one, beside statements by hand."""
 
 import json
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from urllib.parse import urlencode
 
-import psycopg
-from psycopg.types.numeric import Int8
-
-from benchmarks import load
-from benchmarks.cases import appointments as cases
-from benchmarks.dataset import fill as dataset
+from benchmarks import report
+from benchmarks.case import Case
+from benchmarks.cases import requests, slot_booking
+from benchmarks.dataset import RARE_SPECIALISM, prepare
 from benchmarks.effort import CLIENTS
-from benchmarks.floor.sql import appointment
+from benchmarks.figures import Figures
+from benchmarks.load import send_one
+from benchmarks.pgbench import Script
+from benchmarks.run import WARM_UP, Run, report_differences, report_wrong
+from benchmarks.servers import Server
 from benchmarks.statements import search as statements
 
 PAGE = 50
-ONE = 11
-FULL = 22
-# Whose clock shows UTC; each client asks some of them, one after the other.
-UTC_THERAPISTS = range(5, dataset.THERAPISTS, 5)
-EACH = len(UTC_THERAPISTS) // CLIENTS
-MONDAY = cases.AREA + timedelta(days=7 - cases.AREA.weekday())
-MOST_SLOTS = 20 * 5 * 8  # of a client: weeks, days, hours
-BOOKINGS = 400  # of each of pgbench's connections in a round
-
-# A therapist with hours on every day and no absences, full until the 28th day.
-FILL_UP = """
-DELETE FROM appointments_appointment
- WHERE therapist_id = %(full)s AND start > %(today)s - interval '1 day'
-   AND start < %(today)s + interval '40 days';
-DELETE FROM therapists_absence WHERE therapist_id = %(full)s;
-DELETE FROM therapists_workinghours WHERE therapist_id = %(full)s;
-INSERT INTO therapists_workinghours (therapist_id, weekday, start, "end")
-SELECT %(full)s, weekday, hour::time, hour::time + interval '4 hours'
-  FROM generate_series(1, 7) weekday, unnest(ARRAY['08:00', '13:00']) hour;
-INSERT INTO appointments_appointment (therapist_id, client_id, type, status, start, "end",
-                                      busy_until, overridden, created_at, updated_at)
-SELECT %(full)s, %(client)s, 'one-off', 'booked', start, start + interval '50 minutes',
-       start + interval '60 minutes', '{}', start, start
-  FROM generate_series(%(today)s, %(today)s + interval '27 days' - interval '1 hour',
-                       interval '1 hour') start
-"""
+THERAPIST = 11
+FULL_THERAPIST = 22
+SMALL_PRACTICE_DAYS = 31
+TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-@dataclass
-class Asked:
-    """A request in HTTP, and a script for pgbench that asks for the same."""
-
-    name: str
-    requests: Callable[[float], list[list[bytes]]]
-    script: str
-    values: dict[str, Any]
-    status: int = 200
-    each: int | None = None  # so often by each connection, not for so long
-
-    def statement(self) -> str:
-        """Return what the script runs, as psycopg takes it."""
-        sql = re.sub(r"^\\set.*$", "", self.script, flags=re.MULTILINE)
-        sql = re.sub(r"(?<!:):([a-z_]+)", r"%(\1)s", sql.replace("%", "%%"))
-        return sql.strip().rstrip(";")
-
-
-def prepare(connection: psycopg.Connection) -> None:
-    values = {"full": FULL, "client": dataset.STAFF, "today": today()}
-    for statement in FILL_UP.split(";"):
-        connection.execute(statement, values)
-    connection.execute("VACUUM (ANALYZE) appointments_appointment")
+def measure(run: Run, small_practice: Server) -> bool:
+    prepare.set_booking_mode(run.connection, "working_hours")
+    prepare.fill_therapist(run.connection, FULL_THERAPIST, TODAY)
+    searches, booking = _create_searches(), slot_booking.create_case(run.tokens)
+    differences = [_find_difference(case, run) for case in searches]
+    differences.append(slot_booking.find_difference(booking, run.ours, run.connection))
+    is_same = report_differences(
+        list(filter(None, differences)), "The statements find the same."
+    )
+    comparisons = [
+        comparison
+        for case in [*searches, booking]
+        for comparison in run.compare_with_statements(case)
+    ]
+    median = _measure_median(run, small_practice)
+    print(report.format_search_targets(comparisons, median))
+    return report_wrong(comparisons) and is_same
 
 
-def everything(tokens: list[str]) -> list[Asked]:
-    rare = {"specialisms": dataset.RARE}
+def _create_searches():
+    one = {"therapist_id": THERAPIST}
+    rare = {"specialisms": RARE_SPECIALISM}
     return [
-        _search("a: one therapist", 28, "one", {"therapist_id": ONE}),
-        _search("b: 50 therapists", 14, "specialism", rare),
-        _search("c: all therapists", 28, "all", {}),
+        _search("a: one therapist", 28, one, statements.THERAPIST),
+        _search("b: 50 therapists", 14, rare, statements.SPECIALISTS),
+        _search("c: all therapists", 28, {}, statements.ALL_THERAPISTS),
         _next_slot(),
-        booking(tokens),
     ]
 
 
-def _search(name, days, therapists, narrowed):
-    first = today() + timedelta(days=1)
-    last = first + timedelta(days=days - 1)
-    query = {"start": first.date(), "end": last.date(), "type": "one-off"} | narrowed
-    values = _values(first, last + timedelta(days=1), PAGE + 1, ONE)
-    path = f"/api/v1/slots?{urlencode(query)}"
-    return _looking(name, path, therapists, values)
+def _search(name, days, filters, therapists):
+    first = TODAY + timedelta(days=1)
+    path = _slots_path(first, days, filters)
+    variables = _create_variables(first, days, PAGE + 1, THERAPIST)
+    return _create_case(name, path, therapists, variables)
 
 
 def _next_slot():
-    path = f"/api/v1/therapists/{FULL}/next_slot?type=one-off"
-    values = _values(today(), today() + timedelta(days=366), 1, FULL)
-    return _looking("d: next slot", path, "one", values)
+    path = f"/api/v1/therapists/{FULL_THERAPIST}/next_slot?type=one-off"
+    variables = _create_variables(TODAY, 366, 1, FULL_THERAPIST)
+    return _create_case("d: next slot", path, statements.THERAPIST, variables)
 
 
-def _looking(name, path, therapists, values):
-    request = cases.request("GET", path)
-    return Asked(
-        name,
-        lambda seconds: [[request] * int(2_000 * seconds)] * CLIENTS,
-        statements.SEARCH.format(therapists=statements.THERAPISTS[therapists]),
-        values,
-    )
+def _slots_path(first, days, filters):
+    last = first + timedelta(days=days - 1)
+    query = {"start": first.date(), "end": last.date(), "type": "one-off"} | filters
+    return f"/api/v1/slots?{urlencode(query)}"
 
 
-def booking(tokens):
-    requests = [
-        [_wish(token, client, n) for n in range(1, MOST_SLOTS)]
-        for client, token in enumerate(tokens[:CLIENTS])
-    ]
-    values = {
-        "n": 0,
-        "first_client": dataset.FIRST_CLIENT,
-        "each": EACH,
-        "monday": int(MONDAY.timestamp()),
-    }
-    return Asked(
-        "e: book a slot", lambda _: requests, statements.BOOK, values, 201, BOOKINGS
-    )
-
-
-def _wish(token, client, n):
-    """As the script counts them."""
-    days, hour = divmod(n, 8)
-    start = MONDAY + timedelta(
-        days=days // 5 * 7 + days % 5, hours=8 + hour + hour // 4
-    )
-    therapist = UTC_THERAPISTS[client * EACH + n % EACH]
-    return cases.adding(token, therapist, start)
-
-
-def _values(since, until, limit, therapist):
+def _create_variables(first, days, limit, therapist):
     return {
-        "since": since.date(),
-        "until": until.date(),
+        "since": first.date(),
+        "until": (first + timedelta(days=days)).date(),
         "limit": limit,
         "therapist": therapist,
-        "specialism": dataset.RARE.lower(),
+        "specialism": RARE_SPECIALISM.lower(),
     }
 
 
-def today():
-    return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def difference(server, asked: Asked, connection: psycopg.Connection) -> str:
-    """Compare what the service and the statement answer; name what is different."""
-    cases.clean(connection)
-    status, body = load.ask(server.address, asked.requests(1)[0][0])
-    ours = json.loads(body)
-    cases.clean(connection)
-    rows = connection.execute(asked.statement(), by_hand(asked.values)).fetchall()
-    cases.clean(connection)
-    if status == 201:
-        theirs = _appointment(rows[0])
-        ours |= dict.fromkeys(("id", "created_at", "updated_at"))
-    elif asked.values["limit"] == 1:
-        theirs = _slot(rows[0])
-    else:
-        theirs = [_slot(row) for row in rows[:PAGE]]
-        ours = ours["results"]
-    return "" if ours == theirs else f"{asked.name}: {ours} and {theirs}"
-
-
-def by_hand(values):
-    """The script's variables; of those that it computes, the first ones."""
-    first = {
-        "client": dataset.FIRST_CLIENT,
-        "therapist": UTC_THERAPISTS[1],
-        "at": int((MONDAY + timedelta(hours=9)).timestamp()),
-    } | values
-    return {
-        name: Int8(value) if isinstance(value, int) else str(value)
-        for name, value in first.items()
-    }
-
-
-def _slot(row):
-    names = ("start", "end", "duration", "appointment_id")
-    therapist = dict(
-        zip(("id", "name", "time_zone", "specialisms"), row[4:8], strict=True)
+def _create_case(name, path, therapists, variables):
+    request = requests.get(path)
+    return Case(
+        name,
+        200,
+        lambda seconds: [[request] * int(2_000 * seconds)] * CLIENTS,
+        script=Script(therapists + statements.SEARCH, variables),
     )
-    return dict(zip(names, row[:4], strict=True)) | {
-        "therapist": therapist,
-        "type": row[8],
+
+
+def _find_difference(case, run):
+    """Compare the slots of the service and of the statement."""
+    prepare.reset(run.connection)
+    _, body = send_one(run.ours.address, case.build_requests(1)[0][0])
+    response = json.loads(body)
+    ours = response.get("results", [response])
+    rows = case.script.fetch_all(run.connection)
+    by_hand = [_build_slot(row) for row in rows[:PAGE]]
+    return "" if ours == by_hand else f"{case.name}: {ours} and {by_hand}"
+
+
+def _build_slot(row):
+    start, end, duration, appointment_id, *therapist, type = row
+    names = ("id", "name", "time_zone", "specialisms")
+    return {
+        "start": start,
+        "end": end,
+        "duration": duration,
+        "appointment_id": appointment_id,
+        "therapist": dict(zip(names, therapist, strict=True)),
+        "type": type,
     }
 
 
-def _appointment(row):
-    shown = appointment(row)
-    return shown | dict.fromkeys(("id", "created_at", "updated_at"))
+def _measure_median(run, small_practice):
+    """Return the median latency of a search through the whole practice.
+
+    One client sends one request after the other.
+    """
+    path = _slots_path(TODAY + timedelta(days=1), SMALL_PRACTICE_DAYS, {})
+    one_client = [[requests.get(path)] * 300]
+    figures = Figures()
+    run.send(small_practice, Figures(), one_client, WARM_UP)
+    run.send(small_practice, figures, one_client, run.effort.seconds)
+    return figures.percentile(50)

@@ -1,124 +1,114 @@
-"""Weekly series, beside the booking of one slot and in turn with statements by hand."""
+"""Weekly series, in turn with the booking of one slot and beside a statement by hand."""
 
 import json
-from datetime import timedelta
 
-import psycopg
-
-from benchmarks import load, report
-from benchmarks.cases import appointments as cases
-from benchmarks.cases import search as search_cases
-from benchmarks.cases.search import EACH, MONDAY, UTC_THERAPISTS, Asked
-from benchmarks.dataset import fill as dataset
+from benchmarks import report
+from benchmarks.case import Case
+from benchmarks.cases import requests, slot_booking
+from benchmarks.cases.slot_booking import (
+    THERAPISTS_PER_CLIENT,
+    get_start,
+    get_therapist,
+)
+from benchmarks.dataset import FIRST_CLIENT, prepare
 from benchmarks.effort import CLIENTS
-from benchmarks.searches import Searches
-from benchmarks.statements.series import BOOK
+from benchmarks.equality import fetch_history
+from benchmarks.load import send_one
+from benchmarks.pgbench import Script
+from benchmarks.run import Run, report_differences, report_wrong
+from benchmarks.statements.series import BOOK_SERIES, SETUP
 
-ROUTE = "/api/v1/series"
+SERIES = "/api/v1/series"
 HORIZON_DAYS = 730  # the last of 52 dates is a year after the first
-HOURS = 40  # of a week
-EACH_ONE = 8  # so many clients take turns on one connection
+SERIES_PER_CLIENT = 40  # hours of a week
+CLIENTS_PER_CONNECTION = 8
 RUNS = 12  # of each of pgbench's connections in a round
 
 
-class Series:
-    def __init__(self, searches: Searches):
-        self.searches, self.run = searches, searches.run
-
-    def everything(self) -> int:
-        """Run and report all cases; return 1 if something was answered wrongly."""
-        run = self.run
-        cases.bind(run.connection, "working_hours", HORIZON_DAYS)
-        several = [_series(run.requests.tokens, count) for count in (12, 52)]
-        different = [
-            _difference(run.servers[0], asked, run.connection) for asked in several
-        ]
-        wrong = list(filter(None, different))
-        print(
-            *wrong or ["\nThe statements book the same series."], sep="\n", flush=True
-        )
-        booking = search_cases.booking(run.requests.tokens)
-        compared = self.searches.compare(booking, *several)
-        print(report.series_targets(*compared))
-        wrong += [one.asked.name for one in compared if one.wrong]
-        return 1 if wrong else 0
+def measure(run: Run) -> bool:
+    prepare.set_booking_mode(run.connection, "working_hours", HORIZON_DAYS)
+    cases = [_create_case(run.tokens, count) for count in (12, 52)]
+    differences = [_find_difference(case, run) for case in cases]
+    is_same = report_differences(
+        list(filter(None, differences)), "The statements book the same series."
+    )
+    booking = slot_booking.create_case(run.tokens)
+    comparisons = run.compare_with_statements(booking, *cases)
+    print(report.format_series_targets(*comparisons))
+    return report_wrong(comparisons) and is_same
 
 
-def _series(tokens, count):
-    requests = [
+def _create_case(tokens, count):
+    all_requests = [
         [
-            _wish(tokens[client + CLIENTS * j], client, j, s, count)
-            for j in range(EACH_ONE)
-            for s in range(HOURS)
+            _book_series(tokens[client + CLIENTS * j], client, j, s, count)
+            for j in range(CLIENTS_PER_CONNECTION)
+            for s in range(SERIES_PER_CLIENT)
         ]
         for client in range(CLIENTS)
     ]
-    values = {
+    variables = {
         "n": 0,
-        "first_client": dataset.FIRST_CLIENT,
+        "first_client": FIRST_CLIENT,
         "connections": CLIENTS,
-        "each": EACH,
-        "monday": int(MONDAY.timestamp()),
+        "each": THERAPISTS_PER_CLIENT,
+        "monday": int(slot_booking.MONDAY.timestamp()),
         "count": count,
     }
-    return Asked(f"series of {count}", lambda _: requests, BOOK, values, 201, RUNS)
+    script = Script(BOOK_SERIES, variables, SETUP, runs=RUNS)
+    return Case(f"series of {count}", 201, lambda _: all_requests, script=script)
 
 
-def _wish(token, client, j, s, count):
-    """As the script counts them."""
-    day, hour = divmod(s, 8)
-    start = MONDAY + timedelta(days=day, hours=8 + hour + hour // 4)
-    wish = {
-        "therapist_id": UTC_THERAPISTS[client * EACH + (s + 3 * j) % EACH],
+def _book_series(token, connection, j, s, count):
+    """Series number s of the connection's client number j, as the script counts them."""
+    payload = {
+        "therapist_id": get_therapist(connection, s + 3 * j),
         "type": "one-off",
-        "start": f"{start:%Y-%m-%dT%H:%M:%SZ}",
+        "start": requests.format_moment(get_start(*divmod(s, 8))),
         "duration": 60,
         "every_weeks": 1,
         "count": count,
     }
-    return cases.request("POST", ROUTE, token, json.dumps(wish).encode())
+    return requests.post(SERIES, token, payload)
 
 
-def _difference(server, asked: Asked, connection: psycopg.Connection) -> str:
-    """Compare what the service and the statement book; name what is different."""
-    cases.clean(connection)
-    status, body = load.ask(server.address, asked.requests(1)[0][0])
-    ours = json.loads(body)
-    kept = connection.execute(cases.KEPT).fetchall()
-    cases.clean(connection)
-    first = {
-        "client": dataset.FIRST_CLIENT,
-        "therapist": UTC_THERAPISTS[0],
-        "at": int((MONDAY + timedelta(hours=8)).timestamp()),
-    }
-    rows = connection.execute(
-        asked.statement(), search_cases.by_hand(first | asked.values)
-    ).fetchall()
-    kept_by_hand = connection.execute(cases.KEPT).fetchall()
-    theirs = _shown(rows)
-    ours = {name: ours.get(name) for name in theirs}
+def _find_difference(case, run):
+    """Compare what the service and the statement book, and the history of it."""
+    prepare.reset(run.connection)
+    status, body = send_one(run.ours.address, case.build_requests(1)[0][0])
+    response, history = json.loads(body), fetch_history(run.connection)
+    prepare.reset(run.connection)
+    rows = case.script.fetch_all(
+        run.connection,
+        user=FIRST_CLIENT,
+        therapist=get_therapist(0, 0),
+        at=int(get_start(0, 0).timestamp()),
+    )
+    by_hand = _build_series(rows)
+    ours = {name: response.get(name) for name in by_hand}
     for date in ours["dates"] or []:
         date.pop("appointment_id")
-    if (status, ours, kept) == (201, theirs, kept_by_hand):
+    expected = (201, by_hand, fetch_history(run.connection))
+    if (status, ours, history) == expected:
         return ""
-    return f"{asked.name}: {status} {ours} {kept} and {theirs} {kept_by_hand}"
+    return f"{case.name}: {(status, ours, history)} and {expected}"
 
 
-def _shown(rows):
+def _build_series(rows):
+    first, *_ = rows
     return {
-        "therapist": dict(
-            zip(("id", "name", "specialisms"), rows[0][5:8], strict=True)
-        ),
-        "client": dict(zip(("id", "name", "email"), rows[0][8:11], strict=True)),
-        "dates": [
-            {
-                "occurrence": occurrence,
-                "start": start,
-                "status": status,
-                "errors": [],
-                "is_exception": False,
-                "nearest": None,
-            }
-            for occurrence, _, status, start, *_ in rows
-        ],
+        "therapist": dict(zip(("id", "name", "specialisms"), first[4:7], strict=True)),
+        "client": dict(zip(("id", "name", "email"), first[7:10], strict=True)),
+        "dates": [_build_date(*row[:3]) for row in rows],
+    }
+
+
+def _build_date(occurrence, status, start):
+    return {
+        "occurrence": occurrence,
+        "start": start,
+        "status": status,
+        "errors": [],
+        "is_exception": False,
+        "nearest": None,
     }

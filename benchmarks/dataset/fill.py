@@ -1,157 +1,103 @@
-"""A practice with a year of appointments and more, filled in by COPY."""
+"""Filling a migrated, empty database with the practice."""
 
 import hashlib
-from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
 
 import psycopg
 from psycopg import sql
 
+from benchmarks import dataset
 from benchmarks.dataset import people
+from benchmarks.dataset.appointments import Row, generate_rows
 
-THERAPISTS = 1_000
-CLIENTS = 20_000
-SPECIALISMS = 20
-WITH_RARE_SPECIALISM = 50
-RARE = f"Specialism {SPECIALISMS + 1}"
-BLOCKS_PER_DAY = 3
-FIRST_CLIENT = THERAPISTS + 1  # users are the therapists, then the clients, then staff
-STAFF = FIRST_CLIENT + CLIENTS
-# Old data has no future left to search.
-KEPT_FOR = timedelta(days=7)
-HELD_FOR = timedelta(days=30)  # no practice holds so long, but the data is kept
 CHECKOUT = Path(__file__).resolve().parents[2]
+APPS = ("booking", "accounts", "therapists", "appointments")
+# Older data has too little future left to search.
+MAX_AGE = timedelta(days=7)
 
-# Of ten appointments in a row.
-PAST = ["completed"] * 6 + ["no_show", "cancelled", "booked", "available"]
-FUTURE = ["booked"] * 5 + ["available"] * 3 + ["held", "cancelled"]
+CURRENT_COMMENT = """
+SELECT shobj_description(oid, 'pg_database')
+  FROM pg_database WHERE datname = current_database()
+"""
+# The triggers write every change to the history.
+SWITCH_TRIGGERS = "ALTER TABLE appointments_appointment {} TRIGGER USER"
+# Exclusion, foreign key and uniqueness: slow to check row by row.
+SLOW_CONSTRAINTS = """
+SELECT conname, pg_get_constraintdef(oid)
+  FROM pg_constraint
+ WHERE conrelid = 'appointments_appointment'::regclass AND contype IN ('x', 'f', 'u')
+"""
+INDEXES = """
+SELECT relname, pg_get_indexdef(indexrelid)
+  FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+ WHERE indrelid = 'appointments_appointment'::regclass AND NOT indisprimary
+"""
 
 
-class Row(NamedTuple):
-    therapist_id: int
-    client_id: int | None
-    type: str
-    status: str
-    start: datetime
-    end: datetime
-    busy_until: datetime
-    was_published: bool
-    hold_expires_at: datetime | None
-    cancelled_by: str
-    cancelled_at: datetime | None
-    concluded_at: datetime | None
-    overridden: list
-    created_at: datetime
-    updated_at: datetime
+def is_current(connection: psycopg.Connection, appointments: int) -> bool:
+    """Say whether the database holds this data, and is young enough."""
+    [comment] = connection.execute(CURRENT_COMMENT).fetchone()
+    if not comment or not comment.startswith(_fingerprint(appointments)):
+        return False
+    filled_at = datetime.fromisoformat(comment.rsplit(" ", 1)[1])
+    return datetime.now(UTC) - filled_at < MAX_AGE
 
 
-def identity(appointments: int) -> str:
-    """Name the data and the schema, so that a change of either fills anew."""
-    ours = [Path(__file__), Path(people.__file__)]
-    sources = [*ours, *CHECKOUT.glob("*/migrations/0*.py")]
+def fill(connection: psycopg.Connection, appointments: int, therapists: int) -> None:
+    """Fill the tables, and leave the schema as the migrations left it."""
+    numbers = {
+        "staff": dataset.STAFF,
+        "therapists": therapists,
+        "specialisms": dataset.SPECIALISMS,
+        "one_in": therapists // dataset.RARE_THERAPISTS,
+    }
+    with connection.transaction():
+        for statement in people.STATEMENTS:
+            connection.execute(statement, numbers)
+    now = datetime.now(UTC)
+    with connection.transaction():
+        _copy(connection, generate_rows(appointments, therapists, now))
+    connection.execute("VACUUM (ANALYZE)")
+    name = sql.Identifier(connection.info.dbname)
+    comment = f"{_fingerprint(appointments)} {now.isoformat()}"
+    connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, comment))
+
+
+def _fingerprint(appointments):
+    """Name the data and the schema: after a change of either, the name differs."""
+    sources = [*Path(__file__).parent.glob("*.py")]
+    for app in APPS:
+        sources += (CHECKOUT / app).glob("migrations/*.py")
+        sources += (CHECKOUT / app).rglob("*.sql")
     texts = b"".join(path.read_bytes() for path in sorted(sources))
     return f"{appointments} {hashlib.sha256(texts).hexdigest()[:16]}"
 
 
-def is_current(connection: psycopg.Connection, appointments: int) -> bool:
-    """Say whether the database holds this data, and recent enough."""
-    [comment] = connection.execute(
-        "SELECT shobj_description(oid, 'pg_database') FROM pg_database "
-        "WHERE datname = current_database()"
-    ).fetchone()
-    if not comment or not comment.startswith(identity(appointments)):
-        return False
-    filled = datetime.fromisoformat(comment.rsplit(" ", 1)[1])
-    return datetime.now(UTC) - filled < KEPT_FOR
-
-
-def fill(connection: psycopg.Connection, appointments: int, therapists: int) -> None:
-    """Fill the migrated, empty tables, and leave the schema as it was migrated."""
-    numbers = {
-        "staff": STAFF,
-        "therapists": therapists,
-        "specialisms": SPECIALISMS,
-        "rare": therapists // WITH_RARE_SPECIALISM,
-    }
-    with connection.transaction():
-        connection.execute(people.USERS, numbers)
-        for statement in people.PEOPLE.split(";")[:-1]:
-            connection.execute(statement, numbers)
-    with connection.transaction():
-        _copy(connection, rows(appointments, therapists, datetime.now(UTC)))
-    connection.execute("VACUUM (ANALYZE)")
-    name = sql.Identifier(connection.info.dbname)
-    comment = f"{identity(appointments)} {datetime.now(UTC).isoformat()}"
-    connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, comment))
-
-
 def _copy(connection, rows):
-    """Copy without constraints, indexes and history; put them back as they were."""
-    alter = sql.SQL("ALTER TABLE appointments_appointment {} CONSTRAINT {} {}")
-    connection.execute(people.TRIGGERS.format("DISABLE"))
-    constraints = connection.execute(people.SLOW_TO_FILL).fetchall()
+    """Copy without constraints, indexes and history, then restore them."""
+    connection.execute(SWITCH_TRIGGERS.format("DISABLE"))
+    constraints = connection.execute(SLOW_CONSTRAINTS).fetchall()
     for name, _ in constraints:
-        name = sql.Identifier(name)
-        connection.execute(alter.format(sql.SQL("DROP"), name, sql.SQL("")))
-    indexes = connection.execute(people.INDEXES).fetchall()
+        _alter_constraint(connection, "DROP", name)
+    indexes = connection.execute(INDEXES).fetchall()
     for name, _ in indexes:
         connection.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
-    with connection.cursor() as cursor, cursor.copy(people.COPY) as copy:
+    columns = sql.SQL(", ").join(map(sql.Identifier, Row._fields))
+    statement = sql.SQL("COPY appointments_appointment ({}) FROM STDIN").format(columns)
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
     connection.execute("SET LOCAL maintenance_work_mem = '512MB'")
     for _, definition in indexes:
         connection.execute(definition)
     for name, definition in constraints:
-        name = sql.Identifier(name)
-        connection.execute(alter.format(sql.SQL("ADD"), name, sql.SQL(definition)))
-    connection.execute(people.TRIGGERS.format("ENABLE"))
+        _alter_constraint(connection, "ADD", name, definition)
+    connection.execute(SWITCH_TRIGGERS.format("ENABLE"))
 
 
-def rows(appointments: int, therapists: int, now: datetime) -> Iterator[Row]:
-    """Yield the appointments by day, half of them in the past.
-
-    Every day has blocks of three hours. In one block a therapist has one appointment
-    at most and all clients differ, so nothing overlaps.
-    """
-    blocks = appointments // therapists
-    # Fewer appointments leave days out and do not shorten the year.
-    every = max(1, 1_000 // blocks)
-    today = datetime.combine(now.date(), time(8), UTC)
-    for block in range(blocks):
-        day, hour = divmod(block * every, BLOCKS_PER_DAY)
-        day -= blocks * every // BLOCKS_PER_DAY // 2
-        begin = today + timedelta(days=day, hours=3 * hour)
-        for therapist in range(1, therapists + 1):
-            yield _row(block, therapist, begin, now)
-
-
-def _row(block, therapist, begin, now):
-    number = block * 13 + therapist * 7
-    start = begin + timedelta(minutes=therapist % 6 * 15)
-    end = start + timedelta(minutes=(30, 45, 60, 90)[number % 4])
-    statuses = FUTURE if start > now else PAST
-    status = statuses[number // 4 % 10]
-    # 7 and the number of clients have no common divisor.
-    client = FIRST_CLIENT + (therapist * 7 + block * 1_009) % CLIENTS
-    made = start - timedelta(days=30)
-    is_cancelled = status == "cancelled"
-    return Row(
-        therapist_id=therapist,
-        client_id=None if status == "available" else client,
-        type=("one-off", "consultation")[number // 40 % 2],
-        status=status,
-        start=start,
-        end=end,
-        busy_until=end + timedelta(minutes=therapist % 3 * 5),
-        was_published=status == "available" or (status == "held" and number % 2 == 0),
-        hold_expires_at=now + HELD_FOR if status == "held" else None,
-        cancelled_by="client" if is_cancelled else "",
-        cancelled_at=made if is_cancelled else None,
-        concluded_at=end if status in ("completed", "no_show") else None,
-        overridden=[],
-        created_at=made,
-        updated_at=made,
+def _alter_constraint(connection, verb, name, definition=""):
+    alter = sql.SQL("ALTER TABLE appointments_appointment {} CONSTRAINT {} {}")
+    connection.execute(
+        alter.format(sql.SQL(verb), sql.Identifier(name), sql.SQL(definition))
     )

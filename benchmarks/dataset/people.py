@@ -1,4 +1,4 @@
-"""The SQL that fills a practice: people, and the rules of their diaries."""
+"""SQL that fills in the people of a practice and their schedules."""
 
 USERS = """
 INSERT INTO accounts_user (id, email, name, time_zone, password, is_active, is_staff,
@@ -8,12 +8,13 @@ SELECT id, 'person' || id || '@example.com', 'Person ' || id, 'UTC',
   FROM generate_series(1, %(staff)s) id
 """
 
-# Of ten therapists, two have each zone and its hours. A twentieth has the last
-# specialism, beside the three of everybody.
-PEOPLE = """
+SPECIALISMS = """
 INSERT INTO therapists_specialism (id, name)
-SELECT id, 'Specialism ' || id FROM generate_series(1, %(specialisms)s + 1) id;
+SELECT id, 'Specialism ' || id FROM generate_series(1, %(specialisms)s + 1) id
+"""
 
+# A fifth of the therapists lives in each of five time zones.
+THERAPISTS = """
 INSERT INTO therapists_therapist (id, user_id, name, time_zone, is_active, booking_mode,
                                   break_minutes, start_step_minutes, notice_hours,
                                   horizon_days)
@@ -22,23 +23,32 @@ SELECT id, id, 'Therapist ' || id,
               'Asia/Kolkata'])[id %% 5 + 1],
        TRUE, 'working_hours', id %% 3 * 5, CASE WHEN id %% 4 = 1 THEN 15 ELSE 30 END,
        0, 365
-  FROM generate_series(1, %(therapists)s) id;
+  FROM generate_series(1, %(therapists)s) id
+"""
 
+THERAPIST_SPECIALISMS = """
 INSERT INTO therapists_therapist_specialisms (therapist_id, specialism_id)
+-- Every therapist has three of the common specialisms.
 SELECT id, (id * 7 + n * 3) %% %(specialisms)s + 1
-  FROM generate_series(1, %(therapists)s) id, generate_series(0, 2) n;
+  FROM generate_series(1, %(therapists)s) id, generate_series(0, 2) n
+UNION ALL
+-- One therapist in so many has the rare one as well.
+SELECT id, %(specialisms)s + 1
+  FROM generate_series(1, %(therapists)s) id
+ WHERE id %% %(one_in)s = 1 OR %(one_in)s = 1
+"""
 
-INSERT INTO therapists_therapist_specialisms (therapist_id, specialism_id)
-SELECT id, %(specialisms)s + 1 FROM generate_series(1, %(therapists)s) id
- WHERE id %% %(rare)s = 1 OR %(rare)s = 1;
-
+OFFERINGS = """
 INSERT INTO therapists_offering (therapist_id, type, duration)
 SELECT id, type, duration
   FROM generate_series(1, %(therapists)s) id,
-       (VALUES ('one-off', 60), ('consultation', 30)) offered (type, duration);
+       (VALUES ('one-off', 60), ('consultation', 30)) offering (type, duration)
+"""
 
+WORKING_HOURS = """
 INSERT INTO therapists_workinghours (therapist_id, weekday, start, "end")
 SELECT id, weekday, opens::time, closes::time
+       -- Therapists of one time zone work the same hours.
   FROM (VALUES (0, '{1,2,3,4,5}'::int[], '08:00', '12:00'),
                (0, '{1,2,3,4,5}', '13:00', '17:00'),
                (1, '{1,2,3,4,5}', '09:00', '12:30'),
@@ -49,36 +59,35 @@ SELECT id, weekday, opens::time, closes::time
                (3, '{1,2,3,4,5}', '09:00', '17:00'),
                (4, '{1,2,3,4,5,6}', '09:30', '13:00'),
                (4, '{1,3}', '18:00', '22:00'),
+               -- Past midnight.
                (4, '{5,6}', '20:00', '01:00')) pattern (zone, weekdays, opens, closes),
        unnest(weekdays) weekday, generate_series(1, %(therapists)s) id
- WHERE id %% 5 = zone ORDER BY id;
+ WHERE id %% 5 = zone ORDER BY id
+"""
 
--- A week and two half days for each, within five months around today.
+ABSENCES = """
 INSERT INTO therapists_absence (therapist_id, start, "end")
+-- A week and two half days for each therapist, within five months around today.
 SELECT id, begin, begin + CASE n WHEN 0 THEN interval '7 days' ELSE interval '4 hours' END
   FROM generate_series(1, %(therapists)s) id, generate_series(0, 2) n,
        LATERAL (SELECT (current_date + (id * 37 + n * 61) %% 300 - 150)::timestamp
-                       AT TIME ZONE 'UTC' + interval '10 hours' AS begin) moment;
+                       AT TIME ZONE 'UTC' + interval '10 hours' AS begin) moment
+"""
 
+CLOSURES = """
 INSERT INTO therapists_closure (start, "end", name)
 SELECT current_date + days, current_date + days + abs(days) %% 2, 'Closed ' || days
-  FROM unnest(ARRAY[-100, -41, 10, 39, 120]) days;
+  FROM unnest(ARRAY[-100, -41, 10, 39, 120]) days
 """
 
-COPY = """
-COPY appointments_appointment (therapist_id, client_id, type, status, start, "end",
-                               busy_until, was_published, hold_expires_at, cancelled_by,
-                               cancelled_at, concluded_at, overridden, created_at,
-                               updated_at) FROM STDIN
-"""
-# Those that keep every change in a table of events.
-TRIGGERS = "ALTER TABLE appointments_appointment {} TRIGGER USER"
-SLOW_TO_FILL = """
-SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
- WHERE conrelid = 'appointments_appointment'::regclass AND contype IN ('x', 'f', 'u')
-"""
-INDEXES = """
-SELECT relname, pg_get_indexdef(indexrelid) FROM pg_index
-  JOIN pg_class ON pg_class.oid = indexrelid
- WHERE indrelid = 'appointments_appointment'::regclass AND NOT indisprimary
-"""
+# In an order that satisfies the foreign keys.
+STATEMENTS = [
+    USERS,
+    SPECIALISMS,
+    THERAPISTS,
+    THERAPIST_SPECIALISMS,
+    OFFERINGS,
+    WORKING_HOURS,
+    ABSENCES,
+    CLOSURES,
+]

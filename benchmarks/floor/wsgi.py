@@ -1,11 +1,4 @@
-"""The least that can serve the same requests: the floor to measure against.
-
-A bare WSGI function: PyJWT, a psycopg pool, orjson, and one hand-written statement
-per request, which also asks whether the token's user is still active and has the same
-password. It validates what it reads, locks as the service does and tells the triggers
-that keep the history who acts; roles other than client, other parameters and helpful
-refusals are left out, and it replays answers but stores none.
-"""
+"""The WSGI application: routes, tokens and responses."""
 
 import os
 import re
@@ -14,18 +7,16 @@ import jwt
 import orjson
 from psycopg.types.numeric import Int8
 
-from benchmarks.floor import changes
-from benchmarks.floor.database import ROUTE, NotFound, Refused
-from benchmarks.floor.list import page
-from benchmarks.floor.sql import appointment
+from benchmarks.floor import add, book, cancel, move, replay
+from benchmarks.floor.database import pool
+from benchmarks.floor.errors import Malformed, NotFound, Refusal, TokenNotValid
+from benchmarks.floor.list import list_appointments
+from benchmarks.floor.sql import build_appointment
 
 SECRET = os.environ["SECRET_KEY"]
-OPERATION = re.compile(rf"{ROUTE}/([0-9]{{1,18}})/(book|move|cancel)", re.ASCII)
-OPERATIONS = {
-    "book": changes.take,
-    "move": changes.move,
-    "cancel": changes.cancel,
-}
+ROUTE = "/api/v1/appointments"
+OPERATION_ROUTE = re.compile(rf"{ROUTE}/([0-9]{{1,18}})/(book|move|cancel)", re.ASCII)
+OPERATIONS = {"book": book.book, "move": move.move, "cancel": cancel.cancel}
 REASONS = {
     200: "200 OK",
     201: "201 Created",
@@ -36,13 +27,15 @@ REASONS = {
     422: "422 Unprocessable Content",
 }
 
+pool.open()
+
 
 def application(environ, start_response):
     try:
-        status, body, headers = respond(environ)
-    except Refused as refused:
-        status, headers = refused.status, []
-        error = {"code": refused.code, "detail": refused.detail, "attr": None}
+        status, body, headers = _respond(environ)
+    except Refusal as refusal:
+        status, headers = refusal.status, []
+        error = {"code": refusal.code, "detail": refusal.detail, "attr": None}
         body = orjson.dumps({"type": "client_error", "errors": [error]})
     headers += [
         ("Content-Type", "application/json"),
@@ -52,38 +45,42 @@ def application(environ, start_response):
     return [body]
 
 
-def respond(environ):
-    status, operation = operation_for(environ)
+def _respond(environ):
+    status, operation = _find_operation(environ)
     try:
-        caller = claims(environ.get("HTTP_AUTHORIZATION", ""))
+        caller = _read_token(environ.get("HTTP_AUTHORIZATION", ""))
         if environ["REQUEST_METHOD"] == "GET":
-            return 200, orjson.dumps(page(caller, environ)), []
-        sent = orjson.loads(environ["wsgi.input"].read() or b"{}")
+            return 200, orjson.dumps(list_appointments(caller, environ)), []
+        payload = orjson.loads(environ["wsgi.input"].read() or b"{}")
         if "HTTP_IDEMPOTENCY_KEY" in environ:
-            status, body, etag = changes.replayed(caller, environ, sent)
+            status, body, etag = replay.replay(caller, environ, payload)
             return status, body, [("ETag", etag), ("Idempotent-Replayed", "true")]
-        row = operation(caller, environ, sent)
-        return status, orjson.dumps(appointment(row)), [("ETag", f'"{row[-1]}"')]
+        row = operation(caller, environ, payload)
+        *_, version = row
+        body = orjson.dumps(build_appointment(row))
+        return status, body, [("ETag", f'"{version}"')]
     except jwt.InvalidTokenError:
-        raise Refused(401, "token_not_valid") from None
+        raise TokenNotValid from None
     except (ValueError, KeyError, TypeError):
-        raise Refused(400) from None
+        raise Malformed from None
 
 
-def operation_for(environ):
+def _find_operation(environ):
     if environ["PATH_INFO"] == ROUTE:
-        return 201, changes.add
-    found = OPERATION.fullmatch(environ["PATH_INFO"])
-    if not found:
+        return 201, add.add
+    match = OPERATION_ROUTE.fullmatch(environ["PATH_INFO"])
+    if not match:
         raise NotFound
-    id, name = found.groups()
+    id, name = match.groups()
     operation = OPERATIONS[name]
-    return 200, lambda caller, environ, sent: operation(caller, environ, int(id), sent)
+    return 200, lambda caller, environ, payload: operation(
+        caller, environ, int(id), payload
+    )
 
 
-def claims(header):
+def _read_token(header):
     scheme, _, token = header.partition(" ")
-    claimed = jwt.decode(token, SECRET, algorithms=["HS256"])
-    if scheme != "Bearer" or claimed["token_type"] != "access":
+    claims = jwt.decode(token, SECRET, algorithms=["HS256"])
+    if scheme != "Bearer" or claims["token_type"] != "access":
         raise jwt.InvalidTokenError
-    return {"user": Int8(claimed["user_id"]), "password": claimed["hash_password"]}
+    return {"user": Int8(claims["user_id"]), "password": claims["hash_password"]}

@@ -1,0 +1,54 @@
+"""Requests as bytes, and the tokens of the clients who send them."""
+
+import json
+from datetime import datetime
+
+from rest_framework_simplejwt.tokens import AccessToken
+
+from accounts.models import User
+from benchmarks.dataset import FIRST_CLIENT
+from benchmarks.effort import CLIENTS, RACERS
+
+APPOINTMENTS = "/api/v1/appointments"
+
+
+def create_tokens() -> list[str]:
+    """Return access tokens: of the clients of timed cases, then of those who race."""
+    last = FIRST_CLIENT + CLIENTS + RACERS
+    users = User.objects.filter(pk__gte=FIRST_CLIENT, pk__lt=last).order_by("pk")
+    return [str(AccessToken.for_user(user)) for user in users]
+
+
+def get(path: str, token: str = "") -> bytes:
+    return _request("GET", path, token)
+
+
+def post(path: str, token: str, payload: dict, key: str = "") -> bytes:
+    return _request("POST", path, token, json.dumps(payload).encode(), key)
+
+
+def add(token: str, therapist: int, start: datetime, key: str = "") -> bytes:
+    """Build the request for an appointment of an hour."""
+    payload = {
+        "start": format_moment(start),
+        "duration": 60,
+        "type": "one-off",
+        "therapist_id": therapist,
+    }
+    return post(APPOINTMENTS, token, payload, key)
+
+
+def format_moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _request(method, path, token, body=b"", key=""):
+    authorization = f"Authorization: Bearer {token}\r\n" if token else ""
+    idempotency_key = f"Idempotency-Key: {key}\r\n" if key else ""
+    head = (
+        f"{method} {path} HTTP/1.1\r\nHost: booking.example\r\n"
+        f"{authorization}{idempotency_key}"
+        "Content-Type: application/json\r\nAccept: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
