@@ -1,18 +1,18 @@
 """SQL fragments that the floor's statements share, and the response made of a row.
 
-Every statement yields a row for its caller: no row means that there is no such user, and
-a row without an appointment that a rule refuses.
+A change yields one row for its caller, whose appointment is null if a rule refuses. No row
+means that there is no such user.
 
 In a fragment, `a` is an appointment, `t` its therapist and `c` its client.
 """
 
-# The user of the token, still active and with the password of then.
+# The token's user, if still active and with the same password.
 CALLER = """caller AS MATERIALIZED (
     SELECT id FROM accounts_user
      WHERE id = %(user)s AND is_active AND upper(md5(password)) = %(password)s
 )"""
 
-# A column that tells the history's triggers who acts, once its row is read.
+# A column that tells the history's triggers who acts, as soon as its row is read.
 SET_ACTOR = """set_config('pghistory.context_metadata', jsonb_build_object(
     'user', %(user)s::bigint, 'request_id', %(request_id)s::text, 'role', 'client'
     )::text, TRUE)"""
