@@ -28,7 +28,7 @@ def hashings(monkeypatch):
 @pytest.mark.parametrize(
     "email", ["ada@example.com", "ADA@Example.com", " ada@example.com "]
 )
-def test_gives_a_pair_of_tokens(api, email):
+def test_logging_in_returns_a_pair_of_tokens(api, email):
     UserFactory(email="ada@example.com")
 
     response = api().post(URL, {"email": email, "password": PASSWORD})
@@ -51,7 +51,7 @@ def test_gives_a_pair_of_tokens(api, email):
         pytest.param({"password": ""}, "?", id="empty hash"),
     ],
 )
-def test_every_failure_looks_the_same(api, nothing_changes, user, password):
+def test_all_failed_logins_get_the_same_response(api, nothing_changes, user, password):
     UserFactory(**{"email": "ada@example.com"} | user)
 
     with nothing_changes():
@@ -71,9 +71,7 @@ def test_every_failure_looks_the_same(api, nothing_changes, user, password):
         pytest.param({"password": "!"}, id="no password"),
     ],
 )
-def test_a_failure_costs_one_hashing_whether_or_not_the_account_exists(
-    api, hashings, user
-):
+def test_a_failed_login_hashes_once_even_without_an_account(api, hashings, user):
     UserFactory(**{"email": "ada@example.com"} | user)
     hashings.clear()
 
@@ -89,9 +87,9 @@ def test_the_password_is_neither_returned_nor_logged(api, caplog):
         right = api().post(URL, {"email": "ada@example.com", "password": PASSWORD})
         wrong = api().post(URL, {"email": "ada@example.com", "password": "wr0ng!"})
 
-    told = right.content.decode() + wrong.content.decode() + caplog.text
-    assert PASSWORD not in told
-    assert "wr0ng!" not in told
+    output = right.content.decode() + wrong.content.decode() + caplog.text
+    assert PASSWORD not in output
+    assert "wr0ng!" not in output
 
 
 @pytest.mark.parametrize("field", ["email", "password"])
@@ -114,7 +112,7 @@ def test_a_malformed_field_is_refused(api, field, value, refused):
     assert refusals(response) == [(field, refused)]
 
 
-def test_missing_fields_are_told_at_once(api):
+def test_every_missing_field_is_listed(api):
     assert codes(api().post(URL)) == ["required", "required"]
 
 
@@ -126,7 +124,7 @@ def test_credentials_in_the_query_string_do_not_sign_in(api):
     assert response.status_code == 400
 
 
-def test_an_expired_token_does_not_keep_anyone_from_signing_in(api):
+def test_an_expired_token_does_not_prevent_a_login(api):
     UserFactory(email="ada@example.com")
 
     response = api(token="expired").post(

@@ -10,7 +10,7 @@ URL = "/api/v1/auth/logout"
 REFRESH = "/api/v1/auth/refresh"
 
 
-def test_ends_the_refresh_token(api):
+def test_logging_out_ends_the_refresh_token(api):
     token = {"refresh": str(RefreshToken.for_user(UserFactory()))}
 
     assert api().post(URL, token).status_code == 200
@@ -20,7 +20,7 @@ def test_ends_the_refresh_token(api):
     assert codes(response) == ["token_not_valid"]
 
 
-def test_leaves_other_sessions_alone(api):
+def test_logging_out_leaves_other_sessions_alone(api):
     user = UserFactory()
     phone, laptop = RefreshToken.for_user(user), RefreshToken.for_user(user)
 
@@ -40,7 +40,7 @@ def test_logging_out_twice_is_refused(api, nothing_changes):
     assert codes(response) == ["token_not_valid"]
 
 
-def test_logging_out_at_once_is_no_crash(api, at_once):
+def test_simultaneous_logouts_do_not_crash(api, at_once):
     token = {"refresh": str(RefreshToken.for_user(UserFactory()))}
 
     responses = at_once(*[lambda: api().post(URL, token)] * 4)
@@ -52,7 +52,7 @@ def test_logging_out_at_once_is_no_crash(api, at_once):
 @pytest.mark.parametrize(
     ("body", "status"), [({}, 400), ({"refresh": "x"}, 401), ({"refresh": 5}, 401)]
 )
-def test_what_is_no_token_is_refused(api, nothing_changes, body, status):
+def test_an_invalid_token_is_refused(api, nothing_changes, body, status):
     with nothing_changes():
         response = api().post(URL, body)
 

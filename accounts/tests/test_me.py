@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 URL = "/api/v1/auth/me"
 
 
-def test_shows_the_own_account_without_the_password(api):
+def test_users_see_their_own_account_without_the_password(api):
     user = UserFactory()
 
     response = api(user).get(URL)
@@ -26,7 +26,7 @@ def test_shows_the_own_account_without_the_password(api):
     }
 
 
-def test_changes_name_and_time_zone(api):
+def test_users_change_their_own_name_and_time_zone(api):
     user, other = UserFactory(), UserFactory(name="Other")
 
     response = api(user).patch(URL, {"name": "Ada", "time_zone": "Asia/Tokyo"})
@@ -39,25 +39,30 @@ def test_changes_name_and_time_zone(api):
     assert (other.name, other.time_zone) == ("Other", "UTC")
 
 
-@pytest.mark.parametrize("wish", [{"name": "Ada"}, {}])
-def test_what_happened_to_the_account_meanwhile_stays(api, wish):
+@pytest.mark.parametrize("changes", [{"name": "Ada"}, {}])
+def test_a_change_does_not_undo_another_change_of_the_account(api, changes):
     user = UserFactory()
     client = api(User.objects.get(pk=user.pk))
     User.objects.filter(pk=user.pk).update(is_active=False, password="another")
 
-    client.patch(URL, wish)
+    client.patch(URL, changes)
 
     user.refresh_from_db()
     assert (user.is_active, user.password) == (False, "another")
-    assert user.name == wish.get("name", user.name)
+    assert user.name == changes.get("name", user.name)
 
 
 def test_nothing_else_can_be_changed(api, nothing_changes):
     user = UserFactory()
-    wishes = {"id": 1, "email": "root@example.com", "is_staff": True, "password": "x"}
+    forbidden = {
+        "id": 1,
+        "email": "root@example.com",
+        "is_staff": True,
+        "password": "x",
+    }
 
     with nothing_changes():
-        response = api(user).patch(URL, wishes | {"is_superuser": True})
+        response = api(user).patch(URL, forbidden | {"is_superuser": True})
 
     assert response.status_code == 200
     assert response.data["email"] == user.email
@@ -95,7 +100,7 @@ def test_other_methods_are_refused(api, nothing_changes, method):
     assert codes(response) == ["method_not_allowed"]
 
 
-def test_is_for_those_who_signed_in(api):
+def test_the_account_is_refused_without_a_token(api):
     response = api().get(URL)
 
     assert response.status_code == 401

@@ -14,7 +14,7 @@ def refresh(api, token):
     return api().post(URL, {"refresh": str(token)})
 
 
-def test_gives_a_new_pair(api):
+def test_refreshing_returns_a_new_pair_of_tokens(api):
     user = UserFactory()
 
     response = refresh(api, RefreshToken.for_user(user))
@@ -24,7 +24,7 @@ def test_gives_a_new_pair(api):
     assert refresh(api, response.data["refresh"]).status_code == 200
 
 
-def test_a_token_is_good_for_one_new_pair(api, nothing_changes):
+def test_a_refresh_token_works_only_once(api, nothing_changes):
     token = RefreshToken.for_user(UserFactory())
     newer = refresh(api, token).data["refresh"]
 
@@ -36,7 +36,7 @@ def test_a_token_is_good_for_one_new_pair(api, nothing_changes):
     assert refresh(api, newer).status_code == 200
 
 
-def test_several_requests_at_once_with_one_token_get_one_new_pair(api, at_once):
+def test_only_one_of_several_simultaneous_requests_gets_new_tokens(api, at_once):
     token = RefreshToken.for_user(UserFactory())
 
     responses = at_once(*[lambda: refresh(api, token)] * 6)
@@ -44,7 +44,7 @@ def test_several_requests_at_once_with_one_token_get_one_new_pair(api, at_once):
     assert sorted(r.status_code for r in responses) == [200] + [401] * 5
 
 
-def test_a_refresh_token_lives_fourteen_days(api, clock):
+def test_a_refresh_token_lasts_fourteen_days(api, clock):
     user = UserFactory()
     first, second = RefreshToken.for_user(user), RefreshToken.for_user(user)
 
@@ -70,7 +70,7 @@ def test_a_refresh_token_lives_fourteen_days(api, clock):
         ({"refresh": "a.b.c"}, 401, "token_not_valid"),
     ],
 )
-def test_what_is_no_token_is_refused(api, nothing_changes, body, status, code):
+def test_an_invalid_token_is_refused(api, nothing_changes, body, status, code):
     with nothing_changes():
         response = api().post(URL, body)
 
@@ -78,7 +78,7 @@ def test_what_is_no_token_is_refused(api, nothing_changes, body, status, code):
     assert codes(response) == [code]
 
 
-def test_an_access_token_does_not_refresh(api):
+def test_an_access_token_is_refused_as_a_refresh_token(api):
     response = refresh(api, RefreshToken.for_user(UserFactory()).access_token)
 
     assert response.status_code == 401

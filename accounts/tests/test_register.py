@@ -18,7 +18,7 @@ def account(**changes):
     return {"email": "ada@example.com", "password": PASSWORD} | changes
 
 
-def test_makes_a_client_and_signs_them_in(api):
+def test_registering_makes_a_client_and_signs_them_in(api):
     response = api().post(URL, account(name="Ada", time_zone="Europe/London"))
 
     assert response.status_code == 201, response.data
@@ -48,7 +48,7 @@ def test_name_and_time_zone_have_defaults(api):
     assert (user.name, user.time_zone) == ("", "UTC")
 
 
-def test_stores_a_hash_and_neither_returns_nor_logs_the_password(api, caplog):
+def test_the_password_is_hashed_and_neither_returned_nor_logged(api, caplog):
     with caplog.at_level(logging.DEBUG):
         response = api().post(URL, account())
 
@@ -56,7 +56,7 @@ def test_stores_a_hash_and_neither_returns_nor_logs_the_password(api, caplog):
     assert PASSWORD not in response.content.decode() + caplog.text
 
 
-def test_nobody_registers_as_staff(api):
+def test_a_registration_cannot_ask_for_rights_or_an_id(api):
     response = api().post(URL, account(is_staff=True, is_superuser=True, id=77))
 
     assert response.status_code == 201
@@ -69,7 +69,7 @@ def test_nobody_registers_as_staff(api):
 @pytest.mark.parametrize(
     "email", ["ada@example.com", "ADA@EXAMPLE.COM", " Ada@Example.com "]
 )
-def test_an_address_is_registered_once_whatever_its_case(api, nothing_changes, email):
+def test_an_address_registers_only_once_in_any_case(api, nothing_changes, email):
     UserFactory(email="ada@example.com")
 
     with nothing_changes():
@@ -119,7 +119,7 @@ def test_a_bad_password_is_refused(api, nothing_changes, changes, refused):
     assert ("password", refused) in refusals(response)
 
 
-def test_every_weakness_of_a_password_is_told_at_once(api):
+def test_every_weakness_of_a_password_is_listed(api):
     response = api().post(URL, account(password="1234567"))
 
     assert codes(response) == [
@@ -132,7 +132,7 @@ def test_every_weakness_of_a_password_is_told_at_once(api):
 @pytest.mark.parametrize(
     "password", ["пароль из слов", "🦄🐎🔋📎🦄🐎🔋📎", "  spaces at both ends  "]
 )
-def test_any_characters_may_be_in_a_password(api, password):
+def test_a_password_can_contain_any_characters(api, password):
     api().post(URL, account(password=password))
 
     credentials = {"email": "ada@example.com", "password": password}
@@ -183,13 +183,13 @@ def test_a_bad_field_is_refused(api, nothing_changes, field, value, refused):
         pytest.param("ada@" + "a" * 62 + ".example.com", id="long label"),
     ],
 )
-def test_an_unusual_address_is_no_crash(api, email):
+def test_an_unusual_address_does_not_crash(api, email):
     response = api().post(URL, account(email=email))
 
     assert response.status_code in (201, 400), response.data
 
 
-def test_every_missing_field_is_told_at_once(api, nothing_changes):
+def test_every_missing_field_is_listed(api, nothing_changes):
     with nothing_changes():
         response = api().post(URL)
 
@@ -197,13 +197,13 @@ def test_every_missing_field_is_told_at_once(api, nothing_changes):
     assert refusals(response) == [("email", "required"), ("password", "required")]
 
 
-def test_a_name_may_have_any_characters(api):
+def test_a_name_can_contain_any_characters(api):
     api().post(URL, account(name="Zoë 🦄 O'Neil"))
 
     assert User.objects.get().name == "Zoë 🦄 O'Neil"
 
 
-def test_half_a_character_is_refused(api, nothing_changes):
+def test_an_unpaired_surrogate_is_refused(api, nothing_changes):
     body = (
         b'{"email": "ada@example.com", "password": "correct horse", "name": "\\ud800"}'
     )
@@ -215,7 +215,7 @@ def test_half_a_character_is_refused(api, nothing_changes):
     assert codes(response) == ["parse_error"]
 
 
-def test_two_registrations_of_one_address_at_once_make_one_account(api, at_once):
+def test_simultaneous_registrations_of_one_address_make_one_account(api, at_once):
     addresses = ["ada@example.com", "ADA@example.com"] * 2
     calls = [lambda e=email: api().post(URL, account(email=e)) for email in addresses]
 
@@ -227,11 +227,11 @@ def test_two_registrations_of_one_address_at_once_make_one_account(api, at_once)
     assert User.objects.count() == 1
 
 
-def test_an_account_without_its_tokens_is_not_kept(api, nothing_changes, monkeypatch):
-    def break_off(user):
+def test_no_account_is_made_if_its_tokens_fail(api, nothing_changes, monkeypatch):
+    def fail(user):
         raise OperationalError
 
-    monkeypatch.setattr(RefreshToken, "for_user", break_off)
+    monkeypatch.setattr(RefreshToken, "for_user", fail)
 
     with nothing_changes():
         response = api().post(URL, account())

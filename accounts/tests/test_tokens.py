@@ -1,4 +1,4 @@
-"""Which tokens are believed."""
+"""Which tokens are accepted."""
 
 import jwt
 import pytest
@@ -26,7 +26,7 @@ def without(token, claim):
     )
 
 
-def test_an_access_token_lives_fifteen_minutes(api, clock):
+def test_an_access_token_lasts_fifteen_minutes(api, clock):
     token = AccessToken.for_user(UserFactory())
 
     clock.shift(15 * 60 - 5)
@@ -42,7 +42,7 @@ def test_an_access_token_lives_fifteen_minutes(api, clock):
     "forge",
     [
         pytest.param(lambda t: "x", id="malformed"),
-        pytest.param(lambda t: "a.b.c", id="three parts of nothing"),
+        pytest.param(lambda t: "a.b.c", id="three empty parts"),
         pytest.param(lambda t: "\u00ff", id="not ASCII"),
         pytest.param(lambda t: f"{t}x", id="edited signature"),
         pytest.param(lambda t: signed(t, key="k" * 50), id="another key"),
@@ -58,7 +58,7 @@ def test_an_access_token_lives_fifteen_minutes(api, clock):
     ],
 )
 @pytest.mark.parametrize("kind", [AccessToken, RefreshToken])
-def test_a_token_that_is_not_ours_is_refused(api, nothing_changes, kind, forge):
+def test_a_forged_or_expired_token_is_refused(api, nothing_changes, kind, forge):
     forged = forge(kind.for_user(UserFactory()))
 
     with nothing_changes():
@@ -71,7 +71,7 @@ def test_a_token_that_is_not_ours_is_refused(api, nothing_changes, kind, forge):
     codes(as_refresh)
 
 
-def test_a_refresh_token_gives_no_access(api):
+def test_a_refresh_token_is_refused_as_an_access_token(api):
     response = api(token=RefreshToken.for_user(UserFactory())).get(ME)
 
     assert response.status_code == 401
@@ -91,7 +91,7 @@ def change_password(user):
 @pytest.mark.parametrize(
     "end", [deactivate, change_password, lambda user: user.delete()]
 )
-def test_what_ends_an_account_ends_its_tokens_at_once(api, end):
+def test_ending_an_account_ends_its_tokens_at_once(api, end):
     user = UserFactory()
     refresh = RefreshToken.for_user(user)
     access = refresh.access_token

@@ -1,0 +1,79 @@
+"""The counters in the database."""
+
+import pytest
+from django.db import connection
+
+from accounts.models import ThrottleCounter
+from accounts.tests.factories import PASSWORD, UserFactory
+from accounts.tests.throttling import LOGINS, statuses
+from booking.tests import codes
+
+pytestmark = pytest.mark.django_db
+
+
+def test_simultaneous_attempts_do_not_exceed_the_rate(log_in, at_once):
+    calls = [
+        lambda n=n: log_in(REMOTE_ADDR=f"192.0.2.{n}", url=LOGINS[n % len(LOGINS)])
+        for n in range(12)
+    ]
+
+    responses = at_once(*calls)
+
+    assert sorted(statuses(responses)) == [401] * 3 + [429] * 9
+
+
+def test_the_counters_are_shared_through_the_database(log_in):
+    for _ in range(4):
+        log_in()
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_throttlecounter SET count = 0")
+
+    assert log_in().status_code == 401
+
+
+def test_the_counters_do_not_reveal_accounts_or_addresses(log_in):
+    log_in(REMOTE_ADDR="192.0.2.1")
+
+    kept = "".join(ThrottleCounter.objects.values_list("key", flat=True))
+    assert "ada" not in kept
+    assert "192.0.2.1" not in kept
+
+
+def test_expired_counters_are_deleted(log_in, clock):
+    for n in range(3):
+        log_in(f"person{n}@example.com")
+    clock.shift(61)
+
+    log_in("last@example.com", REMOTE_ADDR="192.0.2.9")
+
+    assert ThrottleCounter.objects.count() == 2
+
+
+def test_the_time_to_wait_is_that_of_the_counter_that_refuses(log_in, clock):
+    assert codes(log_in(password="")) == ["blank"]
+    clock.shift(30)
+    for _ in range(2):
+        log_in(REMOTE_ADDR="192.0.2.9")
+
+    by_account = log_in(REMOTE_ADDR="192.0.2.9")
+    by_both = log_in(REMOTE_ADDR="192.0.2.9")
+
+    assert (by_account.status_code, by_both.status_code) == (429, 429)
+    assert 25 <= int(by_account["Retry-After"]) <= 30
+    assert int(by_both["Retry-After"]) > 50
+
+
+def test_a_throttled_address_does_not_lock_out_accounts(log_in):
+    UserFactory(email="ada@example.com")
+    for n in range(3):
+        log_in(f"person{n}@example.com")
+    kept = ThrottleCounter.objects.count()
+
+    for _ in range(4):
+        assert log_in("ada@example.com").status_code == 429
+    assert log_in("made-up@example.com").status_code == 429
+
+    assert ThrottleCounter.objects.count() == kept
+    response = log_in("ada@example.com", password=PASSWORD, REMOTE_ADDR="192.0.2.9")
+    assert response.status_code == 200
