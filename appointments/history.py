@@ -1,6 +1,9 @@
-"""What happened to an appointment, from what the triggers kept."""
+"""The history of an appointment or a series, from the events that triggers record."""
 
-from typing import Any
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import pairwise
+from typing import NamedTuple
 
 from accounts.models import User
 from appointments.models import Appointment, Series
@@ -8,81 +11,86 @@ from appointments.models.statuses import CONCLUDED, Role, Status
 from appointments.services.change import Seen
 
 
-def of(seen: Seen, user: User) -> list[dict[str, Any]]:
-    """Return what happened to an appointment, oldest first, as far as the user may know.
+class HistoryEntry(NamedTuple):
+    """One change, and who made it.
 
-    Staff see everything and who did it; its therapist does, of what happened in their
-    diary. Anyone else sees what happened while it was theirs, and no names but their own.
+    There is no user if the change was made outside the API, or if the reader may not
+    know. `status` and what follows are an appointment's, as the change left them.
+    """
+
+    what: str
+    at: datetime
+    role: Role | None
+    user_id: int | None
+    user_name: str | None
+    user_email: str | None
+    request_id: str | None
+    status: Status | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    therapist_id: int | None = None
+
+
+def get_history(seen: Seen, user: User) -> list[HistoryEntry]:
+    """Return what the user may know of an appointment's history, oldest first.
+
+    Staff see every change. The therapist sees the changes in their own diary. A client
+    sees the changes while the appointment was theirs, and no names but their own.
     """
     if user.is_staff:
-        return everything(seen.id)
-    events = list(_events(seen.id))
+        return get_full_history(seen.id)
+    events = _get_events(seen.id)
     if seen.party(user) == Role.THERAPIST:
-        told = zip(events, _entries(events, _people(events)), strict=True)
-        return [
-            entry for event, entry in told if event.therapist_id == seen.therapist_id
-        ]
-    told = zip(events, _entries(events, {user.pk: user}), strict=True)
+        entries = _make_entries(events, _get_users(events))
+        return [entry for entry in entries if entry.therapist_id == seen.therapist_id]
+    entries = _make_entries(events, {user.pk: user})
     return [
-        entry | {"request_id": None}
-        for event, entry in told
+        entry._replace(request_id=None)
+        for event, entry in zip(events, entries, strict=True)
         if event.client_id == user.pk
     ]
 
 
-def everything(id: int) -> list[dict[str, Any]]:
-    """Return all that happened to the appointment and who did it, for its practice."""
-    events = list(_events(id))
-    return _entries(events, _people(events))
+def get_full_history(id: int) -> list[HistoryEntry]:
+    """Return every change of the appointment, for staff."""
+    events = _get_events(id)
+    return list(_make_entries(events, _get_users(events)))
 
 
-def of_series(series: Series) -> list[dict[str, Any]]:
-    """Return when the series changed and who did it, for its practice."""
+def get_series_history(series: Series) -> list[HistoryEntry]:
+    """Return every change of the series itself, for staff."""
     events = list(series.history.order_by("pgh_id"))
-    people = _people(events)
-    return [{"what": event.pgh_label, **_acted(event, people)} for event in events]
-
-
-def _people(events):
-    acted = {_about(event).get("user") for event in events} - {None}
-    return User.objects.in_bulk(acted)
-
-
-def _events(id):
-    return Appointment.pgh_event_model.objects.filter(pgh_obj_id=id).order_by("pgh_id")
-
-
-def _entries(events, people):
+    users = _get_users(events)
     return [
-        _entry(before, event, people)
-        for before, event in zip([None, *events], events, strict=False)
+        HistoryEntry(what=event.pgh_label, **_get_actor(event, users))
+        for event in events
     ]
 
 
-def _entry(before, event, people):
-    return {
-        "what": _what(before, event),
-        "status": event.status,
-        "start": event.start,
-        "end": event.end,
-        "therapist_id": event.therapist_id,
-        **_acted(event, people),
-    }
+def _get_events(id):
+    events = Appointment.pgh_event_model.objects.filter(pgh_obj_id=id)
+    return list(events.order_by("pgh_id"))
 
 
-def _acted(event, people):
-    about = _about(event)
-    who = people.get(about.get("user"))
-    return {
-        "at": event.pgh_created_at,
-        "role": about.get("role"),
-        "user": who and {"id": who.pk, "name": who.name, "email": who.email},
-        "request_id": about.get("request_id"),
-    }
+def _get_users(events):
+    ids = {_get_context(event).get("user") for event in events}
+    return User.objects.in_bulk(ids - {None})
 
 
-def _what(before, event):
-    """Name the change by what it made of the appointment."""
+def _make_entries(events, users) -> Iterator[HistoryEntry]:
+    for before, event in pairwise([None, *events]):
+        yield HistoryEntry(
+            what=_name_change(before, event),
+            **_get_actor(event, users),
+            status=event.status,
+            start=event.start,
+            end=event.end,
+            therapist_id=event.therapist_id,
+        )
+
+
+def _name_change(before, event):
+    """Name a change by its result."""
     if event.pgh_label == "delete":
         return "removed"
     is_new = (
@@ -95,9 +103,23 @@ def _what(before, event):
         undone = was_concluded and event.status == Status.BOOKED
         return "reopened" if undone else event.status
     place = ("start", "end", "therapist_id")
-    moved = any(getattr(before, field) != getattr(event, field) for field in place)
+    moved = any(getattr(before, name) != getattr(event, name) for name in place)
     return "moved" if moved else "changed"
 
 
-def _about(event):
+def _get_actor(event, users):
+    """Return when the change was made, by whom and for whom, as fields of an entry."""
+    context = _get_context(event)
+    user = users.get(context.get("user"))
+    return {
+        "at": event.pgh_created_at,
+        "role": context.get("role"),
+        "user_id": user and user.pk,
+        "user_name": user and user.name,
+        "user_email": user and user.email,
+        "request_id": context.get("request_id"),
+    }
+
+
+def _get_context(event):
     return event.pgh_context or {}

@@ -1,91 +1,156 @@
-"""Which appointments somebody sees, and which of them were asked for."""
+"""Which appointments a user sees: a page of the list, and one by its id."""
 
-from functools import cache
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
-from psycopg.types.numeric import Int8
 
 from accounts.models import User
-from appointments import sql
 from appointments.models.statuses import Status
-from booking.api.pagination import CursorPagination
+from appointments.sql import (
+    APPOINTMENT,
+    APPOINTMENT_JOINS,
+    BOOKABLE,
+    EXISTS_NOW,
+    HOLD_EXPIRED,
+    AppointmentRow,
+)
+from booking.api.pagination import CursorPagination, Position
+from booking.statements import STATEMENTS, Condition, Statement
 
-# Conditions on an appointment `a`; their parameters are `user` and `now`.
+# Conditions on an appointment `a`, with the parameters `user` and `now`.
 #
-# The client's own. After an expired hold it is no longer theirs.
-OWN_AS_CLIENT = f"a.client_id = %(user)s AND NOT {sql.HOLD_EXPIRED}"
-# The user's diary, without what OWN_AS_CLIENT has: a client may have become the
-# therapist whom they booked.
+# The client's own. An expired hold is no longer theirs.
+OWN_AS_CLIENT = f"a.client_id = %(user)s AND NOT {HOLD_EXPIRED}"
+# The user's own diary. A client may have become the therapist whom they booked:
+# OWN_AS_CLIENT has those appointments already.
 OWN_DIARY = f"""a.therapist_id = (
-        SELECT id FROM therapists_therapist WHERE user_id = %(user)s)
-    AND a.client_id IS DISTINCT FROM %(user)s AND {sql.EXISTS_NOW}"""
-# What any client may book. A therapist sees only their own diary.
-BOOKABLE_BY_USER = f"""{sql.BOOKABLE} AND a.start > %(now)s
-    AND EXISTS (SELECT FROM therapists_therapist t
-                 WHERE t.id = a.therapist_id AND t.is_active)
-    AND NOT EXISTS (SELECT FROM therapists_therapist WHERE user_id = %(user)s)"""
+                SELECT id FROM therapists_therapist WHERE user_id = %(user)s)
+            AND a.client_id IS DISTINCT FROM %(user)s
+            AND {EXISTS_NOW}"""
+# Any client may book it. Therapists are no clients of their colleagues here.
+BOOKABLE_BY_USER = f"""{BOOKABLE}
+            AND a.start > %(now)s
+            AND EXISTS (SELECT FROM therapists_therapist t
+                         WHERE t.id = a.therapist_id AND t.is_active)
+            AND NOT EXISTS (SELECT FROM therapists_therapist WHERE user_id = %(user)s)"""
+# All of these in one, for a single appointment; it has the parameter `is_staff` too.
+VISIBLE_TO_USER = f"""{EXISTS_NOW}
+       AND (%(is_staff)s
+            -- the client's own
+            OR {OWN_AS_CLIENT}
+            -- the therapist's diary
+            OR {OWN_DIARY}
+            -- bookable by any client
+            OR {BOOKABLE_BY_USER})"""
+
+# What a list shows, as the parts of a union. Each part follows an index in the order of
+# the list and stops after a page, which one condition with OR could not.
+_OWN = {
+    "the client's own": OWN_AS_CLIENT,
+    "the therapist's diary": OWN_DIARY,
+}
+VIEWS = {
+    "all": {"everything, for staff": EXISTS_NOW},
+    "own": _OWN,
+    "own_and_bookable": _OWN | {"bookable by any client": BOOKABLE_BY_USER},
+}
 
 
-def visible(user: User, wanted: dict[str, Any], *, limit: int, backwards: bool = False):
-    """Read what the user may see of what is wanted, in order of start and id.
+def get_page(
+    user: User, conditions: list[Condition], pagination: CursorPagination
+) -> list[AppointmentRow]:
+    """Return one page of the appointments that the user sees, by start and id.
 
-    `wanted` has the keys of `sql.NARROWED`; moments are aware. Rows have the
-    columns of `sql.ANSWER`. What is not returned does not exist for the user.
+    `conditions` come from `AppointmentFilterSet`. Only statuses for which they leave
+    room are looked for.
     """
-    if user.is_staff:
-        parts = (sql.EXISTS_NOW,)
-    elif wanted.get("status", Status.AVAILABLE) == Status.AVAILABLE:
-        parts = (OWN_AS_CLIENT, OWN_DIARY, BOOKABLE_BY_USER)
-    else:
-        parts = (OWN_AS_CLIENT, OWN_DIARY)
-    statement = _read(parts, tuple(sorted(_narrowed(wanted))), backwards)
-    values = wanted | {
-        "user": Int8(user.pk),
-        "now": timezone.now(),
-        "limit": Int8(limit),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchall()
-
-
-def get_appointment(user: User, id: int) -> sql.AppointmentRow | None:
-    """Return the appointment, or None if there is none that the user may see."""
-    rows = visible(user, {"id": Int8(id)}, limit=1)
-    return sql.AppointmentRow._make(rows[0]) if rows else None
-
-
-def page(user: User, wanted: dict[str, Any], paging: CursorPagination):
-    """Read one page, from the position that the paging has."""
-    if paging.position is not None:
-        start, id = paging.position.keys
-        side = "before" if paging.backwards else "after"
-        wanted = wanted | {side: start, f"{side}_id": Int8(id)}
-    rows = visible(user, wanted, limit=paging.limit, backwards=paging.backwards)
-    return paging.paginate_rows(rows, lambda row: [row[1], row[0]])
-
-
-def _narrowed(wanted):
-    """What to narrow by; two states depend on whether a hold is over."""
-    status = {wanted.get("status")} & sql.NARROWED.keys()
-    return (wanted.keys() & sql.NARROWED) - ({"status"} if status else set()) | status
-
-
-@cache
-def _read(parts: tuple[str, ...], wanted: tuple[str, ...], backwards: bool) -> str:
-    order = "DESC" if backwards else "ASC"
-    narrowed = [sql.NARROWED[name] for name in wanted]
-    selects = [
-        sql.READ_PART.format(conditions=" AND ".join([part, *narrowed]), order=order)
-        for part in parts
-    ]
-    therapists = [sql.THERAPISTS[n] for n in wanted if n in sql.THERAPISTS]
-    return sql.READ.format(
-        therapists="".join(f"therapists AS MATERIALIZED ({t})," for t in therapists),
-        parts=" UNION ALL ".join(selects),
-        order=order,
-        answer=sql.ANSWER,
-        client=sql.CLIENT,
+    if pagination.position is not None:
+        conditions = [*conditions, _get_position(pagination.position)]
+    parameters: dict[str, Any] = {}
+    for condition in conditions:
+        parameters |= condition.parameters
+    rows = get_list_statement(_choose_view(user, conditions), conditions).fetch_all(
+        user=user.pk, now=timezone.now(), limit=pagination.limit, **parameters
     )
+    return pagination.paginate_rows(rows, lambda row: [row.start.isoformat(), row.id])
+
+
+def get_appointment(user: User, id: int) -> AppointmentRow | None:
+    """Return the appointment, or None if there is none that the user sees."""
+    return GET_APPOINTMENT.fetch_one(
+        user=user.pk, is_staff=user.is_staff, id=id, now=timezone.now()
+    )
+
+
+def _get_position(position: Position) -> Condition:
+    start, id = position.keys
+    name, beyond = ("before", "<") if position.backwards else ("after", ">")
+    text = f"(a.start, a.id) {beyond} (%(position_start)s, %(position_id)s)"
+    return Condition(name, text, {"position_start": start, "position_id": id})
+
+
+def _choose_view(user, conditions):
+    if user.is_staff:
+        return "all"
+    # Nothing with another status is bookable.
+    others_only = any(one.name in ("status", Status.HELD) for one in conditions)
+    return "own" if others_only else "own_and_bookable"
+
+
+def get_list_statement(
+    view: str, conditions: list[Condition]
+) -> Statement[AppointmentRow]:
+    """Return the statement of a list, composed when it is asked for the first time."""
+    name = "_".join(["list", view, *(condition.name for condition in conditions)])
+    return STATEMENTS.get(name) or Statement(
+        name, _compose_list(VIEWS[view], conditions), AppointmentRow
+    )
+
+
+def _compose_list(parts: dict[str, str], conditions: list[Condition]) -> str:
+    backwards = any(condition.name == "before" for condition in conditions)
+    order = "DESC" if backwards else "ASC"
+    tables = "".join(f"{one.table}, " for one in conditions if one.table)
+    narrowed = "".join(f"\n            AND {one.text}" for one in conditions)
+    selects = "\n        UNION ALL".join(
+        f"""
+        -- {comment}
+        (SELECT a.*, a.xmin::text AS version
+           FROM appointments_appointment a
+          WHERE {condition}{narrowed}
+          ORDER BY a.start {order}, a.id {order} LIMIT %(limit)s)"""
+        for comment, condition in parts.items()
+    )
+    return f"""
+-- Each part stops after a page, and a page of these is the page of the list.
+-- Materialized, so that only its rows look for people and specialisms.
+WITH {tables}page AS MATERIALIZED (
+    SELECT a.*, {HOLD_EXPIRED} AS hold_expired
+      FROM ({selects}
+      ) a
+     ORDER BY a.start {order}, a.id {order} LIMIT %(limit)s
+)
+SELECT
+    {APPOINTMENT}
+  FROM page a
+  {APPOINTMENT_JOINS}
+ ORDER BY a.start {order}, a.id {order}
+"""
+
+
+GET_APPOINTMENT = Statement(
+    "get_appointment",
+    f"""
+WITH found AS MATERIALIZED (
+    SELECT a.*, a.xmin::text AS version, {HOLD_EXPIRED} AS hold_expired
+      FROM appointments_appointment a
+     WHERE a.id = %(id)s
+       AND {VISIBLE_TO_USER}
+)
+SELECT
+    {APPOINTMENT}
+  FROM found a
+  {APPOINTMENT_JOINS}
+""",
+    AppointmentRow,
+)

@@ -1,7 +1,7 @@
 """SQL written by hand: each statement with a name, its text and the type of its rows."""
 
 from collections.abc import Iterator
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import connection
 from psycopg.types.numeric import Int8
@@ -44,6 +44,19 @@ class Statement(Generic[Row]):
         if columns != self.row._fields:
             raise TypeError(f"{self.name} yields {columns}, not {self.row._fields}.")
         self._columns_match = True
+
+
+class Condition(NamedTuple):
+    """A condition that a statement may get, and what else comes with it.
+
+    The name becomes a part of the statement's. `table` is a common table expression to
+    which the text refers.
+    """
+
+    name: str
+    text: str
+    parameters: dict[str, Any]
+    table: str = ""
 
 
 def _widen_integers(parameters):

@@ -97,4 +97,4 @@ class AppointmentAdmin(AutocompletingAdmin):
 
     @admin.display(description="changes, oldest first")
     def what_happened(self, appointment):
-        return changes_table(history.everything(appointment.pk))
+        return changes_table(history.get_full_history(appointment.pk))

@@ -7,12 +7,12 @@ def changes_table(entries):
     """Each change with who made it; raw SQL's too, without a name."""
     rows = [
         (
-            _day_and_time(entry["at"]),
-            entry["what"],
-            _day_and_time(entry.get("start")),
-            (entry["user"] or {}).get("email", ""),
-            entry["role"] or "",
-            entry["request_id"] or "",
+            _day_and_time(entry.at),
+            entry.what,
+            _day_and_time(entry.start),
+            entry.user_email or "",
+            entry.role or "",
+            entry.request_id or "",
         )
         for entry in entries
     ]

@@ -39,7 +39,7 @@ class SeriesAdmin(admin.ModelAdmin):
 
     @admin.display(description="changes, oldest first")
     def what_happened(self, series):
-        return changes_table(history.of_series(series))
+        return changes_table(history.get_series_history(series))
 
     def has_add_permission(self, request):
         return False

@@ -1,5 +1,6 @@
 """Which starts can be booked, computed from the diaries; nothing is stored."""
 
+from collections import namedtuple
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -143,6 +144,11 @@ _NARROWED = {
         ) = cardinality(%(all_specialisms)s)""",
 }
 FIRST = ("-infinity", 0)
+SlotRow = namedtuple(
+    "SlotRow",
+    "start end duration appointment_id therapist_id therapist_name "
+    "therapist_time_zone therapist_specialisms type",
+)
 
 
 def free(wanted: dict[str, Any], *, limit: int, position: Position | None = None):
@@ -168,7 +174,7 @@ def free(wanted: dict[str, Any], *, limit: int, position: Position | None = None
     }
     with connection.cursor() as cursor:
         cursor.execute(_search(tuple(sorted(wanted)), backwards), values)
-        return cursor.fetchall()
+        return [SlotRow._make(row) for row in cursor.fetchall()]
 
 
 def page(wanted: dict[str, Any], paging: CursorPagination):

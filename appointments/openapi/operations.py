@@ -7,15 +7,15 @@ from appointments import errors
 from appointments.errors import OVERLAPS, RULES
 from appointments.openapi.appointments import BOOKED, ETAG, ID, IF_MATCH, KEY
 from appointments.serializers.appointment_requests import (
-    CancellationSerializer,
+    BookSerializer,
+    CancelSerializer,
     MoveSerializer,
-    TakingSerializer,
 )
 from appointments.serializers.appointments import (
     AppointmentSerializer,
 )
 from appointments.serializers.history import (
-    EventSerializer,
+    HistoryEntrySerializer,
 )
 from booking.api.errors import (
     KeyInUse,
@@ -60,7 +60,7 @@ booking = _operation(
     "Book an available appointment, or a hold",
     "A client takes what is `available`, or converts their own hold. Staff and the "
     "therapist name the client.",
-    TakingSerializer,
+    BookSerializer,
     [
         *OVERLAPS,
         errors.AlreadyHeld,
@@ -89,7 +89,7 @@ cancelling = _operation(
     "Clients can until the therapist's notice before the start, staff and the therapist "
     "until the end. A hold, or what was published, is withdrawn so. The time is free at "
     "once; if it had been published and was taken, it is published again.",
-    CancellationSerializer,
+    CancelSerializer,
     [*_LEFT_BOOKED, errors.AlreadyOver],
     [errors.TooLateToCancel],
     [_sent({"reason": "illness"})],
@@ -115,23 +115,15 @@ reopening = _operation(
     None,
     [errors.NotCompleted, errors.AlreadyCancelled, errors.TooLateToReopen],
 )
-EVENT = {
-    "at": "2027-05-02T08:00:00.123456Z",
-    "what": "moved",
-    "status": "booked",
-    "start": "2027-06-08T11:00:00Z",
-    "end": "2027-06-08T12:00:00Z",
-    "therapist_id": 1,
-    "role": "client",
-    "user": {"id": 9, "name": "Kit Moss", "email": "kit@example.com"},
-    "request_id": "0b9d1f3c",
-}
+ENTRY = HistoryEntrySerializer().get_initial()
 history = extend_schema(
     summary="Show what happened to an appointment",
     description="Oldest first. Its therapist and staff see who did it; a client sees "
     "what happened while it was theirs.",
     parameters=[ID],
-    responses=inline_serializer("History", {"results": EventSerializer(many=True)}),
-    examples=[OpenApiExample("History", {"results": [EVENT]}, response_only=True)],
+    responses=inline_serializer(
+        "History", {"results": HistoryEntrySerializer(many=True)}
+    ),
+    examples=[OpenApiExample("History", {"results": [ENTRY]}, response_only=True)],
     filters=False,
 )

@@ -9,15 +9,15 @@ from appointments.errors import NothingToCome, OutsideWorkingHours, TherapistBus
 from appointments.openapi.appointments import ETAG, ID, IF_MATCH, KEY
 from appointments.serializers.series import (
     DATE_CODES,
-    DateSerializer,
-    PreviewSerializer,
+    SeriesDateSerializer,
+    SeriesPreviewSerializer,
     SeriesSerializer,
 )
 from appointments.serializers.series_requests import (
-    SeriesBookingSerializer,
-    SeriesCancellationSerializer,
-    SeriesMoveSerializer,
-    SeriesWishSerializer,
+    BookSeriesSerializer,
+    CancelSeriesSerializer,
+    MoveSeriesSerializer,
+    SeriesPlanSerializer,
 )
 from booking.api.errors import (
     KeyInUse,
@@ -83,7 +83,7 @@ class RefusedDatesErrorSerializer(serializers.Serializer):
 class RefusedDatesSerializer(serializers.Serializer):
     type = serializers.ChoiceField(choices=[("client_error", "Client Error")])
     errors = RefusedDatesErrorSerializer(many=True)
-    dates = DateSerializer(
+    dates = SeriesDateSerializer(
         many=True, required=False, help_text="The dates that fail, and only those."
     )
 
@@ -140,7 +140,7 @@ adding = extend_schema(
     description=EVERY_DATE
     + "All of them are booked, or none: then the answer lists every "
     "date that fails, with every reason. With `on_conflict: skip` the rest is booked.",
-    request=SeriesBookingSerializer,
+    request=BookSeriesSerializer,
     parameters=[KEY, ETAG],
     responses=REFUSED | {201: SeriesSerializer},
     examples=[OpenApiExample("Twelve weeks", WISH, request_only=True), SHOWN],
@@ -150,9 +150,9 @@ previewing = extend_schema(
     description=EVERY_DATE
     + "Nothing is written. For a date that cannot be, the answer "
     "has the nearest free slots.",
-    request=SeriesWishSerializer,
+    request=SeriesPlanSerializer,
     responses={
-        200: PreviewSerializer,
+        200: SeriesPreviewSerializer,
         403: REFUSED[403],
         422: REFUSED[422],
     },
@@ -181,7 +181,7 @@ moving = extend_schema(
     description="The first date from `from` on goes to `start`, those that follow to the "
     "same weekday and time of their weeks; all of them or none. What was moved by itself "
     "stays where it is.",
-    request=SeriesMoveSerializer,
+    request=MoveSeriesSerializer,
     parameters=[ID, KEY, IF_MATCH, ETAG],
     responses=CHANGED,
     examples=[
@@ -197,7 +197,7 @@ cancelling = extend_schema(
     summary="Cancel a series from a date on",
     description="Cancels what is booked from `from` on, or all that is still to come: all "
     "of it or none. For a client, a date within the therapist's notice refuses.",
-    request=SeriesCancellationSerializer,
+    request=CancelSeriesSerializer,
     parameters=[ID, KEY, IF_MATCH, ETAG],
     responses=CHANGED,
     examples=[

@@ -9,26 +9,20 @@ from drf_spectacular.utils import (
 from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
 from rest_framework.exceptions import NotFound
 
+from appointments.openapi.appointments import AppointmentView
 from appointments.serializers.slots import (
     SlotSerializer,
 )
 from booking.api.openapi import refusals
 
+
+class SlotView(AppointmentView):
+    target_class = "appointments.views.slots.SlotViewSet"
+
+
 SLOT = OpenApiExample(
     "Slot",
-    {
-        "start": "2027-03-01T09:00:00Z",
-        "end": "2027-03-01T09:50:00Z",
-        "type": "one-off",
-        "duration": 50,
-        "therapist": {
-            "id": 3,
-            "name": "Ada Quill",
-            "specialisms": ["Anxiety"],
-            "time_zone": "Europe/London",
-        },
-        "appointment_id": None,
-    },
+    SlotSerializer().get_initial(),
     response_only=True,
 )
 searching = extend_schema(

@@ -1,8 +1,9 @@
-"""What somebody sends to book, to publish or to change an appointment."""
+"""Requests to add an appointment, or to change one."""
 
 from datetime import timedelta
 
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from appointments.models.statuses import CancellationReason
@@ -14,11 +15,11 @@ from therapists.models import (
     AppointmentType,
 )
 
-LOCAL = "ISO 8601; without an offset, in the practice's time zone."
+START_HELP = "ISO 8601; without an offset, in the practice's time zone."
 
 
 class StartField(MomentField):
-    """When an appointment that is to come may start."""
+    """The start of an appointment in the future."""
 
     default_error_messages = {
         "in_the_past": "Choose a time in the future.",
@@ -38,45 +39,49 @@ class StartField(MomentField):
             self.fail("out_of_range")
 
 
-class WishSerializer(serializers.Serializer):
-    """A period to book or to publish."""
+# The OpenAPI document adds "Request" to the name of its component.
+@extend_schema_serializer(component_name="Booking")
+class BookingRequestSerializer(serializers.Serializer):
+    """An appointment to book, to hold or to publish."""
 
-    start = StartField(help_text=LOCAL)
+    start = StartField(help_text=START_HELP)
     duration = serializers.IntegerField(
         min_value=SHORTEST_MINUTES, max_value=LONGEST_MINUTES, help_text="Minutes."
     )
     type = serializers.ChoiceField(choices=AppointmentType.choices)
-    therapist_id = IdField(help_text="The id of the therapist.")
+    therapist_id = IdField(help_text="The therapist's id.")
     client_id = IdField(
         required=False,
         allow_null=True,
-        help_text="For staff and the therapist: whom to book it for. Without it they "
-        "publish an available appointment.",
+        help_text="The client's id, from staff and the therapist. Without it they publish "
+        "an available appointment.",
     )
     hold = serializers.BooleanField(
         required=False,
-        help_text="For clients: keep the time for some minutes instead of booking it.",
+        help_text="From clients: hold the time for some minutes instead of booking it.",
     )
 
 
-class TakingSerializer(serializers.Serializer):
+class BookSerializer(serializers.Serializer):
     client_id = IdField(
         required=False,
         allow_null=True,
-        help_text="For staff and the therapist, who have to: whom to book it for.",
+        help_text="The client's id. Required from staff and the therapist.",
     )
 
 
 class MoveSerializer(serializers.Serializer):
-    start = StartField(help_text=LOCAL)
+    start = StartField(help_text=START_HELP)
     therapist_id = IdField(
-        required=False, allow_null=True, help_text="Another therapist, if it is to be."
+        required=False,
+        allow_null=True,
+        help_text="The id of another therapist, to move it to their diary.",
     )
 
 
-class CancellationSerializer(serializers.Serializer):
+class CancelSerializer(serializers.Serializer):
     reason = serializers.ChoiceField(choices=CancellationReason.choices, required=False)
 
 
-class NothingSerializer(serializers.Serializer):
-    """For operations that say everything by their name."""
+class EmptySerializer(serializers.Serializer):
+    """For operations that take no fields."""

@@ -1,29 +1,38 @@
+"""Responses that show the history of an appointment."""
+
 from rest_framework import serializers
 
 from appointments.models.statuses import Role, Status
-from appointments.serializers.appointments import PartyClientSerializer
+from appointments.serializers.appointments import ParticipatingClientSerializer
+from booking.api.serializers import RowSerializer
 
 
-class EventSerializer(serializers.Serializer):
-    """One change in the life of an appointment."""
+class HistoryEntrySerializer(RowSerializer):
+    """One change of an appointment."""
 
-    at = serializers.DateTimeField()
+    at = serializers.DateTimeField(initial="2027-05-02T08:00:00.123456Z")
     what = serializers.ChoiceField(
         choices=[*Status.values, "moved", "changed", "reopened", "removed"],
-        help_text="What the change made of it.",
+        initial="moved",
+        help_text="What the change did to the appointment.",
     )
-    status = serializers.ChoiceField(choices=Status.choices)
-    start = serializers.DateTimeField()
-    end = serializers.DateTimeField()
-    therapist_id = serializers.IntegerField()
+    status = serializers.ChoiceField(
+        choices=Status.choices, initial=Status.BOOKED.value
+    )
+    start = serializers.DateTimeField(initial="2027-06-08T11:00:00Z")
+    end = serializers.DateTimeField(initial="2027-06-08T12:00:00Z")
+    therapist_id = serializers.IntegerField(initial=1)
     role = serializers.ChoiceField(
         choices=Role.choices,
+        initial=Role.CLIENT.value,
         allow_null=True,
-        help_text="On whose side it was done; null where nobody told.",
+        help_text="The role of the user; null for a change outside the API.",
     )
-    user = PartyClientSerializer(
-        allow_null=True, help_text="Who did it. Clients see only themselves here."
+    user = ParticipatingClientSerializer(
+        allow_null=True, help_text="Who made the change. Clients see only themselves."
     )
     request_id = serializers.CharField(
-        allow_null=True, help_text="The `X-Request-ID`; null for clients."
+        initial="0b9d1f3c",
+        allow_null=True,
+        help_text="The `X-Request-ID`; null for clients.",
     )

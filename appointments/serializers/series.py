@@ -1,17 +1,17 @@
-"""What somebody sends about a series, and what an answer shows of it."""
+"""Responses that show a series, or the dates that one would have."""
 
 from rest_framework import serializers
 
-from appointments.errors import TooLateToCancel, unbooked, written
+from appointments.errors import TooLateToCancel, unbooked
 from appointments.models.statuses import Status
 from appointments.serializers.appointments import (
-    PartyClientSerializer,
-    PartyTherapistSerializer,
+    ParticipatingClientSerializer,
+    ParticipatingTherapistSerializer,
 )
 from appointments.services.series.check import REFUSALS
 from therapists.models import AppointmentType
 
-# With which a date is refused; with the notice only when it is to be cancelled.
+# The codes that refuse a date. The notice counts only when it is cancelled.
 DATE_CODES = {*REFUSALS, TooLateToCancel.default_code}
 
 
@@ -21,65 +21,65 @@ class DateErrorSerializer(serializers.Serializer):
     attr = serializers.CharField(allow_null=True)
 
 
-class NearestSerializer(serializers.Serializer):
+class AlternativesSerializer(serializers.Serializer):
     day = serializers.DateTimeField(allow_null=True)
     week = serializers.DateTimeField(allow_null=True)
 
 
-class DateSerializer(serializers.Serializer):
+class SeriesDateSerializer(serializers.Serializer):
     """One date of a series."""
 
     occurrence = serializers.IntegerField(help_text="1 is the first date.")
     start = serializers.CharField(
-        help_text="A moment; the local time without an offset where the therapist's clock "
-        "skips it."
+        help_text="In UTC. If the therapist's clock skips this time: the local time, "
+        "without an offset."
     )
     status = serializers.ChoiceField(
-        choices=Status.choices, allow_null=True, help_text="Null where none is booked."
+        choices=Status.choices, allow_null=True, help_text="Null if it is not booked."
     )
     errors = DateErrorSerializer(many=True)
     appointment_id = serializers.IntegerField(allow_null=True)
     is_exception = serializers.BooleanField(
-        help_text="Moved or cancelled by itself, apart from its series."
+        help_text="Moved or cancelled on its own, apart from its series."
     )
-    nearest = NearestSerializer(
+    nearest = AlternativesSerializer(
         allow_null=True,
-        help_text="In a preview, for a date that cannot be: the nearest free slot of the "
-        "same day and of the same week.",
+        help_text="In a preview, for a date that cannot be booked: the nearest slots of "
+        "its day and of its week.",
     )
 
 
-class PreviewSerializer(serializers.Serializer):
-    dates = DateSerializer(many=True)
+class SeriesPreviewSerializer(serializers.Serializer):
+    dates = SeriesDateSerializer(many=True)
 
 
-class SeriesSerializer(PreviewSerializer):
-    """A series as its client, its therapist and staff see it."""
+class SeriesSerializer(SeriesPreviewSerializer):
+    """What the client, the therapist and staff see of a series."""
 
     id = serializers.IntegerField()
-    therapist = PartyTherapistSerializer()
-    client = PartyClientSerializer()
+    therapist = ParticipatingTherapistSerializer()
+    client = ParticipatingClientSerializer()
     type = serializers.ChoiceField(choices=AppointmentType.choices)
-    start = serializers.DateTimeField(help_text="The first date as it was asked for.")
+    start = serializers.DateTimeField(help_text="The first date as it was requested.")
     duration = serializers.IntegerField(help_text="Minutes.")
     every_weeks = serializers.IntegerField()
-    count = serializers.IntegerField(help_text="How many dates were asked for.")
+    count = serializers.IntegerField(help_text="How many dates were requested.")
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
 
 
-def shown(series, user, skipped=()):
-    """Return what an answer shows the user of a series, and of dates left out of it.
+def represent_series(series, user, skipped=()):
+    """Return what the user sees of the series, and of dates that it had to skip.
 
-    A date that was moved to a colleague is none of the therapist's.
+    The therapist does not see a date that was moved to a colleague.
     """
     sees_all = user.is_staff or user.pk == series.client_id
     dates = [
-        _booked(one)
-        for one in series.appointments.all()
-        if sees_all or one.therapist_id == series.therapist_id
+        _represent_appointment(appointment)
+        for appointment in series.appointments.all()
+        if sees_all or appointment.therapist_id == series.therapist_id
     ]
-    dates += [tried(date) for date in skipped if date.codes]
+    dates += [represent_date(date) for date in skipped if date.codes]
     therapist, client = series.therapist, series.client
     return {
         "id": series.pk,
@@ -90,27 +90,27 @@ def shown(series, user, skipped=()):
         },
         "client": {"id": client.pk, "name": client.name, "email": client.email},
         "type": series.type,
-        "start": written(series.start),
+        "start": series.start,
         "duration": series.duration,
         "every_weeks": series.every_weeks,
         "count": series.count,
         "dates": sorted(dates, key=lambda date: date["occurrence"]),
-        "created_at": written(series.created_at, to="microseconds"),
-        "updated_at": written(series.updated_at, to="microseconds"),
+        "created_at": series.created_at,
+        "updated_at": series.updated_at,
     }
 
 
-def tried(date, nearest=None):
-    """Return what an answer shows of a date that was judged and not booked."""
+def represent_date(date, alternatives=None):
+    """Return what is seen of a date that was checked and not booked."""
     refusals = [REFUSALS[code] for code in date.codes]
     entry = unbooked(date.occurrence, date.start or date.local, refusals)
-    return entry | {"nearest": nearest}
+    return entry | {"nearest": alternatives}
 
 
-def _booked(appointment):
+def _represent_appointment(appointment):
     return {
         "occurrence": appointment.occurrence,
-        "start": written(appointment.start),
+        "start": appointment.start,
         "status": appointment.status,
         "errors": [],
         "appointment_id": appointment.pk,

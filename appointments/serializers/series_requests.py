@@ -1,4 +1,4 @@
-"""What somebody sends about a series, and what an answer shows of it."""
+"""Requests about a series."""
 
 from rest_framework import serializers
 
@@ -8,23 +8,23 @@ from appointments.models.series import (
     MOST_WEEKS_BETWEEN,
 )
 from appointments.models.statuses import CancellationReason
-from appointments.serializers.appointment_requests import LOCAL, StartField
+from appointments.serializers.appointment_requests import START_HELP, StartField
 from booking.api.fields import IdField, MomentField
 from therapists.models import LONGEST_MINUTES, SHORTEST_MINUTES, AppointmentType
 
 
-class SeriesWishSerializer(serializers.Serializer):
-    """A series to book, or to try out."""
+class SeriesPlanSerializer(serializers.Serializer):
+    """A series to book or to preview."""
 
-    therapist_id = IdField(help_text="The id of the therapist.")
+    therapist_id = IdField(help_text="The therapist's id.")
     type = serializers.ChoiceField(choices=AppointmentType.choices)
-    start = StartField(help_text=f"The first date. {LOCAL}")
+    start = StartField(help_text=f"The first date. {START_HELP}")
     duration = serializers.IntegerField(
         min_value=SHORTEST_MINUTES,
         max_value=LONGEST_MINUTES,
         required=False,
         allow_null=True,
-        help_text="Minutes; without it, what the therapist offers.",
+        help_text="Minutes. The default is the duration that the therapist offers.",
     )
     every_weeks = serializers.IntegerField(
         min_value=1, max_value=MOST_WEEKS_BETWEEN, help_text="1 is every week."
@@ -32,21 +32,21 @@ class SeriesWishSerializer(serializers.Serializer):
     count = serializers.IntegerField(
         min_value=FEWEST_OCCURRENCES,
         max_value=MOST_OCCURRENCES,
-        help_text="How many dates.",
+        help_text="The number of dates.",
     )
     client_id = IdField(
         required=False,
         allow_null=True,
-        help_text="For staff and the therapist, who have to: whom to book it for.",
+        help_text="The client's id. Required from staff and the therapist.",
     )
 
 
-class SeriesBookingSerializer(SeriesWishSerializer):
+class BookSeriesSerializer(SeriesPlanSerializer):
     on_conflict = serializers.ChoiceField(
         choices=["refuse", "skip"],
         required=False,
-        help_text="Whether a date that cannot be refuses all of them (`refuse`, the "
-        "default), or is left out.",
+        help_text="What to do if a date cannot be booked: `refuse` the whole series, the "
+        "default, or `skip` that date.",
     )
 
 
@@ -56,16 +56,16 @@ class FromField(MomentField):
             source="from_",
             required=False,
             allow_null=True,
-            help_text="The first moment that counts; without it, all dates to come do.",
+            help_text="Only dates from this moment on. The default is now.",
         )
 
 
-class SeriesMoveSerializer(serializers.Serializer):
-    start = StartField(help_text=f"Where the first of the moved dates goes. {LOCAL}")
-    # `from` is no name in Python.
+class MoveSeriesSerializer(serializers.Serializer):
+    start = StartField(help_text=f"The new start of the first moved date. {START_HELP}")
+    # `from` cannot be a name in Python.
     vars()["from"] = FromField()
 
 
-class SeriesCancellationSerializer(serializers.Serializer):
+class CancelSeriesSerializer(serializers.Serializer):
     reason = serializers.ChoiceField(choices=CancellationReason.choices, required=False)
     vars()["from"] = FromField()

@@ -1,39 +1,28 @@
+"""Responses that show a slot."""
+
 from rest_framework import serializers
 
-from appointments.serializers.appointments import PartyTherapistSerializer
+from appointments.serializers.appointments import ParticipatingTherapistSerializer
+from booking.api.serializers import RowSerializer
 from therapists.models import AppointmentType
 
 
-class SlotTherapistSerializer(PartyTherapistSerializer):
-    time_zone = serializers.CharField()
+class SlotTherapistSerializer(ParticipatingTherapistSerializer):
+    """The therapist of a slot."""
+
+    time_zone = serializers.CharField(initial="Europe/London")
 
 
-class SlotSerializer(serializers.Serializer):
-    """A start that can be booked, made from a row of `slots`."""
+class SlotSerializer(RowSerializer):
+    """A start that can be booked."""
 
-    start = serializers.DateTimeField()
-    end = serializers.DateTimeField()
-    type = serializers.ChoiceField(choices=AppointmentType.choices)
-    duration = serializers.IntegerField(help_text="Minutes.")
+    start = serializers.DateTimeField(initial="2027-03-01T09:00:00Z")
+    end = serializers.DateTimeField(initial="2027-03-01T09:50:00Z")
+    type = serializers.ChoiceField(
+        choices=AppointmentType.choices, initial=AppointmentType.ONE_OFF.value
+    )
+    duration = serializers.IntegerField(initial=50, help_text="Minutes.")
     therapist = SlotTherapistSerializer()
     appointment_id = serializers.IntegerField(
         allow_null=True, help_text="Of the published appointment that this is, if any."
     )
-
-    def to_representation(self, row):
-        start, end, duration, appointment_id, id, name, time_zone, specialisms, type = (
-            row
-        )
-        return {
-            "start": start,
-            "end": end,
-            "type": type,
-            "duration": duration,
-            "therapist": {
-                "id": id,
-                "name": name,
-                "specialisms": specialisms,
-                "time_zone": time_zone,
-            },
-            "appointment_id": appointment_id,
-        }

@@ -46,7 +46,7 @@ class Seen(NamedTuple):
     @property
     def shown_version(self) -> str:
         """What the ETag is made of, as in `reading.ANSWER`."""
-        lapsed = "-lapsed" if self.is_lapsed else ""
+        lapsed = "-expired" if self.is_lapsed else ""
         return f"{self.id}-{self.version}{lapsed}"
 
     def party(self, user: User) -> Role:

@@ -56,9 +56,9 @@ def test_every_operation_is_kept_with_who_did_it(
     assert (
         last.items()
         >= {
-            "status": response.data["status"],
-            "start": response.data["start"],
-            "end": response.data["end"],
+            "status": response.json()["status"],
+            "start": response.json()["start"],
+            "end": response.json()["end"],
             "therapist_id": therapist.pk,
             "user": {"id": user.pk, "name": user.name, "email": user.email},
         }.items()

@@ -5,48 +5,51 @@ from rest_framework.response import Response
 
 from appointments import history, visibility
 from appointments.filters import AppointmentFilterSet
-from appointments.models import Appointment
 from appointments.openapi import appointments as openapi
 from appointments.openapi import operations
 from appointments.serializers.appointment_requests import (
-    CancellationSerializer,
+    BookingRequestSerializer,
+    BookSerializer,
+    CancelSerializer,
+    EmptySerializer,
     MoveSerializer,
-    NothingSerializer,
-    TakingSerializer,
-    WishSerializer,
 )
 from appointments.serializers.appointments import AppointmentSerializer
-from appointments.serializers.history import EventSerializer
+from appointments.serializers.history import HistoryEntrySerializer
 from appointments.services import add as services
 from appointments.services import lifecycle
 from appointments.services.change import look
+from appointments.sql import AppointmentRow
 from booking.api.conditional import add_etag, get_precondition
 from booking.api.idempotency import idempotent
 
-# One for all requests: `run_validation` keeps nothing, and to copy the fields for each
-# request takes longer than to validate it.
-WISH = WishSerializer()
-TAKING = TakingSerializer()
+# One of each for all requests: `run_validation` keeps no state, and copying the fields
+# for every request takes longer than validating it.
+BOOKING_REQUEST = BookingRequestSerializer()
+BOOK = BookSerializer()
 MOVE = MoveSerializer()
-CANCELLATION = CancellationSerializer()
-NOTHING = NothingSerializer()
+CANCEL = CancelSerializer()
+EMPTY = EmptySerializer()
 
 
 @openapi.codes
 class AppointmentViewSet(viewsets.GenericViewSet):
-    """Appointments that the signed-in user may see."""
+    """Appointments that the user may see.
 
-    # For the OpenAPI document only; `listing` reads the rows.
-    queryset = Appointment.objects.none()
+    There is no queryset: `visibility` reads the rows by hand-written SQL. A page of 50
+    takes 1.5 + 1.0 ms of CPU (server + PostgreSQL) that way, and 3.2 + 1.2 ms by the
+    ORM's `values()`.
+    """
+
     serializer_class = AppointmentSerializer
     filterset_class = AppointmentFilterSet
     lookup_value_regex = "[0-9]{1,18}"
 
     @openapi.listing
     def list(self, request):
-        wanted = self.filterset_class.wanted(request.query_params)
+        conditions = self.filterset_class.get_conditions(request.query_params)
         self.paginator.read_request(request)
-        rows = visibility.page(request.user, wanted, self.paginator)
+        rows = visibility.get_page(request.user, conditions, self.paginator)
         return self.paginator.get_paginated_response(
             AppointmentSerializer(rows, many=True).data
         )
@@ -56,7 +59,7 @@ class AppointmentViewSet(viewsets.GenericViewSet):
         row = visibility.get_appointment(request.user, int(pk))
         if row is None:
             raise NotFound
-        return _shown(row)
+        return _respond(row)
 
     @openapi.adding
     @idempotent
@@ -69,14 +72,14 @@ class AppointmentViewSet(viewsets.GenericViewSet):
         return self._add(request.query_params)
 
     def _add(self, data):
-        row = services.add(user=self.request.user, **WISH.run_validation(data))
-        return _shown(row, status=201)
+        fields = BOOKING_REQUEST.run_validation(data)
+        return _respond(services.add(user=self.request.user, **fields), status=201)
 
     @operations.booking
     @action(detail=True, methods=["post"])
     @idempotent
     def book(self, request, pk):
-        return self._operate(lifecycle.book, TAKING)
+        return self._operate(lifecycle.book, BOOK)
 
     @operations.moving
     @action(detail=True, methods=["post"])
@@ -88,33 +91,32 @@ class AppointmentViewSet(viewsets.GenericViewSet):
     @action(detail=True, methods=["post"])
     @idempotent
     def cancel(self, request, pk):
-        return self._operate(lifecycle.cancel, CANCELLATION)
+        return self._operate(lifecycle.cancel, CANCEL)
 
     @operations.completing
     @action(detail=True, methods=["post"])
     @idempotent
     def complete(self, request, pk):
-        return self._operate(lifecycle.complete, NOTHING)
+        return self._operate(lifecycle.complete, EMPTY)
 
     @operations.missing
     @action(detail=True, methods=["post"])
     @idempotent
     def no_show(self, request, pk):
-        return self._operate(lifecycle.no_show, NOTHING)
+        return self._operate(lifecycle.no_show, EMPTY)
 
     @operations.reopening
     @action(detail=True, methods=["post"])
     @idempotent
     def reopen(self, request, pk):
-        return self._operate(lifecycle.reopen, NOTHING)
+        return self._operate(lifecycle.reopen, EMPTY)
 
     def _operate(self, operation, serializer):
         request, id = self.request, int(self.kwargs["pk"])
-        sent = serializer.run_validation(request.data)
-        row = operation(
-            user=request.user, id=id, wanted=get_precondition(request), **sent
-        )
-        return _shown(row)
+        fields = serializer.run_validation(request.data)
+        precondition = get_precondition(request)
+        row = operation(user=request.user, id=id, wanted=precondition, **fields)
+        return _respond(row)
 
     @operations.history
     @action(detail=True)
@@ -122,10 +124,11 @@ class AppointmentViewSet(viewsets.GenericViewSet):
         seen = look(request.user, int(pk))
         if seen is None:
             raise NotFound
-        entries = history.of(seen, request.user)
-        return Response({"results": EventSerializer(entries, many=True).data})
+        entries = history.get_history(seen, request.user)
+        return Response({"results": HistoryEntrySerializer(entries, many=True).data})
 
 
-def _shown(row, status=200):
-    answer = Response(AppointmentSerializer(row).data, status=status)
-    return add_etag(answer, row[-1])
+def _respond(row, status=200):
+    appointment = AppointmentRow._make(row)
+    response = Response(AppointmentSerializer(appointment).data, status=status)
+    return add_etag(response, appointment.version)

@@ -7,14 +7,14 @@ from appointments.models import Series
 from appointments.openapi import series as openapi
 from appointments.serializers.series import (
     SeriesSerializer,
-    shown,
-    tried,
+    represent_date,
+    represent_series,
 )
 from appointments.serializers.series_requests import (
-    SeriesBookingSerializer,
-    SeriesCancellationSerializer,
-    SeriesMoveSerializer,
-    SeriesWishSerializer,
+    BookSeriesSerializer,
+    CancelSeriesSerializer,
+    MoveSeriesSerializer,
+    SeriesPlanSerializer,
 )
 from appointments.services.series import changes, check
 from appointments.services.series.alternatives import nearest
@@ -22,15 +22,16 @@ from booking.api.conditional import add_etag, get_precondition
 from booking.api.filters import StrictFilterSet
 from booking.api.idempotency import idempotent
 
-BOOKING = SeriesBookingSerializer()
-WISH = SeriesWishSerializer()
-MOVE = SeriesMoveSerializer()
-CANCELLATION = SeriesCancellationSerializer()
+# One of each for all requests, as in the views of appointments.
+BOOK = BookSeriesSerializer()
+PLAN = SeriesPlanSerializer()
+MOVE = MoveSeriesSerializer()
+CANCEL = CancelSeriesSerializer()
 
 
 @openapi.codes
 class SeriesViewSet(viewsets.GenericViewSet):
-    """Series that the signed-in user may see."""
+    """Series that the user may see."""
 
     queryset = Series.objects.with_details()
     serializer_class = SeriesSerializer
@@ -43,32 +44,38 @@ class SeriesViewSet(viewsets.GenericViewSet):
     @openapi.listing
     def list(self, request):
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response([shown(one, request.user) for one in page])
+        return self.get_paginated_response(
+            [represent_series(series, request.user) for series in page]
+        )
 
     @openapi.showing
     def retrieve(self, request, pk):
-        # Read first: if it changes meanwhile, the ETag is too old, and refuses.
+        # Before the series: if that changes in between, this ETag matches nothing.
         etag = changes.version(int(pk))
-        one = get_object_or_404(self.get_queryset(), pk=int(pk))
-        return self._answer(changes.Version(one, etag))
+        series = get_object_or_404(self.get_queryset(), pk=int(pk))
+        return self._respond(changes.Version(series, etag))
 
     @openapi.adding
     @idempotent
     def create(self, request):
-        sent = BOOKING.run_validation(request.data)
-        skips = sent.pop("on_conflict", "refuse") == "skip"
-        wish = check.wished(user=request.user, **sent)
-        booked, found = changes.book(wish, every_weeks=sent["every_weeks"], skips=skips)
-        return self._answer(booked, skipped=found, status=201)
+        fields = BOOK.run_validation(request.data)
+        skips = fields.pop("on_conflict", "refuse") == "skip"
+        plan = check.wished(user=request.user, **fields)
+        version, dates = changes.book(
+            plan, every_weeks=fields["every_weeks"], skips=skips
+        )
+        return self._respond(version, skipped=dates, status=201)
 
     @openapi.previewing
     @action(detail=False, methods=["post"])
     def preview(self, request):
-        wish = check.wished(user=request.user, **WISH.run_validation(request.data))
-        found = check.judged(wish)
-        slots = nearest(wish, [date for date in found if date.codes])
-        dates = [tried(date, slots.get(date.occurrence)) for date in found]
-        return Response({"dates": dates})
+        plan = check.wished(user=request.user, **PLAN.run_validation(request.data))
+        dates = check.judged(plan)
+        alternatives = nearest(plan, [date for date in dates if date.codes])
+        entries = [
+            represent_date(date, alternatives.get(date.occurrence)) for date in dates
+        ]
+        return Response({"dates": entries})
 
     @openapi.moving
     @action(detail=True, methods=["post"])
@@ -80,17 +87,16 @@ class SeriesViewSet(viewsets.GenericViewSet):
     @action(detail=True, methods=["post"])
     @idempotent
     def cancel(self, request, pk):
-        return self._operate(changes.cancel, CANCELLATION)
+        return self._operate(changes.cancel, CANCEL)
 
     def _operate(self, operation, serializer):
         request, id = self.request, int(self.kwargs["pk"])
-        sent = serializer.run_validation(request.data)
-        return self._answer(
-            operation(
-                user=request.user, id=id, wanted=get_precondition(request), **sent
-            )
+        fields = serializer.run_validation(request.data)
+        precondition = get_precondition(request)
+        return self._respond(
+            operation(user=request.user, id=id, wanted=precondition, **fields)
         )
 
-    def _answer(self, version, skipped=(), status=200):
-        told = shown(version.series, self.request.user, skipped)
-        return add_etag(Response(told, status=status), version.etag)
+    def _respond(self, version, skipped=(), status=200):
+        body = represent_series(version.series, self.request.user, skipped)
+        return add_etag(Response(body, status=status), version.etag)

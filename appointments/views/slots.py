@@ -5,7 +5,6 @@ from rest_framework.permissions import AllowAny
 
 from appointments.availability import slots
 from appointments.filters import NextSlotFilterSet, SlotFilterSet
-from appointments.models import Appointment
 from appointments.openapi import slots as openapi
 from appointments.serializers.slots import SlotSerializer
 from therapists.models import Therapist
@@ -13,10 +12,12 @@ from therapists.models import Therapist
 
 @openapi.codes_of_search
 class SlotViewSet(viewsets.GenericViewSet):
-    """The free times of therapists who are booked in slots."""
+    """Free times of therapists with working hours, and published appointments.
 
-    # For the OpenAPI document only; `slots` computes the rows.
-    queryset = Appointment.objects.none()
+    There is no queryset: slots are stored nowhere, and `availability.slots` computes
+    them.
+    """
+
     serializer_class = SlotSerializer
     filterset_class = SlotFilterSet
     authentication_classes = ()
@@ -24,11 +25,11 @@ class SlotViewSet(viewsets.GenericViewSet):
 
     @openapi.searching
     def list(self, request):
-        wanted = self.filterset_class.wanted(request.query_params)
-        if "therapist_id" in wanted:
-            get_object_or_404(Therapist.objects.listed(), pk=wanted["therapist_id"])
+        filters = self.filterset_class.read_filters(request.query_params)
+        if "therapist_id" in filters:
+            get_object_or_404(Therapist.objects.listed(), pk=filters["therapist_id"])
         self.paginator.read_request(request)
-        rows = slots.page(wanted, self.paginator)
+        rows = slots.page(filters, self.paginator)
         return self.paginator.get_paginated_response(
             SlotSerializer(rows, many=True).data
         )
@@ -36,6 +37,8 @@ class SlotViewSet(viewsets.GenericViewSet):
 
 @openapi.codes_of_next_slot
 class NextSlotView(generics.GenericAPIView):
+    """The first slot of one therapist, or null."""
+
     queryset = Therapist.objects.listed()
     serializer_class = SlotSerializer
     filterset_class = NextSlotFilterSet
@@ -46,8 +49,8 @@ class NextSlotView(generics.GenericAPIView):
 
     @openapi.next_slot
     def get(self, request, therapist_id):
-        wanted = self.filterset_class.validate(request.query_params)
+        filters = self.filterset_class.validate(request.query_params)
         therapist = get_object_or_404(self.get_queryset(), pk=therapist_id)
-        row = slots.next_one(therapist, wanted["type"])
-        # DRF would answer None with no body at all.
+        row = slots.next_one(therapist, filters["type"])
+        # DRF would answer None with an empty body.
         return JsonResponse(row and SlotSerializer(row).data, safe=False)

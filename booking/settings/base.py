@@ -4,6 +4,8 @@ import zoneinfo
 from datetime import timedelta
 from pathlib import Path
 
+import orjson
+
 from booking import env
 
 # Time zone rules come from the pinned package. Those of the operating system can be
@@ -121,6 +123,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["booking.api.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["drf_orjson_renderer.renderers.ORJSONRenderer"],
+    "ORJSON_RENDERER_OPTIONS": [orjson.OPT_UTC_Z],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "booking.api.negotiation.AlwaysJSON",
     "DEFAULT_FILTER_BACKENDS": ["booking.api.filters.ListFilters"],
     "DEFAULT_PAGINATION_CLASS": "booking.api.pagination.CursorPagination",

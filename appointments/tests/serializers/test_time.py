@@ -52,7 +52,7 @@ def test_a_moment_is_stored_in_utc(add, therapist, in_berlin, start, stored):
     response = add(UserFactory(), wish(therapist, start=start))
 
     assert response.status_code == 201, response.data
-    assert response.data["start"] == stored
+    assert response.json()["start"] == stored
     assert Appointment.objects.get().start == datetime.fromisoformat(stored)
 
 

@@ -49,11 +49,11 @@ def test_the_row_stays_and_tells_who_cancelled_it(ask, clock, booked, who, party
         "id": booked.pk,
         "status": "cancelled",
         "cancelled_by": party,
-        "cancelled_at": "2029-12-01T09:00:00.000000Z",
+        "cancelled_at": "2029-12-01T09:00:00Z",
         "cancellation_reason": "illness",
         "cancelled_late": False,
     }
-    assert response.data.items() >= told.items()
+    assert response.json().items() >= told.items()
     assert response.data["client"]["id"] == booked.client_id
 
 

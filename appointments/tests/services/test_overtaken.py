@@ -66,11 +66,11 @@ def test_what_was_moved_meanwhile_is_changed_only_by_who_saw_it(
     if with_tag:
         assert response.status_code == 412
         assert (row.status, row.start.month) == (Status.BOOKED, 3)
-        assert first[0].data["start"] == LATER["start"]
+        assert first[0].json()["start"] == LATER["start"]
     else:
         assert response.status_code == 200, response.data
         kept = LATER if late == "cancel" else elsewhere
-        assert response.data["start"] == kept["start"]
+        assert response.json()["start"] == kept["start"]
         assert row.status == response.data["status"]
 
 
