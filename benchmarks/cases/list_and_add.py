@@ -6,13 +6,13 @@ from urllib.parse import urlencode
 from benchmarks import report
 from benchmarks.case import Case, Race
 from benchmarks.cases import requests
-from benchmarks.dataset import FREE_FROM, THERAPISTS, prepare
+from benchmarks.dataset import FREE_FROM, prepare
+from benchmarks.dataset.prepare import THERAPISTS_PER_CLIENT
 from benchmarks.effort import CLIENTS, RACERS
 from benchmarks.equality import Trial
 from benchmarks.run import Run, report_wrong
 
 ADDITIONS = 3_900  # hours from FREE_FROM to the horizon, at most
-THERAPISTS_PER_CLIENT = THERAPISTS // CLIENTS
 
 
 def measure(run: Run) -> bool:

@@ -17,6 +17,7 @@ ADD_APPOINTMENTS = """
 INSERT INTO appointments_appointment
        (id, therapist_id, client_id, type, status, start, "end", busy_until,
         was_published, overridden, created_at, updated_at)
+-- One hour in two, so that each can be moved to the next.
 SELECT %(first_id)s + client * %(each)s + n,
        1 + client * %(therapists)s + n %% %(therapists)s,
        CASE WHEN %(status)s = 'booked' THEN %(first_client)s + client END,
@@ -26,30 +27,28 @@ SELECT %(first_id)s + client * %(each)s + n,
        LATERAL (SELECT %(free_from)s::timestamptz + n * interval '2 hours' AS start) moment
 """
 
-# The therapist works every day, without absences, and is full until the 28th day.
-FILL_THERAPIST = [
-    """
+EMPTY_DIARY = """
 DELETE FROM appointments_appointment
  WHERE therapist_id = %(therapist)s AND start > %(today)s - interval '1 day'
    AND start < %(today)s + interval '40 days'
-""",
-    "DELETE FROM therapists_absence WHERE therapist_id = %(therapist)s",
-    "DELETE FROM therapists_workinghours WHERE therapist_id = %(therapist)s",
-    """
+"""
+DELETE_ABSENCES = "DELETE FROM therapists_absence WHERE therapist_id = %(therapist)s"
+DELETE_HOURS = "DELETE FROM therapists_workinghours WHERE therapist_id = %(therapist)s"
+WORK_EVERY_DAY = """
 INSERT INTO therapists_workinghours (therapist_id, weekday, start, "end")
 SELECT %(therapist)s, weekday, hour::time, hour::time + interval '4 hours'
   FROM generate_series(1, 7) weekday, unnest(ARRAY['08:00', '13:00']) hour
-""",
-    """
+"""
+FILL_DIARY = """
 INSERT INTO appointments_appointment
        (therapist_id, client_id, type, status, start, "end", busy_until, overridden,
         created_at, updated_at)
+-- One appointment and its break after the other, day and night.
 SELECT %(therapist)s, %(client)s, 'one-off', 'booked', start,
        start + interval '50 minutes', start + interval '60 minutes', '{}', start, start
   FROM generate_series(%(today)s, %(today)s + interval '27 days' - interval '1 hour',
                        interval '1 hour') start
-""",
-]
+"""
 
 
 def reset(connection: psycopg.Connection) -> None:
@@ -88,9 +87,11 @@ def set_booking_mode(
 def fill_therapist(
     connection: psycopg.Connection, therapist: int, today: datetime
 ) -> None:
-    """Leave the therapist no slot for 27 days."""
+    """Let the therapist work every day, and leave them no slot for 27 days."""
     values = {"therapist": therapist, "client": dataset.STAFF, "today": today}
-    for statement in FILL_THERAPIST:
+    for statement in (EMPTY_DIARY, DELETE_ABSENCES, DELETE_HOURS):
+        connection.execute(statement, values)
+    for statement in (WORK_EVERY_DAY, FILL_DIARY):
         connection.execute(statement, values)
     connection.execute("VACUUM (ANALYZE) appointments_appointment")
 
