@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
     ("first", "second"),
     [("Anxiety", "ANXIETY"), ("Ängste", "ÄNGSTE")],
 )
-def test_a_specialism_exists_once_whatever_its_case(first, second):
+def test_a_specialism_exists_only_once_in_any_case(first, second):
     SpecialismFactory(name=first)
 
     with pytest.raises(ValidationError):
@@ -30,7 +30,7 @@ def test_a_specialism_exists_once_whatever_its_case(first, second):
 
 
 @pytest.mark.parametrize("name", ["Ängste", "ÄNGSTE", "ängste"])
-def test_fixtures_find_a_specialism_whatever_its_case(name):
+def test_fixtures_find_a_specialism_in_any_case(name):
     found = SpecialismFactory(name="Ängste")
     SpecialismFactory(name="Trauma")
 
@@ -47,7 +47,7 @@ def test_fixtures_find_a_specialism_whatever_its_case(name):
         ({"horizon_days": 3651}, "therapist_horizon_within_bounds"),
     ],
 )
-def test_a_therapists_rules_stay_within_bounds(changes, constraint):
+def test_a_therapists_settings_stay_within_bounds(changes, constraint):
     with pytest.raises(ValidationError):
         TherapistFactory.build(**changes).full_clean()
     with pytest.raises(IntegrityError, match=constraint):
@@ -68,7 +68,7 @@ def test_the_bounds_themselves_are_allowed(changes):
 
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "", "utc/", "CET"])
-def test_a_therapist_lives_in_a_known_time_zone(zone):
+def test_a_therapists_time_zone_is_a_known_one(zone):
     with pytest.raises(ValidationError) as refused:
         TherapistFactory.build(time_zone=zone).full_clean()
 
@@ -81,26 +81,26 @@ def test_an_offering_lasts_from_5_to_480_minutes(duration):
         OfferingFactory(duration=duration)
 
 
-def test_an_offering_is_of_a_known_type():
+def test_an_offering_has_a_known_type():
     with pytest.raises(IntegrityError, match="offering_type_is_known"):
         OfferingFactory(type="group")
 
 
-def test_a_therapist_offers_a_type_once():
+def test_a_therapist_offers_a_type_only_once():
     first = OfferingFactory()
 
     with pytest.raises(IntegrityError, match="offering_one_per_therapist_and_type"):
         OfferingFactory(therapist=first.therapist, duration=30)
 
 
-def test_a_user_is_one_therapist():
+def test_a_user_is_at_most_one_therapist():
     first = TherapistFactory(signs_in=True)
 
     with pytest.raises(IntegrityError, match="user_id"):
         TherapistFactory(user=first.user)
 
 
-def test_a_therapist_with_a_diary_stays():
+def test_a_therapist_with_appointments_cannot_be_deleted():
     appointment = AppointmentFactory(therapist=TherapistFactory(signs_in=True))
 
     with pytest.raises(ProtectedError):

@@ -25,3 +25,9 @@ def person(db):
 @pytest.fixture
 def therapist(db):
     return TherapistFactory(signs_in=True)
+
+
+@pytest.fixture(params=[False, True], ids=["production", "debugging"])
+def debug(request, settings):
+    """Run a test in production and in debugging."""
+    settings.DEBUG = request.param
