@@ -73,7 +73,7 @@ class PeriodFilterSet(SpecialismsFilterSet):
 # Without any therapist, EXISTS ends the list at once. IS TRUE keeps PostgreSQL from
 # joining the specialists, which would look for them again with every appointment.
 BY_SPECIALIST = """EXISTS (SELECT FROM specialist)
-            AND (a.therapist_id IN (SELECT therapist_id FROM specialist)) IS TRUE"""
+       AND (a.therapist_id IN (SELECT therapist_id FROM specialist)) IS TRUE"""
 WITH_ANY_SPECIALISM = """specialist AS MATERIALIZED (
     -- therapists with one of the specialisms, found once for all appointments
     SELECT link.therapist_id

@@ -15,7 +15,7 @@ EXISTS_NOW = f"(a.was_published OR NOT {HOLD_EXPIRED})"
 
 # Any client may book it. The first line is the condition of an index.
 BOOKABLE = f"""(a.status = '{Status.AVAILABLE}' OR a.status = '{Status.HELD}' AND a.was_published)
-    AND (a.status = '{Status.AVAILABLE}' OR a.hold_expires_at <= %(now)s)"""
+       AND (a.status = '{Status.AVAILABLE}' OR a.hold_expires_at <= %(now)s)"""
 
 # The names of the specialisms of therapist `t`, in order.
 SPECIALISMS = """ARRAY(
@@ -59,7 +59,8 @@ APPOINTMENT_COLUMNS = {
 }
 AppointmentRow = namedtuple("AppointmentRow", APPOINTMENT_COLUMNS)
 APPOINTMENT = ",\n    ".join(
-    f'{expression} AS "{name}"' for name, expression in APPOINTMENT_COLUMNS.items()
+    expression if expression == f"a.{name}" else f'{expression} AS "{name}"'
+    for name, expression in APPOINTMENT_COLUMNS.items()
 )
 # An expired hold no longer has a client.
 APPOINTMENT_JOINS = """JOIN therapists_therapist t ON t.id = a.therapist_id

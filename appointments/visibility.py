@@ -23,25 +23,24 @@ from booking.statements import STATEMENTS, Condition, Statement
 OWN_AS_CLIENT = f"a.client_id = %(user)s AND NOT {HOLD_EXPIRED}"
 # The user's own diary. A client may have become the therapist whom they booked:
 # OWN_AS_CLIENT has those appointments already.
-OWN_DIARY = f"""a.therapist_id = (
-                SELECT id FROM therapists_therapist WHERE user_id = %(user)s)
-            AND a.client_id IS DISTINCT FROM %(user)s
-            AND {EXISTS_NOW}"""
+OWN_DIARY = f"""a.therapist_id = (SELECT id FROM therapists_therapist WHERE user_id = %(user)s)
+       AND a.client_id IS DISTINCT FROM %(user)s
+       AND {EXISTS_NOW}"""
 # Any client may book it. Therapists are no clients of their colleagues here.
 BOOKABLE_BY_USER = f"""{BOOKABLE}
-            AND a.start > %(now)s
-            AND EXISTS (SELECT FROM therapists_therapist t
-                         WHERE t.id = a.therapist_id AND t.is_active)
-            AND NOT EXISTS (SELECT FROM therapists_therapist WHERE user_id = %(user)s)"""
+       AND a.start > %(now)s
+       AND EXISTS (SELECT FROM therapists_therapist t
+                    WHERE t.id = a.therapist_id AND t.is_active)
+       AND NOT EXISTS (SELECT FROM therapists_therapist WHERE user_id = %(user)s)"""
 # All of these in one, for a single appointment; it has the parameter `is_staff` too.
 VISIBLE_TO_USER = f"""{EXISTS_NOW}
        AND (%(is_staff)s
-            -- the client's own
-            OR {OWN_AS_CLIENT}
-            -- the therapist's diary
-            OR {OWN_DIARY}
-            -- bookable by any client
-            OR {BOOKABLE_BY_USER})"""
+    -- the client's own
+    OR {OWN_AS_CLIENT}
+    -- the therapist's diary
+    OR {OWN_DIARY}
+    -- bookable by any client
+    OR {BOOKABLE_BY_USER})"""
 
 # What a list shows, as the parts of a union. Each part follows an index in the order of
 # the list and stops after a page, which one condition with OR could not.
@@ -109,32 +108,31 @@ def get_list_statement(
 
 def _compose_list(parts: dict[str, str], conditions: list[Condition]) -> str:
     backwards = any(condition.name == "before" for condition in conditions)
-    order = "DESC" if backwards else "ASC"
-    tables = "".join(f"{one.table}, " for one in conditions if one.table)
-    narrowed = "".join(f"\n            AND {one.text}" for one in conditions)
-    selects = "\n        UNION ALL".join(
+    direction = " DESC" if backwards else ""
+    order = f"ORDER BY a.start{direction}, a.id{direction}"
+    narrowed = "".join(f"\n       AND {condition.text}" for condition in conditions)
+    selects = "\n    UNION ALL".join(
         f"""
-        -- {comment}
-        (SELECT a.*, a.xmin::text AS version
-           FROM appointments_appointment a
-          WHERE {condition}{narrowed}
-          ORDER BY a.start {order}, a.id {order} LIMIT %(limit)s)"""
+    -- {comment}
+    (SELECT a.*, a.xmin::text AS version FROM appointments_appointment a
+     WHERE {condition}{narrowed}
+     {order} LIMIT %(limit)s)"""
         for comment, condition in parts.items()
     )
+    tables = "".join(f"{one.table}, " for one in conditions if one.table)
     return f"""
 -- Each part stops after a page, and a page of these is the page of the list.
 -- Materialized, so that only its rows look for people and specialisms.
 WITH {tables}page AS MATERIALIZED (
-    SELECT a.*, {HOLD_EXPIRED} AS hold_expired
-      FROM ({selects}
-      ) a
-     ORDER BY a.start {order}, a.id {order} LIMIT %(limit)s
+    SELECT a.*, {HOLD_EXPIRED} AS hold_expired FROM ({selects}
+    ) a
+    {order} LIMIT %(limit)s
 )
 SELECT
     {APPOINTMENT}
   FROM page a
   {APPOINTMENT_JOINS}
- ORDER BY a.start {order}, a.id {order}
+ {order}
 """
 
 
