@@ -8,7 +8,7 @@ from typing import NamedTuple
 from accounts.models import User
 from appointments.models import Appointment, Series
 from appointments.models.statuses import CONCLUDED, Role, Status
-from appointments.services.change import Seen
+from appointments.services.change import AppointmentSnapshot
 
 
 class HistoryEntry(NamedTuple):
@@ -31,18 +31,20 @@ class HistoryEntry(NamedTuple):
     therapist_id: int | None = None
 
 
-def get_history(seen: Seen, user: User) -> list[HistoryEntry]:
+def get_history(snapshot: AppointmentSnapshot, user: User) -> list[HistoryEntry]:
     """Return what the user may know of an appointment's history, oldest first.
 
     Staff see every change. The therapist sees the changes in their own diary. A client
     sees the changes while the appointment was theirs, and no names but their own.
     """
     if user.is_staff:
-        return get_full_history(seen.id)
-    events = _get_events(seen.id)
-    if seen.party(user) == Role.THERAPIST:
+        return get_full_history(snapshot.id)
+    events = _get_events(snapshot.id)
+    if snapshot.get_role(user) == Role.THERAPIST:
         entries = _make_entries(events, _get_users(events))
-        return [entry for entry in entries if entry.therapist_id == seen.therapist_id]
+        return [
+            entry for entry in entries if entry.therapist_id == snapshot.therapist_id
+        ]
     entries = _make_entries(events, {user.pk: user})
     return [
         entry._replace(request_id=None)

@@ -11,13 +11,12 @@ from zoneinfo import ZoneInfo
 
 from django.core.management import call_command
 from django.utils import timezone
-from psycopg.types.numeric import Int8
 
 from accounts.models import User
-from appointments.availability import slots
+from appointments.availability.slots import find_slots
 from appointments.models import Appointment
 from appointments.models.statuses import Status
-from appointments.services.add import lock_diaries
+from appointments.services.locks import lock_diaries
 from therapists.models import Absence, BookingMode, Therapist
 
 PUBLIC = ["specialisms", "therapists", "appointments"]
@@ -121,11 +120,11 @@ def _slots(therapist):
     """The type and the start of each slot within the time to publish."""
     now = timezone.now()
     until = now + timedelta(days=DAYS, minutes=1)
-    period = {"start": now, "end": until, "therapist_id": Int8(therapist.pk)}
+    period = {"start": now, "end": until, "therapist_id": therapist.pk}
     return {
-        (offering.type, datetime.fromisoformat(row[0]))
+        (offering.type, slot.start)
         for offering in therapist.offerings.all()
-        for row in slots.free(period | {"type": offering.type}, limit=ALL_SLOTS)
+        for slot in find_slots(period | {"type": offering.type}, limit=ALL_SLOTS)
     }
 
 

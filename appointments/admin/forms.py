@@ -9,7 +9,7 @@ from appointments.models import Appointment
 from appointments.models.statuses import CONCLUDED, Status
 from appointments.serializers.appointment_requests import StartField
 from appointments.services import holds
-from appointments.services.add import lock_diaries
+from appointments.services.locks import lock_diaries
 from booking.admin.forms import (
     PracticeTimeField,
     RefusalsAtFieldsForm,
@@ -100,7 +100,7 @@ class AppointmentForm(RefusalsAtFieldsForm):
         lock_diaries(
             therapist_ids={before.therapist_id, therapist.pk}, client_ids=client_ids
         )
-        holds.release_lapsed(([therapist.pk], list(client_ids)))
+        holds.release_expired(therapist_ids=[therapist.pk], client_ids=list(client_ids))
 
     def _refuse_what_changed_meanwhile(self):
         # Saving what was shown before would undo a booking made since.

@@ -1,4 +1,4 @@
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
@@ -8,7 +8,8 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 
 import therapists.admin
-from appointments.availability import conflicts
+from appointments.availability.conflicts import SCHEDULE_RULES, report_conflicts
+from appointments.errors import PracticeClosed
 from appointments.models import Appointment
 from therapists.models import Closure, Therapist
 
@@ -31,14 +32,14 @@ class TherapistAdmin(therapists.admin.TherapistAdmin):
         if request.method == "POST":
             therapist = self.get_object(request, unquote(object_id))
         # The time zone moves the hours, the break reaches into absences and closures.
-        rules = list(conflicts.OUTSIDE) if therapist else []
+        rules = list(SCHEDULE_RULES) if therapist else []
         return _warned(request, rules, therapist)
 
 
 @admin.register(Closure)
 class ClosureAdmin(therapists.admin.ClosureAdmin):
     def changeform_view(self, request, *args, **kwargs):
-        rules = ["practice_closed"] if request.method == "POST" else []
+        rules = [PracticeClosed] if request.method == "POST" else []
         with _warned(request, rules):
             return super().changeform_view(request, *args, **kwargs)
 
@@ -46,13 +47,10 @@ class ClosureAdmin(therapists.admin.ClosureAdmin):
 @contextmanager
 def _warned(request, rules, therapist=None):
     """Show whom somebody has to call because of what the request changes, if it does."""
-    with ExitStack() as stack:
-        changes = [conflicts.noted(rule, therapist) for rule in rules]
-        found = [stack.enter_context(change) for change in changes]
+    with report_conflicts(*rules, therapist=therapist) as outside:
         yield
-    outside = {id for ids in found for id in ids}
     if outside:
-        messages.warning(request, _warning(outside))
+        messages.warning(request, _warning(set(outside)))
 
 
 def _warning(outside):

@@ -1,85 +1,96 @@
-"""Which appointments a change of a diary's rules puts outside them."""
+"""Appointments that a change of the schedule leaves outside the rules."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
-from psycopg.types.numeric import Int8
 
-from appointments.availability import rules
+from appointments import errors
+from appointments.availability.rules import CANDIDATE, RULES
+from appointments.models.statuses import Status
+from booking.api.errors import Rule
+from booking.statements import Statement
 from therapists.models import Therapist
 
-# Of one therapist, or of the whole practice, what is still to come and has a client.
-_OUTSIDE = f"""
-WITH appointment AS MATERIALIZED (
-    SELECT id, therapist_id, start,
-           (extract(epoch FROM "end" - start) / 60)::int AS duration
-      FROM appointments_appointment
-     WHERE (status = 'booked' OR status = 'held' AND hold_expires_at > %(now)s)
-       AND start > %(now)s
-       AND (%(therapist_id)s::bigint IS NULL OR therapist_id = %(therapist_id)s)
-), asked AS MATERIALIZED (
-    SELECT {rules.OF_THERAPIST}
-      FROM therapists_therapist t LEFT JOIN therapists_offering o ON FALSE
-     WHERE t.id IN (SELECT therapist_id FROM appointment)
+# Where the opening hours matter: those around each appointment.
+OPENING_HOURS = """
+      LEFT JOIN opening_hours(
+               ARRAY(SELECT therapist_id FROM upcoming),
+               (SELECT min(start) FROM upcoming), (SELECT max(start) FROM upcoming)) hours
+        ON hours.therapist_id = t.id AND hours.opens <= a.start AND a.start < hours.closes
+       AND (hours.next_opens IS NULL OR a.start < hours.next_opens)"""
+
+
+class ConflictRow(NamedTuple):
+    id: int
+
+
+def _compose(rule: type[Rule]) -> str:
+    needs_hours = rule is errors.OutsideWorkingHours
+    return f"""
+WITH upcoming AS MATERIALIZED (
+    -- Booked and held appointments to come, of one therapist or of the whole practice.
+    SELECT a.id, a.therapist_id, a.start,
+           (extract(epoch FROM a."end" - a.start) / 60)::int AS duration
+      FROM appointments_appointment a
+     WHERE (a.status = '{Status.BOOKED}'
+            OR a.status = '{Status.HELD}' AND a.hold_expires_at > %(now)s)
+       AND a.start > %(now)s
+       AND (%(therapist_id)s::bigint IS NULL OR a.therapist_id = %(therapist_id)s)
 ), c AS (
-    SELECT asked.*, w.grid_from, w.closes, a.id AS appointment_id, a.start, a.duration
-      FROM appointment a
-      JOIN asked ON asked.id = a.therapist_id
-      LEFT JOIN ({{windows}}) w
-        ON w.therapist_id = a.therapist_id AND w.opens <= a.start
-       AND coalesce(a.start < w.next_opens, TRUE) AND a.start < w.closes
+    -- Each as a candidate. Offerings bind new appointments only.
+    SELECT {CANDIDATE}, a.id AS appointment_id, a.start, a.duration
+           {", hours.grid_from, hours.closes" if needs_hours else ""}
+      FROM upcoming a
+      JOIN therapists_therapist t ON t.id = a.therapist_id
+      LEFT JOIN therapists_offering o ON FALSE{OPENING_HOURS if needs_hours else ""}
 )
-SELECT appointment_id FROM c WHERE {{refuses}} ORDER BY start, appointment_id
+SELECT c.appointment_id AS id FROM c WHERE {RULES[rule]} ORDER BY c.start, c.appointment_id
 """
-_ALL_OF_IT = rules.windows(
-    "asked",
-    "(SELECT min(start) FROM appointment)",
-    "(SELECT max(start) FROM appointment)",
-)
-_NO_WINDOWS = """SELECT NULL::bigint AS therapist_id, NULL::timestamptz AS grid_from,
-    NULL::timestamptz AS opens, NULL::timestamptz AS next_opens,
-    NULL::timestamptz AS closes"""
-OUTSIDE = {
-    rule: _OUTSIDE.format(
-        refuses=rules.RULES[rule],
-        windows=_ALL_OF_IT if rule == "outside_working_hours" else _NO_WINDOWS,
+
+
+# The rules that a change of the schedule can turn against what is booked.
+SCHEDULE_RULES = {
+    rule: Statement(f"conflicts_{rule.default_code}", _compose(rule), ConflictRow)
+    for rule in (
+        errors.OutsideWorkingHours,
+        errors.TherapistAbsent,
+        errors.PracticeClosed,
     )
-    for rule in ("outside_working_hours", "therapist_absent", "practice_closed")
 }
 
 
 @contextmanager
-def noted(rule: str | None, therapist: Therapist | None = None) -> Iterator[list[int]]:
-    """Run a change in a transaction, and note whom somebody has to call because of it.
+def report_conflicts(
+    *rules: type[Rule], therapist: Therapist | None = None
+) -> Iterator[list[int]]:
+    """Run a change of the schedule in a transaction, and report what it leaves outside.
 
-    Gives a list that afterwards has the ids of the booked and held appointments, still
-    to come, which the rule refuses since the change and did not before, by start. Nothing
-    is cancelled. Without a therapist, those of the whole practice count; without a rule
-    there are none.
+    Yields a list. After the change it has the ids of the booked and held appointments,
+    still to come, that one of the rules refuses now and did not before, by start.
+    Nothing is cancelled. Without a therapist, the whole practice counts.
 
-    Whoever books with this therapist waits until the change is done; a booking that
-    looked at the rules before counts as made before.
+    Bookings with this therapist wait until the change is done; one that looked at the
+    rules before counts as made before.
     """
     conflicts = []
     with transaction.atomic():
         if therapist is not None:
             Therapist.objects.select_for_update(no_key=True).get(pk=therapist.pk)
-        known = set(_outside(rule, therapist))
+        before = {rule: set(_find_outside(rule, therapist)) for rule in rules}
         yield conflicts
-        conflicts += [id for id in _outside(rule, therapist) if id not in known]
+        for rule in rules:
+            outside = _find_outside(rule, therapist)
+            conflicts += [id for id in outside if id not in before[rule]]
 
 
-def _outside(rule: str | None, therapist: Therapist | None) -> list[int]:
-    if rule is None:
-        return []
-    values = {
-        "now": timezone.now(),
-        "practice": settings.PRACTICE_TIME_ZONE,
-        "therapist_id": therapist and Int8(therapist.pk),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(OUTSIDE[rule], values)
-        return [id for (id,) in cursor.fetchall()]
+def _find_outside(rule, therapist):
+    rows = SCHEDULE_RULES[rule].fetch_all(
+        now=timezone.now(),
+        practice=settings.PRACTICE_TIME_ZONE,
+        therapist_id=therapist and therapist.pk,
+    )
+    return [row.id for row in rows]

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from appointments.models.constraints import LIFE, ON_OFFER, OVERLAP, PERIOD
+from appointments.models.querysets import AppointmentQuerySet
 from appointments.models.series import Series
 from appointments.models.statuses import (
     CONCLUDED,
@@ -95,6 +96,8 @@ class Appointment(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects = AppointmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["start", "id"]

@@ -1,5 +1,21 @@
 from django.db import models
 from django.db.models import Prefetch, Q
+from django.utils import timezone
+
+from appointments.models.statuses import Status
+
+
+class AppointmentQuerySet(models.QuerySet):
+    """The questions that the rest of the code asks about appointments."""
+
+    def with_expired_hold(self):
+        """Holds beyond their time that nothing has released yet."""
+        return self.filter(status=Status.HELD, hold_expires_at__lte=timezone.now())
+
+    def occupying(self):
+        """Those that occupy time now; an expired hold does not."""
+        expired = Q(status=Status.HELD, hold_expires_at__lte=timezone.now())
+        return self.exclude(status=Status.CANCELLED).exclude(expired)
 
 
 class SeriesQuerySet(models.QuerySet):

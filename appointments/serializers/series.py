@@ -8,11 +8,11 @@ from appointments.serializers.appointments import (
     ParticipatingClientSerializer,
     ParticipatingTherapistSerializer,
 )
-from appointments.services.series.check import REFUSALS
+from appointments.services.series.check import DATE_REFUSALS
 from therapists.models import AppointmentType
 
 # The codes that refuse a date. The notice counts only when it is cancelled.
-DATE_CODES = {*REFUSALS, TooLateToCancel.default_code}
+DATE_CODES = {one.default_code for one in (*DATE_REFUSALS, TooLateToCancel)}
 
 
 class DateErrorSerializer(serializers.Serializer):
@@ -79,7 +79,7 @@ def represent_series(series, user, skipped=()):
         for appointment in series.appointments.all()
         if sees_all or appointment.therapist_id == series.therapist_id
     ]
-    dates += [represent_date(date) for date in skipped if date.codes]
+    dates += [represent_date(date) for date in skipped if date.refusals]
     therapist, client = series.therapist, series.client
     return {
         "id": series.pk,
@@ -102,9 +102,8 @@ def represent_series(series, user, skipped=()):
 
 def represent_date(date, alternatives=None):
     """Return what is seen of a date that was checked and not booked."""
-    refusals = [REFUSALS[code] for code in date.codes]
-    entry = unbooked(date.occurrence, date.start or date.local, refusals)
-    return entry | {"nearest": alternatives}
+    entry = unbooked(date.occurrence, date.start or date.local, date.refusals)
+    return entry | {"nearest": alternatives and alternatives._asdict()}
 
 
 def _represent_appointment(appointment):

@@ -1,24 +1,56 @@
-"""Operations on the diary, each atomic."""
-
-from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
-from psycopg.types.numeric import Int8
 
 from accounts.models import User
-from appointments import errors
-from appointments.errors import OVERLAPS, RULES, ClientBusy, TherapistBusy
+from appointments.availability.rules import get_candidate, refuse_broken
+from appointments.errors import (
+    ClientNotAllowed,
+    HoldNotAllowed,
+    UnknownClient,
+    UnknownTherapist,
+)
+from appointments.models.statuses import Role, Status
 from appointments.services import holds
-from appointments.services.statements.adding import ADD
-from appointments.services.statements.locking import LOCK
+from appointments.services.book import book_version
+from appointments.services.change import write
+from appointments.services.participants import check_client, get_role
+from appointments.sql import (
+    ACTOR,
+    APPOINTMENT,
+    APPOINTMENT_JOINS,
+    LOCKED_CLIENT,
+    LOCKED_THERAPIST,
+    AppointmentRow,
+)
 from booking import audit
-from booking.api.errors import RulesRefuse, violations_as
-from therapists.models import Therapist
+from booking.statements import Statement
+
+# Overlaps are left to the constraints, which see what is committed during the wait for
+# the locks. Nothing is added if the therapist or the client was deactivated meanwhile.
+ADD = Statement(
+    "add",
+    f"""
+WITH {LOCKED_THERAPIST}, {LOCKED_CLIENT}, {ACTOR}, added AS (
+    INSERT INTO appointments_appointment
+           (therapist_id, client_id, type, status, start, "end", busy_until,
+            was_published, hold_expires_at, overridden, created_at, updated_at)
+    SELECT diary.id, person.id, %(type)s, %(status)s, %(start)s, %(end)s,
+           %(end)s + diary.break_minutes * interval '1 minute',
+           person.id IS NULL, %(hold_expires_at)s, %(overridden)s, %(now)s, %(now)s
+      FROM diary CROSS JOIN actor LEFT JOIN person ON person.is_active
+     WHERE (diary.is_active OR %(manages)s)
+       AND (person.id IS NULL) = (%(client_id)s::bigint IS NULL)
+    RETURNING *, xmin::text AS version, FALSE AS hold_expired
+)
+SELECT {APPOINTMENT}
+  FROM added a {APPOINTMENT_JOINS}
+""",
+    AppointmentRow,
+)
 
 
 def add(
@@ -30,145 +62,88 @@ def add(
     type: str,
     client_id: int | None = None,
     hold: bool = False,
-):
+) -> AppointmentRow:
     """Book the period for the user, or let staff or its therapist fill the diary.
 
-    The duration is in minutes, the start aware and in whole minutes. A client's wish
-    that equals an available appointment takes that one. Without a client, staff and
-    the therapist publish an available appointment. A client may `hold` the time instead
-    of booking it (`TooManyHolds` for a fourth).
+    The duration is in minutes, the start aware and in whole minutes. A client's request
+    that equals an available appointment books that one. Without a client, staff and the
+    therapist publish an available appointment. A client may `hold` the time instead of
+    booking it (`TooManyHolds` for a fourth).
 
-    Returns a row as `listing.visible` does. Raises `ValidationError` for a therapist
-    or client who does not exist for the user, `PermissionDenied` for naming a client
-    in somebody else's diary, `RulesRefuse` with every rule that refuses a client (staff and
-    the therapist find these in `overridden` of the appointment), and
+    Raises `UnknownTherapist` or `UnknownClient` for people whom the user may not name,
+    `ClientNotAllowed` for naming a client in a foreign diary, `RulesRefuse` with every
+    rule that refuses a client (staff and the therapist find these in `overridden`), and
     `TherapistBusy` or `ClientBusy` when only another appointment is in the way.
     """
-    wish = _wish(user, therapist_id, client_id, start, duration, type, hold)
-    if not hold:
-        return _add(wish)
-    with transaction.atomic():
-        row = _add(wish)
-        holds.refuse_too_many(user)
+    period = {
+        "therapist_id": therapist_id,
+        "type": type,
+        "start": start,
+        "duration": duration,
+    }
+    actor = audit.actor_parameters(user)
+    with transaction.atomic() if hold else nullcontext():
+        # Nothing is added where the available appointment, the therapist or the client
+        # went during the wait for the diary. Without it the rules may decide otherwise.
+        row = _add(user, actor, period, client_id, hold) or _add(
+            user, actor, period, client_id, hold
+        )
+        if row is None:
+            raise UnknownClient if client_id else UnknownTherapist
+        if hold:
+            holds.refuse_too_many(user)
         return row
 
 
-def _add(wish):
-    row = _added(wish)
-    if row is None:
-        # Who takes part, or what was published, went while this waited for the diary:
-        # without it the rules may say something else.
-        row = _added(wish)
-    if row is None:
-        raise errors.UnknownClient if wish["client_id"] else errors.UnknownTherapist
-    return row
-
-
-def _added(wish):
-    found = run(ADD, wish)
-    if found is None:
-        raise errors.UnknownTherapist
-    problem, reasons, *row = found
-    if problem:
-        raise PROBLEMS[problem]
-    if reasons:
-        raise RulesRefuse([RULES[reason] for reason in reasons])
-    return row if row[0] is not None else None
-
-
-def run(statement: str, values: dict[str, Any]):
-    """Run one statement that writes to the diary, wholly or not at all; return its row.
-
-    Raises `TherapistBusy` or `ClientBusy` if that would overlap another appointment.
-    The constraints know no clock: only when they refuse, holds that are over are released.
-    """
-    try:
-        return _run(statement, values)
-    except (TherapistBusy, ClientBusy):
-        # Mostly there are none, and who lost a race does not wait for the locks again.
-        if not holds.are_lapsed(_whose(values)):
-            raise
-        with transaction.atomic():
-            _release_lapsed_in_the_way(values)
-            return _run(statement, values)
-
-
-def _run(statement, values):
-    # One statement is a transaction of its own; inside another it needs a savepoint.
-    alone = nullcontext() if connection.get_autocommit() else transaction.atomic()
-    with violations_as(OVERLAPS), alone, connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchone()
-
-
-def _release_lapsed_in_the_way(values):
-    therapist_ids, client_ids = _whose(values)
-    lock_diaries(
-        therapist_ids=[*therapist_ids, values.get("old_therapist_id")],
-        client_ids=client_ids,
-    )
-    holds.release_lapsed((therapist_ids, client_ids))
-
-
-def _whose(values):
-    return [values["therapist_id"]], [values["client_id"] or values["user"]]
-
-
-def lock_diaries(
-    *, therapist_ids: Iterable[int | None], client_ids: Iterable[int | None]
-) -> None:
-    """Wait for, then hold off, every other change to these people's appointments.
-
-    For writers other than `add`, in a transaction and right before they write. The
-    constraints alone keep the data right, but of two inserts that race into one of
-    them the later fails at the end, and two can deadlock. Locking first therapists
-    and then clients, as `add` does, makes that a short wait instead.
-    """
-    values = {
-        "therapist_ids": [pk for pk in therapist_ids if pk],
-        "client_ids": [pk for pk in client_ids if pk],
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK, values)
-
-
-def named_client(user: User, client_id: int | None, therapist_id: int) -> int:
-    """Return whom staff or the therapist name as the client, or refuse them.
-
-    A therapist may name only somebody who is or was their client.
-    """
-    if client_id is None:
-        raise errors.ClientRequired
-    if Therapist.objects.filter(pk=therapist_id, user=client_id).exists():
-        raise errors.OwnTherapist
-    found = User.objects.filter(pk=client_id, is_active=True)
-    if not user.is_staff:
-        found = found.filter(appointments__therapist=therapist_id)
-    if not found.exists():
-        raise errors.UnknownClient
-    return client_id
-
-
-def _wish(user, therapist_id, client_id, start, duration, type, hold):
-    return audit.actor_parameters(user) | {
-        "therapist_id": Int8(therapist_id),
-        "client_id": client_id and Int8(client_id),
-        "start": start,
-        "end": start + timedelta(minutes=duration),
-        "duration": duration,
-        "type": type,
+def _add(user, actor, period, client_id, hold):
+    """Look, then book the available appointment or insert; None if that went meanwhile."""
+    candidate = get_candidate(**period)
+    if candidate is None:
+        raise UnknownTherapist
+    manages = get_role(user, candidate.therapist_user_id) != Role.CLIENT
+    _refuse_people(user, candidate, manages, client_id, hold)
+    parameters = actor | {
+        "therapist_id": candidate.therapist_id,
+        "client_id": client_id if manages else actor["user"],
         "now": timezone.now(),
-        "practice": settings.PRACTICE_TIME_ZONE,
-        "hold": hold,
-        "hold_expires_at": holds.expiry(),
     }
+    expiry = holds.get_expiry() if hold else None
+    if candidate.bookable_id and not manages:
+        version = {"id": candidate.bookable_id, "version": candidate.bookable_version}
+        return book_version(parameters | version, hold_expires_at=expiry)
+    if not manages:
+        refuse_broken(candidate.broken_rules)
+    return write(
+        ADD,
+        parameters
+        | _get_columns(period, parameters["client_id"], expiry)
+        | {"manages": manages, "overridden": candidate.broken_rules},
+    )
 
 
-# Refusals by the `problem` of the statement `ADD`.
-PROBLEMS = {
-    "not_yours": errors.ClientNotAllowed,
-    "not_a_client": errors.HoldNotAllowed,
-    "unknown_therapist": errors.UnknownTherapist,
-    "unknown_client": errors.UnknownClient,
-    "own_therapist": errors.OwnTherapist,
-}
+def _refuse_people(user, candidate, manages, client_id, hold):
+    if manages and hold:
+        raise HoldNotAllowed
+    if not manages and not candidate.therapist_is_active:
+        raise UnknownTherapist
+    if client_id is None:
+        return
+    if not manages:
+        raise ClientNotAllowed
+    check_client(
+        user,
+        client_id,
+        therapist_id=candidate.therapist_id,
+        therapist_user_id=candidate.therapist_user_id,
+    )
+
+
+def _get_columns(period, client_id, expiry) -> dict[str, Any]:
+    taken = Status.HELD if expiry else Status.BOOKED
+    return {
+        "type": period["type"],
+        "status": taken if client_id else Status.AVAILABLE,
+        "start": period["start"],
+        "end": period["start"] + timedelta(minutes=period["duration"]),
+        "hold_expires_at": expiry,
+    }

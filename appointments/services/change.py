@@ -1,24 +1,42 @@
-"""An appointment as it was seen before an operation on it."""
+"""Operations on one appointment: look, decide, and change only what was seen.
 
+The first statement of an operation reads a snapshot, Python decides by `TRANSITIONS`,
+and the second statement changes the row only if it is still that version. If another
+request was faster, the operation looks again. So of two operations that race, one is
+done as if the other had not been, and the other meets what it left.
+"""
+
+from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
-from psycopg.types.numeric import Int8
+from rest_framework.exceptions import APIException, NotFound
 
 from accounts.models import User
-from appointments.models.statuses import Role, Status
-from appointments.services.statements.changing import LAST_HAD, LOOK
+from appointments import visibility
+from appointments.errors import OVERLAPS, ClientBusy, OperationNotAllowed, TherapistBusy
+from appointments.models.statuses import TRANSITIONS, Operation, Role, Status
+from appointments.services import holds
+from appointments.services.locks import lock_diaries
+from appointments.services.participants import get_role
+from appointments.sql import EXISTS_NOW, HOLD_EXPIRED, AppointmentRow
 from booking import audit
+from booking.api.conditional import Precondition
+from booking.api.errors import Overtaken, violations_as
+from booking.statements import Statement
+
+ATTEMPTS = 10
 
 
-class Seen(NamedTuple):
-    """One version of an appointment that a user may see, and its therapist's part."""
+class AppointmentSnapshot(NamedTuple):
+    """One version of an appointment that a user may see, with its therapist."""
 
     id: int
     version: str
-    is_lapsed: bool | None
+    hold_expired: bool
     stored_status: str
     type: str
     start: datetime
@@ -33,7 +51,7 @@ class Seen(NamedTuple):
 
     @property
     def status(self) -> Status:
-        return Status.AVAILABLE if self.is_lapsed else Status(self.stored_status)
+        return Status.AVAILABLE if self.hold_expired else Status(self.stored_status)
 
     @property
     def length(self) -> timedelta:
@@ -41,52 +59,134 @@ class Seen(NamedTuple):
 
     @property
     def notice(self) -> timedelta:
+        """How long before its start a client may cancel at the latest."""
         return timedelta(hours=self.notice_hours)
 
     @property
-    def shown_version(self) -> str:
-        """What the ETag is made of, as in `reading.ANSWER`."""
-        lapsed = "-expired" if self.is_lapsed else ""
-        return f"{self.id}-{self.version}{lapsed}"
+    def etag_version(self) -> str:
+        """The version from which the ETag is made, as in `AppointmentRow`."""
+        expired = "-expired" if self.hold_expired else ""
+        return f"{self.id}-{self.version}{expired}"
 
-    def party(self, user: User) -> Role:
-        return party(user, self.therapist_user_id)
+    def get_role(self, user: User) -> Role:
+        return get_role(user, self.therapist_user_id)
 
-    def values(self, user: User) -> dict[str, Any]:
-        """Return what a statement needs to change just this version."""
+    def get_parameters(self, user: User) -> dict[str, Any]:
+        """Return the parameters of a statement that changes just this version."""
         return audit.actor_parameters(user) | {
-            "id": Int8(self.id),
+            "id": self.id,
             "version": self.version,
-            "therapist_id": Int8(self.therapist_id),
-            "client_id": self.client_id and Int8(self.client_id),
+            "therapist_id": self.therapist_id,
+            "client_id": self.client_id,
             "now": timezone.now(),
         }
 
 
-def party(user: User, therapist_user_id: int | None) -> Role:
-    """Tell on whose side the user acts; in their own diary, the therapist's."""
-    if therapist_user_id == user.pk:
-        return Role.THERAPIST
-    return Role.PRACTICE if user.is_staff else Role.CLIENT
+SNAPSHOT = Statement(
+    "appointment_snapshot",
+    f"""
+-- An appointment that the user may see, with what decides about an operation on it.
+SELECT a.id, a.xmin::text AS version, {HOLD_EXPIRED} AS hold_expired,
+       a.status AS stored_status, a.type, a.start, a."end", a.therapist_id,
+       CASE WHEN NOT {HOLD_EXPIRED} THEN a.client_id END AS client_id,
+       a.was_published, a.concluded_at,
+       t.user_id AS therapist_user_id, t.is_active AS therapist_is_active,
+       t.cancellation_notice_hours AS notice_hours
+  FROM appointments_appointment a
+  JOIN therapists_therapist t ON t.id = a.therapist_id
+ WHERE a.id = %(id)s AND {EXISTS_NOW} AND (
+       %(is_staff)s
+       OR {visibility.OWN_AS_CLIENT}
+       OR {visibility.OWN_DIARY}
+       OR {visibility.BOOKABLE_BY_USER})
+""",
+    AppointmentSnapshot,
+)
+# Of two changes of one version of a row, PostgreSQL lets one happen. The other changes
+# nothing, so no lock outlives its statement.
+UNCHANGED = "a.id = %(id)s AND a.xmin = %(version)s::text::xid"
 
 
-def look(user: User, id: int) -> Seen | None:
+def get_snapshot(user: User, id: int) -> AppointmentSnapshot | None:
     """Return the appointment as it is now, or None if the user may not see it."""
-    values = {
-        "user": Int8(user.pk),
-        "is_staff": user.is_staff,
-        "id": Int8(id),
-        "now": timezone.now(),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(LOOK, values)
-        row = cursor.fetchone()
-    return row and Seen(*row)
+    return SNAPSHOT.fetch_one(
+        id=id, user=user.pk, is_staff=user.is_staff, now=timezone.now()
+    )
 
 
-def has_let_a_hold_lapse(user: User, id: int) -> bool:
-    """Tell whether the last that the user had of it was a hold, whatever became of it."""
-    with connection.cursor() as cursor:
-        cursor.execute(LAST_HAD, {"id": Int8(id), "user": Int8(user.pk)})
-        last = cursor.fetchone()
-    return last is not None and last[0] == Status.HELD
+def check_operation(
+    operation: Operation, user: User, id: int, precondition: Precondition
+) -> AppointmentSnapshot:
+    """Return the snapshot, or refuse the operation for its role, version or status."""
+    snapshot = get_snapshot(user, id)
+    if snapshot is None:
+        raise NotFound
+    transition = TRANSITIONS[operation]
+    if not _is_allowed(operation, transition.roles, user, snapshot):
+        raise OperationNotAllowed
+    precondition.check(snapshot.etag_version)
+    if snapshot.status not in transition.targets:
+        raise transition.refusal(snapshot.status)
+    return snapshot
+
+
+def _is_allowed(operation, roles, user, snapshot):
+    """Clients act only on their own, but any client may book what has no client."""
+    role = snapshot.get_role(user)
+    books = operation == Operation.BOOK and snapshot.client_id is None
+    if role == Role.CLIENT and snapshot.client_id != user.pk and not books:
+        return False
+    # Staff keep their rights in a diary of their own.
+    return role in roles or (user.is_staff and Role.PRACTICE in roles)
+
+
+def retry_while_overtaken(
+    attempt: Callable[[], AppointmentRow | None],
+    *,
+    gone: type[APIException] = NotFound,
+) -> AppointmentRow:
+    """Retry while another request changes the row first.
+
+    Every lost round means that another request succeeded, so this ends. `gone` is the
+    refusal for an appointment that was there at first and is no longer.
+    """
+    for number in range(ATTEMPTS):
+        try:
+            row = attempt()
+        except NotFound:
+            raise (gone if number else NotFound) from None
+        if row is not None:
+            return row
+    raise Overtaken
+
+
+def write(
+    statement: Statement, parameters: dict[str, Any], *, also_lock: tuple[int, ...] = ()
+):
+    """Run one statement that takes time in a diary, wholly or not at all; return its row.
+
+    Raises `TherapistBusy` or `ClientBusy` if that would overlap another appointment. The
+    constraints know no clock, so expired holds are released, and the statement is tried
+    again, only when they refuse. `also_lock` are therapists beside `therapist_id`.
+    """
+    try:
+        return _write(statement, parameters)
+    except (TherapistBusy, ClientBusy):
+        therapist_ids = [parameters["therapist_id"]]
+        client_ids = [pk for pk in (parameters["client_id"],) if pk]
+        # Mostly there are none, and a lost race does not wait for the locks again.
+        if not holds.have_expired(therapist_ids=therapist_ids, client_ids=client_ids):
+            raise
+        with transaction.atomic():
+            lock_diaries(
+                therapist_ids=[*therapist_ids, *also_lock], client_ids=client_ids
+            )
+            holds.release_expired(therapist_ids=therapist_ids, client_ids=client_ids)
+            return _write(statement, parameters)
+
+
+def _write(statement, parameters):
+    # One statement is a transaction of its own; inside another it needs a savepoint.
+    alone = nullcontext() if connection.get_autocommit() else transaction.atomic()
+    with violations_as(OVERLAPS), alone:
+        return statement.fetch_one(**parameters)

@@ -1,30 +1,31 @@
-"""Holds: minutes in which a client decides and nobody else gets in."""
+"""Holds: minutes in which a client decides and the time is theirs."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
+from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import User
 from appointments.errors import TooManyHolds
 from appointments.models import Appointment
 from appointments.models.statuses import Status
-from appointments.services.statements.holds import ARE_LAPSED, RELEASE_LAPSED
 
 MOST_HOLDS = 3
 
 
-def expiry() -> datetime:
-    """Return when a hold that begins now is over."""
+def get_expiry() -> datetime:
+    """Return when a hold that begins now expires."""
     return timezone.now() + timedelta(minutes=settings.HOLD_MINUTES)
 
 
 def refuse_too_many(client: User) -> None:
     """Raise `TooManyHolds` if the client has more than they may have.
 
-    For whoever has just written one in this transaction, and so holds the client's row:
-    nobody adds another meanwhile.
+    For a caller that has just written one in this transaction, and so holds the client's
+    row: no other request can add one meanwhile.
     """
     holds = Appointment.objects.filter(
         client=client, status=Status.HELD, hold_expires_at__gt=timezone.now()
@@ -33,30 +34,39 @@ def refuse_too_many(client: User) -> None:
         raise TooManyHolds
 
 
-def release_lapsed(of: tuple[list[int], list[int]] | None = None) -> int:
-    """Free what is held beyond its time; return how much there was.
+@transaction.atomic
+def release_expired(
+    *,
+    therapist_ids: Iterable[int] | None = None,
+    client_ids: Iterable[int] | None = None,
+) -> int:
+    """Release expired holds; return how many.
 
-    Of everybody, or of the therapists and the clients with these ids: then in a
-    transaction that has locked them, as for any write to their diaries. What was published
-    before is available again; other rows are removed. A hold that is converted or
-    released by somebody else at this moment counts too.
+    All of them, or those of the given therapists and clients: then the caller has locked
+    these diaries, as for any write to them. A published appointment becomes available
+    again and tells nothing of the hold; other rows are deleted.
     """
-    return _asked(RELEASE_LAPSED, of)
+    # In the order of their ids, so that two releases at once do not deadlock.
+    rows = _expired(therapist_ids, client_ids).order_by("pk").select_for_update()
+    expired = dict(rows.values_list("pk", "was_published"))
+    published = [pk for pk, was_published in expired.items() if was_published]
+    Appointment.objects.filter(pk__in=published).update(
+        status=Status.AVAILABLE,
+        client=None,
+        hold_expires_at=None,
+        updated_at=F("created_at"),
+    )
+    Appointment.objects.filter(pk__in=expired.keys() - published).delete()
+    return len(expired)
 
 
-def are_lapsed(of: tuple[list[int], list[int]]) -> bool:
-    """Tell whether `release_lapsed` may find some; it takes no lock to look."""
-    return _asked(ARE_LAPSED, of)
+def have_expired(*, therapist_ids: Iterable[int], client_ids: Iterable[int]) -> bool:
+    """Tell whether `release_expired` would find any. It takes no lock to look."""
+    return _expired(therapist_ids, client_ids).exists()
 
 
-def _asked(statement, of):
-    therapist_ids, client_ids = of or ([], [])
-    values = {
-        "now": timezone.now(),
-        "of_everybody": of is None,
-        "therapist_ids": therapist_ids,
-        "client_ids": client_ids,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchone()[0]
+def _expired(therapist_ids, client_ids):
+    expired = Appointment.objects.with_expired_hold()
+    if therapist_ids is None and client_ids is None:
+        return expired
+    return expired.filter(Q(therapist__in=therapist_ids) | Q(client__in=client_ids))

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from accounts.tests.factories import UserFactory
-from appointments.availability import slots
+from appointments.availability.slots import find_slots
 from appointments.tests.factories import FIRST_SESSION
 from therapists.models import Therapist
 
@@ -192,7 +192,7 @@ def test_pages_of_many_therapists_are_a_part_of_all(api, slotted):
     monday = {"start": "2030-01-07", "end": "2030-01-07", "type": "one-off"}
     day = datetime(2030, 1, 7, tzinfo=UTC)
     # For so many, a step looks at every stretch; for a page it looks at some.
-    found = slots.free(
+    found = find_slots(
         {"type": "one-off", "start": day, "end": day + timedelta(days=1)}, limit=20_000
     )
 

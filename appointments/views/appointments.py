@@ -16,10 +16,12 @@ from appointments.serializers.appointment_requests import (
 )
 from appointments.serializers.appointments import AppointmentSerializer
 from appointments.serializers.history import HistoryEntrySerializer
-from appointments.services import add as services
-from appointments.services import lifecycle
-from appointments.services.change import look
-from appointments.sql import AppointmentRow
+from appointments.services.add import add
+from appointments.services.book import book
+from appointments.services.cancel import cancel
+from appointments.services.change import get_snapshot
+from appointments.services.conclude import complete, mark_no_show, reopen
+from appointments.services.move import move
 from booking.api.conditional import add_etag, get_precondition
 from booking.api.idempotency import idempotent
 
@@ -73,62 +75,61 @@ class AppointmentViewSet(viewsets.GenericViewSet):
 
     def _add(self, data):
         fields = BOOKING_REQUEST.run_validation(data)
-        return _respond(services.add(user=self.request.user, **fields), status=201)
+        return _respond(add(user=self.request.user, **fields), status=201)
 
     @operations.booking
     @action(detail=True, methods=["post"])
     @idempotent
     def book(self, request, pk):
-        return self._operate(lifecycle.book, BOOK)
+        return self._operate(book, BOOK)
 
     @operations.moving
     @action(detail=True, methods=["post"])
     @idempotent
     def move(self, request, pk):
-        return self._operate(lifecycle.move, MOVE)
+        return self._operate(move, MOVE)
 
     @operations.cancelling
     @action(detail=True, methods=["post"])
     @idempotent
     def cancel(self, request, pk):
-        return self._operate(lifecycle.cancel, CANCEL)
+        return self._operate(cancel, CANCEL)
 
     @operations.completing
     @action(detail=True, methods=["post"])
     @idempotent
     def complete(self, request, pk):
-        return self._operate(lifecycle.complete, EMPTY)
+        return self._operate(complete, EMPTY)
 
     @operations.missing
     @action(detail=True, methods=["post"])
     @idempotent
     def no_show(self, request, pk):
-        return self._operate(lifecycle.no_show, EMPTY)
+        return self._operate(mark_no_show, EMPTY)
 
     @operations.reopening
     @action(detail=True, methods=["post"])
     @idempotent
     def reopen(self, request, pk):
-        return self._operate(lifecycle.reopen, EMPTY)
+        return self._operate(reopen, EMPTY)
 
     def _operate(self, operation, serializer):
         request, id = self.request, int(self.kwargs["pk"])
         fields = serializer.run_validation(request.data)
         precondition = get_precondition(request)
-        row = operation(user=request.user, id=id, wanted=precondition, **fields)
+        row = operation(user=request.user, id=id, precondition=precondition, **fields)
         return _respond(row)
 
     @operations.history
     @action(detail=True)
     def history(self, request, pk):
-        seen = look(request.user, int(pk))
-        if seen is None:
+        snapshot = get_snapshot(request.user, int(pk))
+        if snapshot is None:
             raise NotFound
-        entries = history.get_history(seen, request.user)
+        entries = history.get_history(snapshot, request.user)
         return Response({"results": HistoryEntrySerializer(entries, many=True).data})
 
 
 def _respond(row, status=200):
-    appointment = AppointmentRow._make(row)
-    response = Response(AppointmentSerializer(appointment).data, status=status)
-    return add_etag(response, appointment.version)
+    response = Response(AppointmentSerializer(row).data, status=status)
+    return add_etag(response, row.version)

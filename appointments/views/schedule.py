@@ -16,7 +16,8 @@ from rest_framework.permissions import (
 )
 from rest_framework.response import Response
 
-from appointments.availability import conflicts
+from appointments.availability.conflicts import report_conflicts
+from appointments.errors import OutsideWorkingHours, PracticeClosed, TherapistAbsent
 from appointments.openapi import schedule as openapi
 from booking.api.errors import violations_as
 from booking.api.filters import StrictFilterSet
@@ -61,7 +62,8 @@ class RuleViewSet(viewsets.ModelViewSet):
 
     def change(self):
         # A diary is locked meanwhile: what is valid in it stays so until it is saved.
-        return conflicts.noted(self.rule, self.therapist)
+        rules = [self.rule] if self.rule else []
+        return report_conflicts(*rules, therapist=self.therapist)
 
     def get_serializer_context(self):
         of = {"therapist_id": self.therapist.pk} if self.therapist else {}
@@ -93,7 +95,7 @@ class DiaryViewSet(RuleViewSet):
 class WorkingHoursViewSet(DiaryViewSet):
     queryset = WorkingHours.objects.all()
     serializer_class = WorkingHoursSerializer
-    rule = "outside_working_hours"
+    rule = OutsideWorkingHours
     ordering = ("weekday", "id")
 
 
@@ -101,7 +103,7 @@ class WorkingHoursViewSet(DiaryViewSet):
 class AbsenceViewSet(DiaryViewSet):
     queryset = Absence.objects.all()
     serializer_class = AbsenceSerializer
-    rule = "therapist_absent"
+    rule = TherapistAbsent
     ordering = ("start", "id")
 
 
@@ -125,5 +127,5 @@ class ClosureViewSet(RuleViewSet):
     serializer_class = ClosureSerializer
     # The first alone would do; the second tells the OpenAPI document who may read.
     permission_classes = (StaffWrites, IsAuthenticatedOrReadOnly)
-    rule = "practice_closed"
+    rule = PracticeClosed
     ordering = ("start", "id")

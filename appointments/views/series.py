@@ -16,8 +16,13 @@ from appointments.serializers.series_requests import (
     MoveSeriesSerializer,
     SeriesPlanSerializer,
 )
-from appointments.services.series import changes, check
-from appointments.services.series.alternatives import nearest
+from appointments.services.series.alternatives import find_alternatives
+from appointments.services.series.book import book_series
+from appointments.services.series.cancel import cancel_series
+from appointments.services.series.change import SeriesVersion, get_version
+from appointments.services.series.check import check_dates
+from appointments.services.series.move import move_series
+from appointments.services.series.plan import plan_series
 from booking.api.conditional import add_etag, get_precondition
 from booking.api.filters import StrictFilterSet
 from booking.api.idempotency import idempotent
@@ -51,17 +56,17 @@ class SeriesViewSet(viewsets.GenericViewSet):
     @openapi.showing
     def retrieve(self, request, pk):
         # Before the series: if that changes in between, this ETag matches nothing.
-        etag = changes.version(int(pk))
+        version = get_version(int(pk))
         series = get_object_or_404(self.get_queryset(), pk=int(pk))
-        return self._respond(changes.Version(series, etag))
+        return self._respond(SeriesVersion(series, version))
 
     @openapi.adding
     @idempotent
     def create(self, request):
         fields = BOOK.run_validation(request.data)
         skips = fields.pop("on_conflict", "refuse") == "skip"
-        plan = check.wished(user=request.user, **fields)
-        version, dates = changes.book(
+        plan = plan_series(user=request.user, **fields)
+        version, dates = book_series(
             plan, every_weeks=fields["every_weeks"], skips=skips
         )
         return self._respond(version, skipped=dates, status=201)
@@ -69,9 +74,11 @@ class SeriesViewSet(viewsets.GenericViewSet):
     @openapi.previewing
     @action(detail=False, methods=["post"])
     def preview(self, request):
-        plan = check.wished(user=request.user, **PLAN.run_validation(request.data))
-        dates = check.judged(plan)
-        alternatives = nearest(plan, [date for date in dates if date.codes])
+        plan = plan_series(user=request.user, **PLAN.run_validation(request.data))
+        dates = check_dates(plan)
+        alternatives = find_alternatives(
+            plan, [date for date in dates if date.refusals]
+        )
         entries = [
             represent_date(date, alternatives.get(date.occurrence)) for date in dates
         ]
@@ -81,22 +88,22 @@ class SeriesViewSet(viewsets.GenericViewSet):
     @action(detail=True, methods=["post"])
     @idempotent
     def move(self, request, pk):
-        return self._operate(changes.move, MOVE)
+        return self._operate(move_series, MOVE)
 
     @openapi.cancelling
     @action(detail=True, methods=["post"])
     @idempotent
     def cancel(self, request, pk):
-        return self._operate(changes.cancel, CANCEL)
+        return self._operate(cancel_series, CANCEL)
 
     def _operate(self, operation, serializer):
         request, id = self.request, int(self.kwargs["pk"])
         fields = serializer.run_validation(request.data)
         precondition = get_precondition(request)
         return self._respond(
-            operation(user=request.user, id=id, wanted=precondition, **fields)
+            operation(user=request.user, id=id, precondition=precondition, **fields)
         )
 
     def _respond(self, version, skipped=(), status=200):
         body = represent_series(version.series, self.request.user, skipped)
-        return add_etag(Response(body, status=status), version.etag)
+        return add_etag(Response(body, status=status), version.etag_version)

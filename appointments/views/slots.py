@@ -3,7 +3,7 @@ from rest_framework import generics, viewsets
 from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import AllowAny
 
-from appointments.availability import slots
+from appointments.availability.slots import find_next_slot, find_page
 from appointments.filters import NextSlotFilterSet, SlotFilterSet
 from appointments.openapi import slots as openapi
 from appointments.serializers.slots import SlotSerializer
@@ -29,7 +29,7 @@ class SlotViewSet(viewsets.GenericViewSet):
         if "therapist_id" in filters:
             get_object_or_404(Therapist.objects.listed(), pk=filters["therapist_id"])
         self.paginator.read_request(request)
-        rows = slots.page(filters, self.paginator)
+        rows = find_page(filters, self.paginator)
         return self.paginator.get_paginated_response(
             SlotSerializer(rows, many=True).data
         )
@@ -51,6 +51,6 @@ class NextSlotView(generics.GenericAPIView):
     def get(self, request, therapist_id):
         filters = self.filterset_class.validate(request.query_params)
         therapist = get_object_or_404(self.get_queryset(), pk=therapist_id)
-        row = slots.next_one(therapist, filters["type"])
+        row = find_next_slot(therapist, filters["type"])
         # DRF would answer None with an empty body.
         return JsonResponse(row and SlotSerializer(row).data, safe=False)

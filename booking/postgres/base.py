@@ -1,9 +1,11 @@
-"""Django's PostgreSQL backend, whose pool survives a restart of the server."""
+"""Django's PostgreSQL backend: its pool survives a restart, and moments are read in C."""
 
 import select
 
 import psycopg
 from django.db.backends.postgresql import base
+from psycopg.adapt import AdaptersMap
+from psycopg.types.datetime import TimestamptzLoader
 from psycopg_pool import ConnectionPool
 
 
@@ -13,6 +15,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
     Otherwise, after a restart of the server, each idle connection would fail a request.
     Django's CONN_HEALTH_CHECKS prevents that too, but costs each request a round trip.
     """
+
+    def get_connection_params(self):
+        """Read moments by psycopg's loader in C.
+
+        Django's own is written in Python, because it can give other time zones than the
+        connection's. Here that is always UTC, and a list of 50 reads 250 moments.
+        """
+        params = super().get_connection_params()
+        params["context"] = adapters = AdaptersMap(params["context"])
+        adapters.register_loader("timestamptz", TimestamptzLoader)
+        return params
+
+    def create_cursor(self, name=None):
+        if name is None:
+            return self.connection.cursor()
+        return self.connection.cursor(
+            name, scrollable=False, withhold=self.connection.autocommit
+        )
 
     def get_new_connection(self, conn_params):
         connection = super().get_new_connection(conn_params)

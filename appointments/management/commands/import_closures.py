@@ -3,7 +3,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import F
 from django.utils import timezone
 
-from appointments.availability import conflicts
+from appointments.availability.conflicts import report_conflicts
+from appointments.errors import PracticeClosed
 from therapists.models import Closure
 
 # As far ahead as anybody can book.
@@ -25,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *, country, subdivision, years, **options):
         _refuse_years(years)
         found = _holidays(country.upper(), subdivision, years)
-        with conflicts.noted("practice_closed") as outside:
+        with report_conflicts(PracticeClosed) as outside:
             known = Closure.objects.filter(start__in=found, end=F("start"))
             missing = found.keys() - set(known.values_list("start", flat=True))
             # Somebody else may import them at this very moment.

@@ -11,5 +11,5 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options):
-        released, deleted = holds.release_lapsed(), idempotency.delete_expired()
+        released, deleted = holds.release_expired(), idempotency.delete_expired()
         self.stdout.write(f"Released {released} holds, deleted {deleted} responses.")

@@ -1,51 +1,77 @@
-"""The nearest slots for dates of a series that cannot be."""
+"""The nearest free slots for dates of a series that cannot be booked."""
 
 from collections import defaultdict
 from datetime import datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from psycopg.types.numeric import Int8
 
-from appointments.availability import slots
+from appointments.availability.slots import find_slots
 from appointments.models import Appointment
-from appointments.models.statuses import Status
-from appointments.services.series.check import Judged, Wanted
+from appointments.services.series.check import CheckedDate
+from appointments.services.series.plan import SeriesPlan
 
 WEEK = timedelta(weeks=1)
 # More than a therapist has in a year, unless they start every few minutes.
 ALL_SLOTS = 50_000
 
 
-def nearest(wish: Wanted, failing: list[Judged]) -> dict[int, dict]:
-    """Find for each date the nearest slot of its day and of its week, on the local clock.
+class Alternatives(NamedTuple):
+    """The nearest free starts of the same day and of the same week, if there are any."""
 
-    Returns them by occurrence: `day` and `week` are starts as the API sends them, or
-    None. A week begins on Monday (ISO 8601). Slots in which the client is busy are none.
+    day: datetime | None
+    week: datetime | None
+
+
+def find_alternatives(
+    plan: SeriesPlan, failing: list[CheckedDate]
+) -> dict[int, Alternatives]:
+    """Find the alternatives of each date, by occurrence.
+
+    Days and weeks are those of the therapist's clock; a week begins on Monday (ISO 8601).
+    A slot in which the client is busy is no alternative.
     """
-    clock = ZoneInfo(wish.therapist.time_zone)
-    of_day, of_week = defaultdict(list), defaultdict(list)
-    busy = _busy(wish.client_id)
-    for days in _stretches({_monday(date.local) for date in failing}):
-        first, last = (datetime.combine(day, time(), clock) for day in days)
-        for text, start in _free(wish, first, last, busy):
-            local = start.astimezone(clock)
-            of_day[local.date()].append((start, text))
-            of_week[_monday(local)].append((start, text))
+    clock = ZoneInfo(plan.therapist.time_zone)
+    by_day, by_week = defaultdict(list), defaultdict(list)
+    for start in _list_free_starts(plan, failing, clock):
+        local = start.astimezone(clock)
+        by_day[local.date()].append(start)
+        by_week[_get_monday(local)].append(start)
     return {
-        date.occurrence: {
-            "day": _nearest(date, of_day[date.local.date()]),
-            "week": _nearest(date, of_week[_monday(date.local)]),
-        }
+        date.occurrence: Alternatives(
+            day=_get_nearest(date, by_day[date.local.date()]),
+            week=_get_nearest(date, by_week[_get_monday(date.local)]),
+        )
         for date in failing
     }
 
 
-def _monday(local):
-    return local.date() - timedelta(days=local.weekday())
+def _list_free_starts(plan, failing, clock):
+    busy = _list_busy_periods(plan.client_id)
+    for days in _join_weeks({_get_monday(date.local) for date in failing}):
+        first, last = (datetime.combine(day, time(), clock) for day in days)
+        filters = {
+            "type": plan.type,
+            "therapist_id": plan.therapist.pk,
+            "start": first,
+            "end": last,
+        }
+        nearby = [(start, end) for start, end in busy if start < last and end > first]
+        for slot in find_slots(filters, limit=ALL_SLOTS):
+            overlaps = any(
+                slot.start < end and start < slot.end for start, end in nearby
+            )
+            if slot.duration == plan.duration and not overlaps:
+                yield slot.start
 
 
-def _stretches(mondays):
+def _list_busy_periods(client_id):
+    upcoming = Appointment.objects.filter(client=client_id, end__gt=timezone.now())
+    return list(upcoming.occupying().values_list("start", "end"))
+
+
+def _join_weeks(mondays):
     """Join weeks that follow one another: one search instead of many."""
     stretches = []
     for monday in sorted(mondays):
@@ -56,35 +82,9 @@ def _stretches(mondays):
     return stretches
 
 
-def _busy(client_id):
-    to_come = Appointment.objects.filter(client=client_id, end__gt=timezone.now())
-    lasting = to_come.exclude(status=Status.CANCELLED).exclude(
-        status=Status.HELD, hold_expires_at__lte=timezone.now()
-    )
-    return list(lasting.values_list("start", "end"))
+def _get_monday(local):
+    return local.date() - timedelta(days=local.weekday())
 
 
-def _free(wish, first, last, busy):
-    period = {
-        "type": wish.type,
-        "therapist_id": Int8(wish.therapist.pk),
-        "start": first,
-        "end": last,
-    }
-    then = [(begun, over) for begun, over in busy if begun < last and over > first]
-    rows = slots.free(period, limit=ALL_SLOTS)
-    found = [(row[0], datetime.fromisoformat(row[0]), row[2]) for row in rows]
-    return [
-        (text, start)
-        for text, start, minutes in found
-        if minutes == wish.duration
-        and not any(
-            start < over and begun < start + timedelta(minutes=minutes)
-            for begun, over in then
-        )
-    ]
-
-
-def _nearest(date, free):
-    found = min(free, key=lambda slot: (abs(slot[0] - date.at), slot[0]), default=None)
-    return found and found[1]
+def _get_nearest(date, starts):
+    return min(starts, key=lambda start: (abs(start - date.at), start), default=None)

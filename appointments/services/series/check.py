@@ -1,181 +1,145 @@
-"""Whether the dates of a series can be, by the rules of any booking."""
+"""Whether each date of a series can be booked, by the rules of any booking."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
-from psycopg.types.numeric import Int8
+from rest_framework.exceptions import APIException
 
-from accounts.models import User
-from appointments.errors import (
+from appointments.availability.rules import (
+    BROKEN_RULES,
+    CANDIDATE,
+    LONGEST_STRETCH,
     RULES,
+    RULES_BY_CODE,
+)
+from appointments.errors import (
     ClientBusy,
-    ClientNotAllowed,
-    DurationRequired,
     NonexistentTime,
     SeriesRefused,
     TherapistBusy,
-    TooFarAhead,
-    UnknownTherapist,
 )
-from appointments.services import add as services
-from appointments.services.series.occurrences import Date, dates
-from appointments.services.statements.series import JUDGE
-from booking.api.errors import RulesRefuse
-from therapists.models import FARTHEST_DAYS, BookingMode, Therapist
+from appointments.models.statuses import Status
+from appointments.services.series.plan import SeriesPlan
+from appointments.sql import BOOKABLE, EXISTS_NOW, HOLD_EXPIRED
+from booking.statements import Statement
+from therapists.models import BookingMode
 
-REFUSALS = RULES | {
-    one.default_code: one for one in (TherapistBusy, ClientBusy, NonexistentTime)
-}
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """The dates that somebody wishes for a client with a therapist.
-
-    `duration` is in minutes. `ignored` are the ids of appointments that are about to
-    move away. Whoever `manages` the diary is not bound by the practice's rules.
-    """
-
-    user: User
-    therapist: Therapist
-    client_id: int
-    manages: bool
-    type: str
-    duration: int
-    dates: list[Date]
-    ignored: list[int] = field(default_factory=list)
-
-    @property
-    def takes(self) -> bool:
-        """Whether a published appointment is taken where it is one of the dates."""
-        return not (self.manages or self.ignored)
+# With these a date can be refused.
+DATE_REFUSALS = (*RULES, TherapistBusy, ClientBusy, NonexistentTime)
 
 
-class Judged(NamedTuple):
-    """A date with the codes that refuse it; staff are told of those they override."""
+class CheckedDate(NamedTuple):
+    """A date with what refuses it, and with the codes of the rules that staff override."""
 
     occurrence: int
     local: datetime
     at: datetime
     start: datetime | None
-    codes: list[str]
+    refusals: list[type[APIException]]
     overridden: list[str]
 
 
-def wished(
-    *,
-    user: User,
-    therapist_id: int,
-    type: str,
-    start: datetime,
-    every_weeks: int,
-    count: int,
-    duration: int | None = None,
-    client_id: int | None = None,
-) -> Wanted:
-    """Read a wish for a series: whose, with whom, for how long and when.
+class CheckRow(NamedTuple):
+    broken_rules: list[str]
+    therapist_busy: bool
+    client_busy: bool
 
-    Without a duration, in minutes, it is what the therapist offers. Refuses people as
-    `services.add` does; staff and the therapist have to name the client.
+
+# Right while the diaries are locked; otherwise as good as a search. Appointments that
+# are `ignored` are about to move away.
+CHECK = Statement(
+    "series_check",
+    f"""
+WITH requested AS MATERIALIZED (
+    SELECT start, number
+      FROM unnest(%(starts)s::timestamptz[]) WITH ORDINALITY requested (start, number)
+), hours AS MATERIALIZED (
+    SELECT hours.*
+      FROM therapists_therapist t,
+           opening_hours(
+               CASE WHEN t.booking_mode = '{BookingMode.WORKING_HOURS}' THEN ARRAY[t.id] END,
+               (SELECT min(start) FROM requested), (SELECT max(start) FROM requested),
+               %(starts)s::timestamptz[]) hours
+     WHERE t.id = %(therapist_id)s
+), candidate AS MATERIALIZED (
+    -- Each requested start, with the opening hours that contain it.
+    SELECT {CANDIDATE}, hours.grid_from, hours.closes,
+           requested.number, requested.start, %(duration)s::int AS duration,
+           requested.start + %(duration)s::int * interval '1 minute' AS "end"
+      FROM therapists_therapist t
+      LEFT JOIN therapists_offering o ON o.therapist_id = t.id AND o.type = %(type)s
+     CROSS JOIN requested
+      LEFT JOIN hours
+        ON hours.opens <= requested.start AND requested.start < hours.closes
+       AND (hours.next_opens IS NULL OR requested.start < hours.next_opens)
+     WHERE t.id = %(therapist_id)s
+), c AS MATERIALIZED (
+    -- An available appointment is in the way of no client: the series books it.
+    SELECT candidate.*, %(takes_available)s AND EXISTS (
+               SELECT FROM appointments_appointment a
+                WHERE a.therapist_id = candidate.id AND a.type = %(type)s
+                  AND a.start = candidate.start AND a."end" = candidate."end"
+                  AND {BOOKABLE}) AS is_bookable
+      FROM candidate
+)
+SELECT CASE WHEN is_bookable THEN '{{}}' ELSE {BROKEN_RULES} END AS broken_rules,
+       NOT is_bookable AND EXISTS (
+           SELECT FROM appointments_appointment a
+            WHERE a.therapist_id = c.id AND a.busy_until > c.start
+              AND a.start > c.start - {LONGEST_STRETCH}
+              AND a.start < c."end" + c.break_minutes * interval '1 minute'
+              AND a.status <> '{Status.CANCELLED}' AND a.id <> ALL(%(ignored)s)
+              AND {EXISTS_NOW}) AS therapist_busy,
+       EXISTS (
+           SELECT FROM appointments_appointment a
+            WHERE a.client_id = %(client_id)s AND a."end" > c.start
+              AND a.start > c.start - {LONGEST_STRETCH} AND a.start < c."end"
+              AND a.status <> '{Status.CANCELLED}' AND a.id <> ALL(%(ignored)s)
+              AND NOT {HOLD_EXPIRED}) AS client_busy
+  FROM c
+ ORDER BY number
+""",
+    CheckRow,
+)
+
+
+def check_dates(plan: SeriesPlan) -> list[CheckedDate]:
+    """Check every date by the rules, and by what is in the diaries, in one statement.
+
+    True until another request changes these diaries, so for good while they are locked.
     """
-    therapist, manages = _therapist(user, therapist_id)
-    if manages:
-        client_id = services.named_client(user, client_id, therapist_id)
-    elif client_id is not None:
-        raise ClientNotAllowed
-    planned = dates(
-        start,
-        therapist.time_zone,
-        every_weeks=every_weeks,
-        occurrences=range(1, count + 1),
-    )
-    if planned[-1].at > timezone.now() + timedelta(days=FARTHEST_DAYS):
-        raise TooFarAhead
-    return Wanted(
-        user=user,
-        therapist=therapist,
-        client_id=client_id or user.pk,
-        manages=manages,
-        type=type,
-        duration=duration or _offered(therapist, type, manages),
-        dates=planned,
+    existing = [date for date in plan.dates if date.start is not None]
+    rows = dict(zip(existing, _check(plan, existing), strict=True))
+    return [_check_date(date, plan.manages, rows.get(date)) for date in plan.dates]
+
+
+def _check(plan, dates):
+    return CHECK.fetch_all(
+        therapist_id=plan.therapist.pk,
+        client_id=plan.client_id,
+        takes_available=plan.takes_available,
+        type=plan.type,
+        duration=plan.duration,
+        starts=[date.start for date in dates],
+        ignored=plan.ignored,
+        now=timezone.now(),
+        practice=settings.PRACTICE_TIME_ZONE,
     )
 
 
-def _therapist(user, therapist_id):
-    """Return the therapist, and whether the user manages their diary."""
-    therapist = Therapist.objects.filter(pk=therapist_id).first()
-    manages = bool(therapist) and (user.is_staff or therapist.user_id == user.pk)
-    if therapist is None or not (manages or therapist.is_active):
-        raise UnknownTherapist
-    return therapist, manages
+def _check_date(date, manages, row):
+    if row is None:
+        return CheckedDate(*date, [NonexistentTime], [])
+    refusals = [] if manages else [RULES_BY_CODE[code] for code in row.broken_rules]
+    refusals += [TherapistBusy] * row.therapist_busy + [ClientBusy] * row.client_busy
+    return CheckedDate(*date, refusals, row.broken_rules if manages else [])
 
 
-def _offered(therapist, type, manages):
-    offerings = dict(therapist.offerings.values_list("type", "duration"))
-    if type in offerings:
-        return offerings[type]
-    if not manages and (
-        offerings or therapist.booking_mode == BookingMode.WORKING_HOURS
-    ):
-        raise RulesRefuse([RULES["type_not_offered"]])
-    raise DurationRequired
-
-
-def judged(wish: Wanted) -> list[Judged]:
-    """Judge every date by the rules, and by what is in the diaries, in one statement.
-
-    True until somebody else changes these diaries, so for good while they are locked.
-    """
-    exist = [date for date in wish.dates if date.start is not None]
-    numbers = [date.occurrence for date in exist]
-    answers = dict(zip(numbers, _asked(wish, exist), strict=True))
-    return [
-        _judged(date, wish.manages, answers.get(date.occurrence)) for date in wish.dates
-    ]
-
-
-def _asked(wish, exist):
-    values = {
-        "therapist_id": Int8(wish.therapist.pk),
-        "client_id": Int8(wish.client_id),
-        "takes": wish.takes,
-        "type": wish.type,
-        "duration": wish.duration,
-        "starts": [date.start for date in exist],
-        "ignored": wish.ignored,
-        "now": timezone.now(),
-        "practice": settings.PRACTICE_TIME_ZONE,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(JUDGE, values)
-        return cursor.fetchall()
-
-
-def _judged(date, manages, answer):
-    if answer is None:
-        return Judged(*date, [NonexistentTime.default_code], [])
-    reasons, therapist_busy, client_busy = answer
-    codes = [] if manages else list(reasons)
-    codes += [TherapistBusy.default_code] * therapist_busy
-    codes += [ClientBusy.default_code] * client_busy
-    return Judged(*date, codes, reasons if manages else [])
-
-
-def refuse(failing: Iterable[Judged]):
-    """Refuse a series for the dates that fail, with every reason of each."""
+def refuse_dates(failing: Iterable[CheckedDate]) -> None:
+    """Raise `SeriesRefused` for the dates that fail, with every reason of each."""
     raise SeriesRefused(
-        [
-            (
-                date.occurrence,
-                date.start or date.local,
-                [REFUSALS[c] for c in date.codes],
-            )
-            for date in failing
-        ]
+        [(date.occurrence, date.start or date.local, date.refusals) for date in failing]
     )

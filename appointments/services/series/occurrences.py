@@ -6,7 +6,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 
-class Date(NamedTuple):
+class Occurrence(NamedTuple):
     """One date of a series; `start` is None where the local clock skips its time.
 
     `local` is what the therapist's clock shows, and `at` the moment nearest to that.
@@ -18,16 +18,16 @@ class Date(NamedTuple):
     start: datetime | None
 
 
-def dates(
-    start: datetime, zone: str, *, every_weeks: int, occurrences: Iterable[int]
-) -> list[Date]:
+def list_occurrences(
+    start: datetime, zone: str, *, every_weeks: int, numbers: Iterable[int]
+) -> list[Occurrence]:
     """Return the dates at the same time on the clock of the zone (tz database) as `start`.
 
     `start` is aware, and the date of the first of the occurrences; the others are as
     many weeks later as their numbers say. Moments are in UTC. Of a time that occurs
     twice, as clocks go back, the first is meant; `start` is what it is.
     """
-    numbers = list(occurrences)
+    numbers = list(numbers)
     clock = ZoneInfo(zone)
     first = start.astimezone(clock)
     planned = []
@@ -41,4 +41,4 @@ def dates(
 def _date(number, local, clock, fold):
     at = local.replace(tzinfo=clock, fold=fold).astimezone(UTC)
     shown = at.astimezone(clock).replace(tzinfo=None)
-    return Date(number, local, at, at if shown == local else None)
+    return Occurrence(number, local, at, at if shown == local else None)

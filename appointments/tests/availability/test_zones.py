@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
-from appointments.availability import slots
+from appointments.availability.slots import find_slots
 from therapists.tests.factories import (
     OfferingFactory,
     TherapistFactory,
@@ -68,7 +68,7 @@ def test_nine_is_nine_around_every_change_of_every_clock(therapist, clock):
 
 def unexpected(therapist, zone, change):
     """Return the days around a change on which the slots are not as they should be."""
-    rows = slots.free(
+    rows = find_slots(
         {
             "type": "one-off",
             "therapist_id": therapist.pk,
@@ -77,7 +77,7 @@ def unexpected(therapist, zone, change):
         },
         limit=200,
     )
-    shown = asked(SHOWN, zone=zone, starts=[row[0] for row in rows])
+    shown = asked(SHOWN, zone=zone, starts=[row.start for row in rows])
     whole_days = sorted({day for day, _ in shown})[1:-1]
     labels = {day: [label for d, label in shown if d == day] for day in whole_days}
     assert len(whole_days) >= 4

@@ -66,7 +66,7 @@ def test_what_was_published_is_taken_again(ask, add, on_offer, how, who):
         response = add(client, wish(on_offer.therapist))
 
     assert response.status_code in (200, 201), response.data
-    assert response.data["status"] == "booked"
+    assert response.json()["status"] == "booked"
     row = Appointment.objects.get()
     assert (row.pk, row.client, row.status) == (on_offer.pk, client, Status.BOOKED)
 
@@ -128,7 +128,7 @@ def test_withdrawn_it_tells_nothing_of_who_let_it_lapse(ask, listed, on_offer, w
     response = ask(acting(on_offer, who), "cancel", on_offer)
 
     assert response.status_code == 200, response.data
-    assert response.data["client"] is None
+    assert response.json()["client"] is None
     row = Appointment.objects.get()
     assert (row.status, row.client) == (Status.CANCELLED, None)
     assert listed(holder) == []

@@ -224,7 +224,7 @@ class Practice(RuleBasedStateMachine):
 
     @rule()
     def sweep(self):
-        holds.release_lapsed()
+        holds.release_expired()
         self.compare_lists(*self.people)
 
     def pass_time(self, moment):

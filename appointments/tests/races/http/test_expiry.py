@@ -51,7 +51,7 @@ def test_a_hold_that_is_swept_meanwhile_is_converted_or_gone(race, start):
         expires(hold, MILLISECOND * (number % 25))
         return [*requests, add(UserFactory(), hold.therapist, start)]
 
-    for answers in race(prepare, meanwhile=holds.release_lapsed):
+    for answers in race(prepare, meanwhile=holds.release_expired):
         assert sum(answer.is_success for answer in answers) <= 1
         assert refusals(answers) <= {
             "therapist_busy",

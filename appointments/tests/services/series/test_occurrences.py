@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from appointments.services.series.occurrences import dates
+from appointments.services.series.occurrences import list_occurrences
 
 
-def planned(zone, start, every_weeks=1, occurrences=(1, 2, 3)):
+def planned(zone, start, every_weeks=1, numbers=(1, 2, 3)):
     start = datetime.fromisoformat(start)
-    found = dates(start, zone, every_weeks=every_weeks, occurrences=occurrences)
+    found = list_occurrences(start, zone, every_weeks=every_weeks, numbers=numbers)
     return [date.start and f"{date.start:%m-%d %H:%M}" for date in found]
 
 
@@ -73,7 +73,7 @@ def test_dates_keep_the_weeks_between_their_places():
 def test_a_skipped_time_is_told_as_the_clock_would_show_it():
     start = datetime(2030, 3, 24, 1, 30, tzinfo=UTC)
 
-    _, skipped = dates(start, "Europe/London", every_weeks=1, occurrences=[1, 2])
+    _, skipped = list_occurrences(start, "Europe/London", every_weeks=1, numbers=[1, 2])
 
     assert skipped.local == datetime(2030, 3, 31, 1, 30)
     assert skipped.start is None

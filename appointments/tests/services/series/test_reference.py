@@ -8,10 +8,12 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from accounts.tests.factories import UserFactory
-from appointments.errors import RULES, TherapistBusy
-from appointments.services import add as services
-from appointments.services.series.check import Wanted, judged
-from appointments.services.series.occurrences import dates
+from appointments.availability.rules import RULES, RULES_BY_CODE
+from appointments.errors import TherapistBusy
+from appointments.services.add import add
+from appointments.services.series.check import check_dates
+from appointments.services.series.occurrences import list_occurrences
+from appointments.services.series.plan import SeriesPlan
 from appointments.tests.availability.test_reference import (
     EARLIER,
     diaries,
@@ -30,7 +32,7 @@ pytestmark = pytest.mark.django_db
     derandomize=True,
 )
 @given(diaries(), st.integers(-2, 2), st.integers(0, 24 * 12 - 1), st.integers(1, 8))
-def test_a_date_is_judged_in_a_series_as_it_is_booked_alone(
+def test_a_date_of_a_series_is_refused_like_a_single_booking(
     clock, made, days, at, weeks
 ):
     """The fourth date is within two days of a change of clocks."""
@@ -39,41 +41,43 @@ def test_a_date_is_judged_in_a_series_as_it_is_booked_alone(
     therapist, client = stored(diary), UserFactory()
     local = datetime.combine(day, time(), ZoneInfo(diary.zone))
     start = local + timedelta(days=days - 3 * 7 * weeks, minutes=5 * at)
-    wish = Wanted(
+    plan = SeriesPlan(
         user=client,
         therapist=therapist,
         client_id=client.pk,
         manages=False,
         type="one-off",
         duration=diary.duration,
-        dates=dates(start, diary.zone, every_weeks=weeks, occurrences=range(1, 9)),
+        dates=list_occurrences(
+            start, diary.zone, every_weeks=weeks, numbers=range(1, 9)
+        ),
     )
 
-    found = [date for date in judged(wish) if date.start is not None]
+    found = [date for date in check_dates(plan) if date.start is not None]
 
     note(repr((day, diary, start)))
-    assert [_told_first(date.codes) for date in found] == [
-        _refusals(wish, date.start) for date in found
+    assert [_first_refusals(date.refusals) for date in found] == [
+        _refuse_alone(plan, date.start) for date in found
     ]
 
 
-def _told_first(codes):
-    """Who books alone hears that somebody is busy only if no rule refuses."""
-    return [code for code in codes if code in RULES] or codes
+def _first_refusals(refusals):
+    """A single booking is refused as busy only if no rule refuses it."""
+    return [refusal for refusal in refusals if refusal in RULES] or refusals
 
 
-def _refusals(wish, start):
+def _refuse_alone(plan, start):
     try:
         with undone():
-            services.add(
-                user=wish.user,
-                therapist_id=wish.therapist.pk,
+            add(
+                user=plan.user,
+                therapist_id=plan.therapist.pk,
                 start=start,
-                duration=wish.duration,
-                type=wish.type,
+                duration=plan.duration,
+                type=plan.type,
             )
     except RulesRefuse as refused:
-        return [detail.code for detail in refused.detail]
+        return [RULES_BY_CODE[detail.code] for detail in refused.detail]
     except TherapistBusy as busy:
-        return [busy.default_code]
+        return [type(busy)]
     return []

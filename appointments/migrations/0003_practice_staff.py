@@ -40,7 +40,7 @@ def delete_group(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("appointments", "0001_initial"),
+        ("appointments", "0002_opening_hours"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("therapists", "0001_initial"),
     ]

@@ -1,0 +1,116 @@
+from datetime import datetime
+
+from django.utils import timezone
+from rest_framework.exceptions import NotFound
+
+from accounts.models import User
+from appointments.errors import (
+    AlreadyHeld,
+    AlreadyStarted,
+    ClientNotAllowed,
+    HoldExpired,
+    TherapistBusy,
+    TherapistInactive,
+)
+from appointments.models import Appointment
+from appointments.models.statuses import Operation, Role, Status
+from appointments.services.change import (
+    UNCHANGED,
+    check_operation,
+    retry_while_overtaken,
+    write,
+)
+from appointments.services.participants import check_client
+from appointments.sql import (
+    ACTOR,
+    APPOINTMENT,
+    APPOINTMENT_JOINS,
+    LOCKED_CLIENT,
+    LOCKED_THERAPIST,
+    WRITTEN,
+    AppointmentRow,
+)
+from booking.api.conditional import Precondition
+from booking.api.errors import RulesRefuse
+from booking.statements import Statement
+
+BOOK = Statement(
+    "book",
+    f"""
+WITH {LOCKED_THERAPIST}, {LOCKED_CLIENT}, {ACTOR}, changed AS (
+    UPDATE appointments_appointment a
+       SET status = %(status)s, client_id = person.id,
+           hold_expires_at = %(hold_expires_at)s, updated_at = %(now)s
+      FROM person, actor
+     WHERE {UNCHANGED} AND person.is_active
+    RETURNING {WRITTEN}
+)
+SELECT {APPOINTMENT}
+  FROM changed a {APPOINTMENT_JOINS}
+""",
+    AppointmentRow,
+)
+
+
+def book(
+    *, user: User, id: int, precondition: Precondition, client_id: int | None = None
+) -> AppointmentRow:
+    """Book an available appointment, or convert one's own hold.
+
+    Staff and the therapist name the client. Raises what `add` raises but for the rules:
+    publishing it, or holding it, was allowed before. Raises `HoldExpired` to a client
+    whose hold expired, for good, and `TherapistBusy` to one who lost a race for it.
+    """
+
+    def attempt():
+        snapshot = _look(user, id, precondition)
+        client = _get_client(snapshot, user, client_id)
+        if snapshot.start <= timezone.now():
+            raise AlreadyStarted
+        if not snapshot.therapist_is_active and snapshot.get_role(user) == Role.CLIENT:
+            raise RulesRefuse([TherapistInactive])
+        return book_version(snapshot.get_parameters(user) | {"client_id": client})
+
+    return retry_while_overtaken(attempt, gone=TherapistBusy)
+
+
+def book_version(
+    parameters, *, hold_expires_at: datetime | None = None
+) -> AppointmentRow | None:
+    """Book, or hold until then, one version of an appointment; None if it has changed."""
+    status = Status.HELD if hold_expires_at else Status.BOOKED
+    return write(
+        BOOK, parameters | {"status": status, "hold_expires_at": hold_expires_at}
+    )
+
+
+def _look(user, id, precondition):
+    try:
+        return check_operation(Operation.BOOK, user, id, precondition)
+    except NotFound:
+        if _has_let_hold_expire(user, id):
+            raise HoldExpired from None
+        raise
+
+
+def _has_let_hold_expire(user, id):
+    """Tell whether the user had it last as a hold, whatever has become of it since."""
+    events = Appointment.pgh_event_model.objects.filter(pgh_obj_id=id, client=user.pk)
+    last = max(events.values_list("pgh_id", "status"), default=(None, None))
+    return last[1] == Status.HELD
+
+
+def _get_client(snapshot, user, client_id):
+    if snapshot.get_role(user) == Role.CLIENT or user.pk == snapshot.client_id:
+        if client_id:
+            raise ClientNotAllowed
+        return user.pk
+    if snapshot.status == Status.HELD:
+        raise AlreadyHeld
+    check_client(
+        user,
+        client_id,
+        therapist_id=snapshot.therapist_id,
+        therapist_user_id=snapshot.therapist_user_id,
+    )
+    return client_id

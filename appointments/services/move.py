@@ -1,0 +1,122 @@
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from accounts.models import User
+from appointments import visibility
+from appointments.availability.rules import get_candidate, refuse_broken
+from appointments.errors import (
+    AlreadyStarted,
+    ForeignDiary,
+    OwnDiary,
+    UnknownTherapist,
+)
+from appointments.models.statuses import Operation, Role
+from appointments.services.change import (
+    UNCHANGED,
+    check_operation,
+    retry_while_overtaken,
+    write,
+)
+from appointments.sql import (
+    ACTOR,
+    APPOINTMENT,
+    APPOINTMENT_JOINS,
+    LOCKED_CLIENT,
+    WRITTEN,
+    AppointmentRow,
+)
+from booking.api.conditional import Precondition
+from booking.statements import Statement
+
+MOVE = Statement(
+    "move",
+    f"""
+WITH diary AS MATERIALIZED (
+    -- Both therapists, in the order of their ids, before the client.
+    SELECT t.id, t.break_minutes
+      FROM therapists_therapist t
+     WHERE t.id IN (%(therapist_id)s, %(old_therapist_id)s)
+     ORDER BY t.id FOR NO KEY UPDATE
+), {LOCKED_CLIENT}, {ACTOR}, changed AS (
+    -- The break that held when it was made stays as long as the therapist does.
+    UPDATE appointments_appointment a
+       SET therapist_id = diary.id, start = %(start)s, "end" = %(end)s,
+           busy_until = %(end)s + CASE WHEN a.therapist_id = diary.id
+               THEN a.busy_until - a."end"
+               ELSE diary.break_minutes * interval '1 minute' END,
+           overridden = %(overridden)s, is_exception = a.series_id IS NOT NULL,
+           updated_at = %(now)s
+      FROM person, diary, actor
+     WHERE {UNCHANGED} AND diary.id = %(therapist_id)s
+    RETURNING {WRITTEN}
+)
+SELECT {APPOINTMENT}
+  FROM changed a {APPOINTMENT_JOINS}
+""",
+    AppointmentRow,
+)
+
+
+def move(
+    *,
+    user: User,
+    id: int,
+    precondition: Precondition,
+    start: datetime,
+    therapist_id: int | None = None,
+) -> AppointmentRow:
+    """Move a booked appointment that is still to come, in one step; it keeps its id.
+
+    `start` is aware and in whole minutes. A move to where it is already changes nothing.
+    Clients are bound by the rules, as when they book; `RulesRefuse` has all of them.
+    Raises `TherapistBusy` or `ClientBusy` where another appointment is in the way, and
+    never for its own old time.
+    """
+
+    def attempt():
+        snapshot = check_operation(Operation.MOVE, user, id, precondition)
+        if snapshot.start <= timezone.now():
+            raise AlreadyStarted
+        target = therapist_id or snapshot.therapist_id
+        if (start, target) == (snapshot.start, snapshot.therapist_id):
+            return visibility.get_appointment(user, id)
+        return _move(snapshot, user, start, target)
+
+    return retry_while_overtaken(attempt)
+
+
+def _move(snapshot, user, start, therapist_id):
+    role = snapshot.get_role(user)
+    if therapist_id != snapshot.therapist_id and not (
+        role == Role.CLIENT or user.is_staff
+    ):
+        raise ForeignDiary
+    candidate = get_candidate(
+        therapist_id=therapist_id,
+        type=snapshot.type,
+        start=start,
+        duration=snapshot.length // timedelta(minutes=1),
+    )
+    if therapist_id != snapshot.therapist_id:
+        _refuse_therapist(candidate, role, snapshot.client_id)
+    if candidate is None:
+        # Deleted at this very moment.
+        raise UnknownTherapist
+    if role == Role.CLIENT:
+        refuse_broken(candidate.broken_rules)
+    parameters = snapshot.get_parameters(user) | {
+        "therapist_id": therapist_id,
+        "old_therapist_id": snapshot.therapist_id,
+        "start": start,
+        "end": start + snapshot.length,
+        "overridden": candidate.broken_rules,
+    }
+    return write(MOVE, parameters, also_lock=(snapshot.therapist_id,))
+
+
+def _refuse_therapist(candidate, role, client_id):
+    if candidate is None or (role == Role.CLIENT and not candidate.therapist_is_active):
+        raise UnknownTherapist
+    if candidate.therapist_user_id and candidate.therapist_user_id == client_id:
+        raise OwnDiary

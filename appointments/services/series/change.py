@@ -1,0 +1,126 @@
+"""The steps that booking, moving and cancelling a series share.
+
+Each operation is one transaction with a fixed number of statements, whatever the number
+of dates. It locks the diaries before it looks, so what it found free it gets.
+"""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.utils import timezone
+from rest_framework.exceptions import NotFound
+
+from accounts.models import User
+from appointments.models import Appointment, Series
+from appointments.models.statuses import Role, Status
+from appointments.services import holds
+from appointments.services.locks import lock_diaries
+from appointments.services.participants import get_role
+from appointments.services.series.check import CheckedDate
+from appointments.services.series.plan import SeriesPlan
+from booking import audit
+from booking.api.conditional import Precondition
+from booking.statements import Statement
+
+
+class SeriesVersion(NamedTuple):
+    """A series as an operation left it, and the version from which its ETag is made."""
+
+    series: Series
+    etag_version: str
+
+
+class VersionRow(NamedTuple):
+    version: str | None
+
+
+VERSION = Statement(
+    "series_version",
+    """
+-- It changes with the series and with each of its appointments.
+SELECT md5(string_agg(id || ' ' || version, ',' ORDER BY id)) AS version
+  FROM (SELECT 0 AS id, xmin::text AS version
+          FROM appointments_series WHERE id = %(id)s
+        UNION ALL
+        SELECT id, xmin::text
+          FROM appointments_appointment WHERE series_id = %(id)s) part
+""",
+    VersionRow,
+)
+# The dates to write, as a relation; `number` says which appointment each of them is.
+DATES = """requested AS MATERIALIZED (
+    SELECT * FROM jsonb_to_recordset(%(dates)s::jsonb)
+        AS requested (start timestamptz, number bigint, overridden text[])
+)"""
+
+
+def get_version(id: int) -> str | None:
+    """Return the version from which the ETag of the series is made."""
+    return VERSION.fetch_one(id=id).version
+
+
+def read_series(id: int) -> SeriesVersion:
+    """Read it while no other request can change it, so that the ETag is of just that."""
+    return SeriesVersion(Series.objects.with_details().get(pk=id), get_version(id))
+
+
+def lock_people(therapist_ids: Iterable[int], client_id: int) -> None:
+    lock_diaries(therapist_ids=therapist_ids, client_ids=[client_id])
+    holds.release_expired(therapist_ids=list(therapist_ids), client_ids=[client_id])
+
+
+def lock_series(user: User, id: int, precondition: Precondition) -> tuple[Series, Role]:
+    """Keep every other request from the series until the end of the transaction.
+
+    Raises `NotFound` for a series that the user may not see. Returns their role too.
+    """
+    visible = Series.objects.visible_to(user)
+    people = visible.filter(pk=id).values("therapist_id", "client_id").first()
+    if people is None:
+        raise NotFound
+    # Some of its dates may have been moved to colleagues.
+    colleagues = Appointment.objects.filter(series=id).values_list("therapist_id")
+    therapist_ids = {people["therapist_id"], *(pk for (pk,) in colleagues)}
+    lock_people(therapist_ids, people["client_id"])
+    series = visible.select_related("therapist").get(pk=id)
+    # Some operations on one appointment lock only its row.
+    list(series.appointments.order_by("pk").select_for_update(no_key=True))
+    precondition.check(get_version(id))
+    return series, get_role(user, series.therapist.user_id)
+
+
+def list_upcoming(series: Series, since: datetime | None) -> list[Appointment]:
+    """Return the booked dates from `since` on that are still to come, in order."""
+    now = timezone.now()
+    booked = series.appointments.filter(status=Status.BOOKED, start__gt=now)
+    following = booked.filter(start__gte=since or now).order_by("occurrence")
+    return list(following.select_related("therapist"))
+
+
+def get_people_parameters(
+    user: User, therapist_id: int, client_id: int
+) -> dict[str, Any]:
+    return audit.actor_parameters(user) | {
+        "therapist_id": therapist_id,
+        "client_id": client_id,
+        "now": timezone.now(),
+    }
+
+
+def get_date_parameters(
+    plan: SeriesPlan, dates: Iterable[CheckedDate], numbers: Iterable[int]
+) -> dict[str, Any]:
+    """Return the parameters of a statement that writes these dates."""
+    requested = [
+        {
+            "start": date.start.isoformat(),
+            "number": number,
+            "overridden": date.overridden,
+        }
+        for date, number in zip(dates, numbers, strict=True)
+    ]
+    return get_people_parameters(plan.user, plan.therapist.pk, plan.client_id) | {
+        "dates": json.dumps(requested)
+    }

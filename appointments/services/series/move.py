@@ -1,0 +1,109 @@
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import transaction
+
+from accounts.models import User
+from appointments.errors import NothingToCome
+from appointments.models.statuses import Role
+from appointments.services.change import write
+from appointments.services.series.change import (
+    DATES,
+    SeriesVersion,
+    get_date_parameters,
+    list_upcoming,
+    lock_series,
+    read_series,
+)
+from appointments.services.series.check import check_dates, refuse_dates
+from appointments.services.series.occurrences import list_occurrences
+from appointments.services.series.plan import SeriesPlan
+from appointments.sql import ACTOR
+from booking.api.conditional import Precondition
+from booking.statements import Statement
+
+
+class MovedRow(NamedTuple):
+    count: int
+
+
+# The number of a date is its appointment's id. Each keeps the break that it has.
+MOVE = Statement(
+    "series_move",
+    f"""
+WITH {ACTOR}, {DATES}, moved AS (
+    UPDATE appointments_appointment a
+       SET start = requested.start, "end" = requested.start + (a."end" - a.start),
+           busy_until = requested.start + (a.busy_until - a.start),
+           overridden = requested.overridden, updated_at = %(now)s
+      FROM requested, actor
+     WHERE a.id = requested.number
+    RETURNING a.id
+), touched AS (
+    UPDATE appointments_series
+       SET updated_at = %(now)s, start = %(start)s
+     WHERE id = %(series_id)s AND EXISTS (SELECT FROM moved)
+)
+SELECT count(*) FROM moved
+""",
+    MovedRow,
+)
+
+
+def move_series(
+    *,
+    user: User,
+    id: int,
+    precondition: Precondition,
+    start: datetime,
+    from_: datetime | None = None,
+) -> SeriesVersion:
+    """Move this date and those that follow, in one step; the first of them to `start`.
+
+    The others keep their weeks after it, at its time on the therapist's clock. `from_` is
+    an instant; without it, all that are still to come move. A date that was moved by
+    itself stays where it was put. Raises `SeriesRefused` with every date that fails.
+    """
+    with transaction.atomic():
+        series, role = lock_series(user, id, precondition)
+        moving = [
+            appointment
+            for appointment in list_upcoming(series, from_)
+            if not appointment.is_exception
+        ]
+        if not moving:
+            raise NothingToCome
+        plan = _plan_move(user, series, role, moving, start)
+        if [date.start for date in plan.dates] != [one.start for one in moving]:
+            _move(series, plan, moving)
+        return read_series(id)
+
+
+def _plan_move(user, series, role, moving, start):
+    return SeriesPlan(
+        user=user,
+        therapist=series.therapist,
+        client_id=series.client_id,
+        manages=role != Role.CLIENT,
+        type=series.type,
+        duration=series.duration,
+        dates=list_occurrences(
+            start,
+            series.therapist.time_zone,
+            every_weeks=series.every_weeks,
+            numbers=[appointment.occurrence for appointment in moving],
+        ),
+        ignored=[appointment.pk for appointment in moving],
+    )
+
+
+def _move(series, plan, moving):
+    checked = check_dates(plan)
+    if failing := [date for date in checked if date.refusals]:
+        refuse_dates(failing)
+    is_whole = moving[0].occurrence == 1
+    parameters = get_date_parameters(plan, checked, plan.ignored) | {
+        "series_id": series.pk,
+        "start": plan.dates[0].at if is_whole else series.start,
+    }
+    write(MOVE, parameters)
