@@ -1,4 +1,4 @@
-"""How a stage is chosen, and what production refuses to start without."""
+"""Settings from the environment: the stage, and what production requires."""
 
 import runpy
 
@@ -23,7 +23,7 @@ def production(monkeypatch):
 
 
 @pytest.mark.parametrize("stage", ["dev", "test", "prod"])
-def test_the_stage_names_the_settings(monkeypatch, stage):
+def test_the_stage_chooses_the_settings(monkeypatch, stage):
     monkeypatch.setenv("APPLICATION_STAGE", stage)
 
     assert env.settings_module() == f"booking.settings.{stage}"
@@ -59,7 +59,7 @@ def test_manage_falls_back_to_dev(monkeypatch, capsys):
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL"])
 @pytest.mark.parametrize("value", [None, ""], ids=["not set", "empty"])
-def test_production_stops_with_the_name_of_what_is_missing(
+def test_production_stops_and_names_the_missing_secret(
     production, monkeypatch, name, value
 ):
     monkeypatch.delenv(name)
@@ -70,7 +70,7 @@ def test_production_stops_with_the_name_of_what_is_missing(
         runpy.run_module("booking.settings.prod")
 
 
-def test_production_takes_its_secrets_from_the_environment(production):
+def test_production_reads_its_secrets_from_the_environment(production):
     settings = runpy.run_module("booking.settings.prod")
 
     assert settings["SECRET_KEY"] == "of production"
@@ -80,7 +80,7 @@ def test_production_takes_its_secrets_from_the_environment(production):
     assert settings["SECURE_SSL_REDIRECT"] is True
 
 
-def test_production_without_tls_has_to_be_asked_for(production, monkeypatch):
+def test_production_works_without_tls_only_on_request(production, monkeypatch):
     monkeypatch.setenv("HTTPS_ONLY", "no")
 
     settings = runpy.run_module("booking.settings.prod")
@@ -91,14 +91,14 @@ def test_production_without_tls_has_to_be_asked_for(production, monkeypatch):
 
 
 @pytest.mark.parametrize("value", ["-1", "1.5", "four", "٤", "0"])
-def test_a_number_that_is_none_is_refused_by_name(monkeypatch, value):
+def test_an_invalid_number_is_refused_by_name(monkeypatch, value):
     monkeypatch.setenv("WEB_THREADS", value)
 
     with pytest.raises(ImproperlyConfigured, match="WEB_THREADS"):
         env.integer("WEB_THREADS", 4, least=1)
 
 
-def test_a_boolean_that_is_none_is_refused_by_name(monkeypatch):
+def test_an_invalid_boolean_is_refused_by_name(monkeypatch):
     monkeypatch.setenv("HTTPS_ONLY", "perhaps")
 
     with pytest.raises(ImproperlyConfigured, match="HTTPS_ONLY"):
@@ -106,29 +106,31 @@ def test_a_boolean_that_is_none_is_refused_by_name(monkeypatch):
 
 
 @pytest.mark.parametrize("value", ["Europe/Atlantis", "../UTC", "europe/london", "CET"])
-def test_a_time_zone_that_is_none_is_refused_by_name(monkeypatch, value):
+def test_an_unknown_time_zone_is_refused_by_name(monkeypatch, value):
     monkeypatch.setenv("PRACTICE_TIME_ZONE", value)
 
     with pytest.raises(ImproperlyConfigured, match="PRACTICE_TIME_ZONE"):
         env.time_zone("PRACTICE_TIME_ZONE", "UTC")
 
 
-@pytest.mark.parametrize(("value", "believed"), [("", 0), ("2", 2)])
-def test_so_many_proxies_are_believed_as_it_says(monkeypatch, value, believed):
+@pytest.mark.parametrize(("value", "trusted"), [("", 0), ("2", 2)])
+def test_the_number_of_trusted_proxies_comes_from_the_environment(
+    monkeypatch, value, trusted
+):
     monkeypatch.setenv("TRUSTED_PROXIES", value)
 
     settings = runpy.run_path("booking/settings/base.py")
 
-    assert settings["REST_FRAMEWORK"]["NUM_PROXIES"] == believed
+    assert settings["REST_FRAMEWORK"]["NUM_PROXIES"] == trusted
 
 
-def test_an_empty_value_is_the_default(monkeypatch):
+def test_an_empty_value_means_the_default(monkeypatch):
     monkeypatch.setenv("WEB_THREADS", "")
 
     assert env.integer("WEB_THREADS", 4) == 4
 
 
-def test_the_url_of_the_database_may_carry_options():
+def test_the_database_url_can_contain_options():
     plain = env.database("postgres://booking@db/booking", {"connect_timeout": 3})
     secure = env.database("postgres://booking@db/booking?sslmode=require", {})
 
@@ -136,7 +138,7 @@ def test_the_url_of_the_database_may_carry_options():
     assert secure["OPTIONS"] == {"sslmode": "require"}
 
 
-def test_what_the_url_of_the_database_says_wins():
+def test_the_database_url_replaces_default_options():
     url = "postgres://booking@db/booking?connect_timeout=9&options=-c%20work_mem=8MB"
     defaults = {"connect_timeout": 3, "application_name": "x", "options": "-c jit=off"}
 
@@ -151,9 +153,7 @@ def test_what_the_url_of_the_database_says_wins():
     "value", ["10", "ten/min", "10/fortnight", "/min", "-1/min", "0/min", "10/min/min"]
 )
 @pytest.mark.parametrize("name", ["LOGIN_THROTTLE", "REGISTER_THROTTLE"])
-def test_a_rate_that_is_none_stops_the_start_by_name(
-    production, monkeypatch, name, value
-):
+def test_an_invalid_rate_stops_the_start_by_name(production, monkeypatch, name, value):
     monkeypatch.setenv(name, value)
 
     with pytest.raises(ImproperlyConfigured, match=name):
@@ -161,7 +161,7 @@ def test_a_rate_that_is_none_stops_the_start_by_name(
 
 
 @pytest.mark.parametrize("value", ["10/min", "1/s", "60/hour", "200/day"])
-def test_a_rate_is_what_the_throttles_understand(monkeypatch, value):
+def test_every_valid_rate_is_understood_by_the_throttles(monkeypatch, value):
     monkeypatch.setenv("LOGIN_THROTTLE", value)
 
     assert env.rate("LOGIN_THROTTLE", "") == value
@@ -177,14 +177,14 @@ def test_a_rate_is_what_the_throttles_understand(monkeypatch, value):
         ("localhost", "localhost:8123"),
     ],
 )
-def test_the_server_listens_where_it_is_told(monkeypatch, host, bind):
+def test_the_server_listens_on_host_and_port(monkeypatch, host, bind):
     monkeypatch.setenv("HOST", host)
     monkeypatch.setenv("PORT", "8123")
 
     assert runpy.run_path("gunicorn.conf.py")["bind"] == bind
 
 
-def test_a_port_that_is_none_is_refused_by_name(monkeypatch):
+def test_an_invalid_port_is_refused_by_name(monkeypatch):
     monkeypatch.setenv("PORT", "http")
 
     with pytest.raises(ImproperlyConfigured, match="PORT"):

@@ -1,4 +1,4 @@
-"""The README's curl lines do what the README says."""
+"""The README's commands work."""
 
 import re
 import subprocess
@@ -15,22 +15,22 @@ FIRST_USE = [
     "201",  # registered
     "200",  # signed in
     "200",  # therapists
-    "200",  # the first free time of one
-    "200",  # free times of the practice
-    "200",  # appointments that are open to take
+    "200",  # the next slot of one
+    "200",  # slots of the practice
+    "200",  # available appointments
     "201",  # booked
     "409",  # refused
     "200",  # moved
     "200",  # cancelled
     "200",  # its history
-    "200",  # a series tried out
+    "200",  # a series previewed
     "201",  # and booked
     "200",  # moved from its fifth date on
     "200",  # cancelled from a date on
-    "200",  # the original contract's list
-    "201",  # and its way to book
+    "200",  # the list by its original name
+    "201",  # an appointment by the original name
 ]
-# What is left of the series.
+# The appointments of the series that remain.
 WEEKLY = [
     *("06-03 09:00", "06-10 09:00", "06-17 09:00", "06-24 09:00"),
     *("07-04 10:00", "07-11 10:00", "07-18 10:00", "07-25 10:00"),
@@ -40,7 +40,7 @@ CURL = "curl() { command curl --show-error -w '%{stderr}%{http_code}\\n' \"$@\";
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_first_use_works_as_written(live_server):
+def test_the_commands_of_first_use_work_as_written(live_server):
     call_command("loaddata", "specialisms", "therapists", verbosity=0)
     readme = Path(settings.BASE_DIR, "README.md").read_text()
     story = readme.partition("## First use")[2].partition("\n## ")[0]

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 MONTHS = [datetime(2027, month, 1, tzinfo=UTC) for month in range(1, 13)]
 
 
-def test_no_zone_with_summer_time_is_taken_for_an_abbreviation():
+def test_no_zone_with_summer_time_is_read_as_an_abbreviation():
     with connection.cursor() as cursor:
         cursor.execute("SELECT abbrev, utc_offset FROM pg_timezone_abbrevs")
         abbreviations = dict(cursor.fetchall())

@@ -1,4 +1,4 @@
-"""The OpenAPI document tells who reads it enough; `test_schema` asks whether it is true."""
+"""The OpenAPI document is complete. `test_openapi` compares it with responses."""
 
 import re
 
@@ -18,7 +18,7 @@ every_operation = pytest.mark.parametrize(
 
 
 @every_operation
-def test_an_operation_has_a_summary_and_shows_what_is_sent_and_answered(method, path):
+def test_an_operation_has_a_summary_and_examples_of_its_bodies(method, path):
     operation = OPERATIONS[method, path]
     bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
 
@@ -31,19 +31,19 @@ def test_an_operation_has_a_summary_and_shows_what_is_sent_and_answered(method, 
 
 
 @every_operation
-def test_every_part_of_a_path_is_explained(method, path):
+def test_every_parameter_of_a_path_is_described(method, path):
     parameters = OPERATIONS[method, path].get("parameters", [])
-    explained = {
+    described = {
         p["name"] for p in parameters if p["in"] == "path" and p["description"]
     }
 
-    assert explained == set(re.findall(r"{(\w+)}", path))
+    assert described == set(re.findall(r"{(\w+)}", path))
 
 
 @every_operation
-def test_where_a_token_is_needed_is_told(api, method, path):
-    told = OPERATIONS[method, path].get("security") or [{}]
+def test_the_document_says_which_operations_need_a_token(api, method, path):
+    security = OPERATIONS[method, path].get("security") or [{}]
 
     response = api().generic(method, re.sub(r"{\w+}", "1", path))
 
-    assert (response.status_code == 401) == ({} not in told)
+    assert (response.status_code == 401) == ({} not in security)

@@ -1,4 +1,4 @@
-"""What answers when the database is well, not migrated, or gone."""
+"""Health checks and other routes with, without, or with an old database."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -14,7 +14,7 @@ UNAVAILABLE = [("server_error", "database_unavailable", None)]
 
 @pytest.fixture
 def without_database(monkeypatch):
-    """Make a call in a thread whose connection goes where no server is."""
+    """Make a call in a thread whose database cannot be reached."""
     for name, value in {"HOST": "127.0.0.1", "PORT": "1"}.items():
         monkeypatch.setitem(connections.settings["default"], name, value)
 
@@ -31,8 +31,8 @@ def refusals(response):
 
 
 @pytest.mark.parametrize("path", ["/livez", "/livez/"])
-def test_the_process_is_up_without_any_query(api, path):
-    # No mark: pytest-django fails whatever touches the database.
+def test_the_process_is_alive_without_any_query(api, path):
+    # Without the mark, pytest-django fails a test that uses the database.
     response = api().get(path)
 
     assert response.status_code == 200
@@ -41,7 +41,7 @@ def test_the_process_is_up_without_any_query(api, path):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/readyz", "/readyz/"])
-def test_ready_with_a_database_and_every_migration(api, path):
+def test_the_service_is_ready_with_a_database_and_every_migration(api, path):
     response = api().get(path)
 
     assert response.status_code == 200
@@ -49,7 +49,7 @@ def test_ready_with_a_database_and_every_migration(api, path):
 
 
 @pytest.mark.django_db
-def test_not_ready_while_a_migration_is_missing(api):
+def test_the_service_is_not_ready_while_a_migration_is_missing(api):
     MigrationRecorder.Migration.objects.filter(app="appointments").last().delete()
 
     response = api().get("/readyz")
@@ -59,14 +59,14 @@ def test_not_ready_while_a_migration_is_missing(api):
 
 
 @pytest.mark.django_db
-def test_ready_beside_the_migrations_of_a_newer_version(api):
+def test_the_service_is_ready_with_migrations_of_a_newer_version(api):
     MigrationRecorder.Migration.objects.create(app="appointments", name="9999_next")
 
     assert api().get("/readyz").status_code == 200
 
 
 @pytest.mark.django_db
-def test_not_ready_without_a_database(api, without_database):
+def test_the_service_is_not_ready_without_a_database(api, without_database):
     response = without_database(api().get, "/readyz")
 
     assert response.status_code == 503
@@ -74,7 +74,7 @@ def test_not_ready_without_a_database(api, without_database):
 
 
 @pytest.mark.django_db
-def test_the_process_is_up_without_a_database(api, without_database):
+def test_the_process_is_alive_without_a_database(api, without_database):
     assert without_database(api().get, "/livez").status_code == 200
 
 
@@ -92,7 +92,9 @@ def test_the_process_is_up_without_a_database(api, without_database):
         ("get", "/get_appointments"),
     ],
 )
-def test_routes_answer_503_without_a_database(api, without_database, method, path):
+def test_routes_respond_with_503_without_a_database(
+    api, without_database, method, path
+):
     sent = [{"email": "new@example.com", "password": PASSWORD}] * (method == "post")
     client = api(UserFactory())
     client.raise_request_exception = False
@@ -104,7 +106,7 @@ def test_routes_answer_503_without_a_database(api, without_database, method, pat
 
 
 @pytest.mark.django_db
-def test_the_admin_answers_503_without_a_database(client, without_database):
+def test_the_admin_responds_with_503_without_a_database(client, without_database):
     client.cookies["sessionid"] = "a" * 32
 
     response = without_database(client.get, "/admin/")
@@ -115,7 +117,7 @@ def test_the_admin_answers_503_without_a_database(client, without_database):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/livez", "/readyz"])
-def test_probes_name_no_host_and_speak_no_tls(api, settings, path):
+def test_health_checks_need_neither_an_allowed_host_nor_tls(api, settings, path):
     settings.ALLOWED_HOSTS = ["booking.example"]
     settings.SECURE_SSL_REDIRECT = True
 
@@ -124,7 +126,7 @@ def test_probes_name_no_host_and_speak_no_tls(api, settings, path):
     assert response.status_code == 200
 
 
-def test_health_is_only_read(api):
+def test_health_checks_accept_only_reads(api):
     response = api().post("/livez")
 
     assert response.status_code == 405

@@ -1,6 +1,6 @@
-"""Idempotency-Key: the same request again is the same answer again, and no change.
+"""Idempotency-Key: a repeated request gets the first response and changes nothing.
 
-test_idempotency_routes.py has every route that honours it.
+test_idempotency_routes.py tests it on every route.
 """
 
 from datetime import timedelta
@@ -17,11 +17,11 @@ from therapists.tests.factories import OfferingFactory
 pytestmark = pytest.mark.django_db
 
 URL = "/api/v1/appointments"
-KEPT = timedelta(hours=24)
+RETENTION = timedelta(hours=24)
 LATER = "2030-03-04T10:00:00Z"
 
 
-def test_the_same_request_again_is_the_first_answer_again(
+def test_a_repeated_request_gets_the_first_response(
     send, person, therapist, nothing_changes
 ):
     first = send(person, wish(therapist))
@@ -35,7 +35,7 @@ def test_the_same_request_again_is_the_first_answer_again(
     assert Appointment.objects.get().pk == second.json()["id"]
 
 
-def test_what_happened_meanwhile_does_not_change_the_answer(
+def test_a_later_change_does_not_alter_the_stored_response(
     api, send, person, therapist
 ):
     first = send(person, wish(therapist))
@@ -48,7 +48,7 @@ def test_what_happened_meanwhile_does_not_change_the_answer(
     assert Appointment.objects.get().status == "cancelled"
 
 
-def test_another_key_is_another_request(send, person, therapist):
+def test_the_same_request_with_another_key_is_a_new_request(send, person, therapist):
     assert send(person, wish(therapist)).status_code == 201
 
     response = send(person, wish(therapist), key="two")
@@ -57,7 +57,7 @@ def test_another_key_is_another_request(send, person, therapist):
     assert "Idempotent-Replayed" not in response
 
 
-def test_the_same_is_the_same_however_it_is_written(send, person, therapist):
+def test_equal_requests_match_in_any_spelling(send, person, therapist):
     first = send(person, wish(therapist))
     reordered = dict(reversed(wish(therapist).items()))
 
@@ -75,7 +75,9 @@ def test_the_same_is_the_same_however_it_is_written(send, person, therapist):
         pytest.param({}, "{second}/cancel", id="another appointment"),
     ],
 )
-def test_a_key_is_for_one_request(send, person, nothing_changes, body, url):
+def test_a_key_used_for_another_request_is_refused(
+    send, person, nothing_changes, body, url
+):
     rows = AppointmentFactory.create_batch(2, client=person)
     first, second = (f"{URL}/{row.pk}" for row in rows)
     assert send(person, {}, url=f"{first}/cancel").status_code == 200
@@ -87,7 +89,7 @@ def test_a_key_is_for_one_request(send, person, nothing_changes, body, url):
     assert refusals(response) == [(None, "idempotency_key_reused")]
 
 
-def test_everyone_has_keys_of_their_own(send, person, therapist):
+def test_two_users_can_use_the_same_key(send, person, therapist):
     first = send(person, wish(therapist))
 
     other = send(UserFactory(), wish(therapist, start=LATER))
@@ -96,7 +98,7 @@ def test_everyone_has_keys_of_their_own(send, person, therapist):
     assert Appointment.objects.count() == IdempotentResponse.objects.count() == 2
 
 
-def test_a_conflict_is_kept(send, person, therapist):
+def test_a_conflict_is_stored(send, person, therapist):
     taken = AppointmentFactory(therapist=therapist, start=FIRST_SESSION)
     first = send(person, wish(therapist))
     taken.delete()
@@ -108,7 +110,7 @@ def test_a_conflict_is_kept(send, person, therapist):
     assert not Appointment.objects.exists()
 
 
-def test_a_refusal_by_the_rules_is_kept(send, person, therapist):
+def test_a_refusal_by_the_rules_is_stored(send, person, therapist):
     OfferingFactory(therapist=therapist, type="consultation")
     therapist.notice_hours = 24 * 60
     therapist.save()
@@ -132,7 +134,7 @@ def bad_bodies(therapist):
 
 
 @pytest.mark.parametrize("case", ["malformed", "no object", "denied", "unknown"])
-def test_any_other_refusal_leaves_the_key_free(
+def test_any_other_refusal_leaves_the_key_unused(
     send, person, therapist, nothing_changes, case
 ):
     body, url, status = bad_bodies(therapist)[case]
@@ -146,7 +148,7 @@ def test_any_other_refusal_leaves_the_key_free(
     assert IdempotentResponse.objects.get().status == 201
 
 
-def test_a_precondition_that_failed_leaves_the_key_free(send, person):
+def test_a_failed_precondition_leaves_the_key_unused(send, person):
     booked = AppointmentFactory(client=person)
     url = f"{URL}/{booked.pk}/cancel"
 
@@ -170,7 +172,7 @@ def test_a_malformed_key_is_refused(send, person, therapist, nothing_changes, ke
 
 
 @pytest.mark.parametrize("key", ["x" * 255, "!", "~", "a:b/c=", f'"{"x" * 255}"'])
-def test_a_key_is_any_visible_ascii(send, person, therapist, key):
+def test_a_key_can_be_any_visible_ascii(send, person, therapist, key):
     first = send(person, wish(therapist), key=key)
 
     assert first.status_code == 201, first.data
@@ -183,7 +185,7 @@ DEEP = "[" * 300 + "]" * 300
 @pytest.mark.parametrize(
     "body", ["", "{", "null", "1e400", "9" * 40, DEEP, f'{{"start": {DEEP}}}']
 )
-def test_no_body_breaks_it(api, person, nothing_changes, body):
+def test_no_malformed_body_causes_a_crash(api, person, nothing_changes, body):
     with nothing_changes():
         response = api(person).post(
             URL,
@@ -199,14 +201,16 @@ def test_no_body_breaks_it(api, person, nothing_changes, body):
 @pytest.mark.parametrize(
     ("age", "status"),
     [
-        pytest.param(KEPT - timedelta(seconds=1), 201, id="just before a day"),
-        pytest.param(KEPT, 409, id="after a day"),
+        pytest.param(RETENTION - timedelta(seconds=1), 201, id="just before a day"),
+        pytest.param(RETENTION, 409, id="after a day"),
     ],
 )
-def test_an_answer_is_kept_for_a_day(send, person, clock, therapist, age, status):
+def test_a_response_is_stored_for_a_day(send, person, clock, therapist, age, status):
     clock.shift(0)
     first = send(person, wish(therapist))
-    clock.move_to(IdempotentResponse.objects.get().expires_at - KEPT + age, tick=False)
+    clock.move_to(
+        IdempotentResponse.objects.get().expires_at - RETENTION + age, tick=False
+    )
 
     second = send(person, wish(therapist))
 
@@ -215,9 +219,9 @@ def test_an_answer_is_kept_for_a_day(send, person, clock, therapist, age, status
     assert IdempotentResponse.objects.get().status == status
 
 
-def test_after_a_day_a_key_is_good_for_anything(send, person, clock, therapist):
+def test_after_a_day_a_key_works_for_another_request(send, person, clock, therapist):
     assert send(person, wish(therapist)).status_code == 201
-    clock.shift(KEPT)
+    clock.shift(RETENTION)
 
     response = send(person, wish(therapist, start=LATER))
 
@@ -225,21 +229,21 @@ def test_after_a_day_a_key_is_good_for_anything(send, person, clock, therapist):
     assert IdempotentResponse.objects.get().body == response.content.decode()
 
 
-def test_routes_without_a_user_ignore_it(api):
+def test_routes_without_a_user_ignore_the_key(api):
     headers = {"Idempotency-Key": "not a key at all"}
     person = {"email": "ada@example.com", "password": PASSWORD}
 
     def post(route):
         return api().post(f"/api/v1/auth/{route}", person, headers=headers)
 
-    answers = [post(route) for route in ("register", "register", "login", "login")]
+    responses = [post(route) for route in ("register", "register", "login", "login")]
 
-    assert [answer.status_code for answer in answers] == [201, 400, 200, 200]
-    assert answers[2].content != answers[3].content
+    assert [response.status_code for response in responses] == [201, 400, 200, 200]
+    assert responses[2].content != responses[3].content
     assert not IdempotentResponse.objects.exists()
 
 
-def test_without_a_token_it_changes_nothing(send, therapist, nothing_changes):
+def test_a_key_without_a_token_changes_nothing(send, therapist, nothing_changes):
     with nothing_changes():
         response = send(None, wish(therapist))
 

@@ -1,4 +1,4 @@
-"""The change and its answer: both or neither, and one at a time."""
+"""The change and its response: both or neither, and one request at a time."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -37,7 +37,7 @@ def failing(table):
 @pytest.mark.parametrize(
     "fails", ["appointments_appointment", "booking_idempotentresponse"]
 )
-def test_change_and_answer_are_both_there_or_neither(
+def test_change_and_response_are_stored_together_or_not_at_all(
     send, person, therapist, nothing_changes, fails
 ):
     with failing(fails), nothing_changes():
@@ -51,7 +51,7 @@ def test_change_and_answer_are_both_there_or_neither(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_key_in_use_is_refused_until_the_first_is_answered(send, person, therapist):
+def test_a_key_in_use_is_refused_until_the_first_request_ends(send, person, therapist):
     def first():
         try:
             return send(person, wish(therapist))
@@ -62,32 +62,32 @@ def test_a_key_in_use_is_refused_until_the_first_is_answered(send, person, thera
         with transaction.atomic():
             Therapist.objects.select_for_update(no_key=True).get()
             waiting = pool.submit(first)
-            _somebody_waits()
+            _wait_until_a_request_is_blocked()
             same = send(person, wish(therapist))
             other = send(person, wish(therapist, start=LATER))
-        answered = waiting.result(timeout=10)
+        response_of_first = waiting.result(timeout=10)
 
     for response in (same, other):
         assert response.status_code == 409
         assert refusals(response) == [(None, "idempotency_key_in_use")]
-    assert answered.status_code == 201, answered.data
-    assert is_replay(send(person, wish(therapist)), of=answered)
+    assert response_of_first.status_code == 201, response_of_first.data
+    assert is_replay(send(person, wish(therapist)), of=response_of_first)
     assert Appointment.objects.count() == 1
 
 
-def _somebody_waits():
+def _wait_until_a_request_is_blocked():
     with connection.cursor() as cursor:
         for _ in range(1000):
             cursor.execute("SELECT FROM pg_locks WHERE NOT granted")
             if cursor.fetchone() is not None:
                 return
             cursor.execute("SELECT pg_sleep(0.01)")
-    raise AssertionError("Nobody waits.")
+    raise AssertionError("No request waits for a lock.")
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("with_tag", [False, True], ids=["no If-Match", "If-Match"])
-def test_the_first_answer_is_given_though_it_came_late(
+def test_a_request_overtaken_by_its_repetition_gets_the_same_response(
     api, send, overtaken, person, with_tag
 ):
     booked = AppointmentFactory(client=person)
@@ -97,9 +97,9 @@ def test_the_first_answer_is_given_though_it_came_late(
     def cancel():
         return send(person, {}, url=f"{url}/cancel", **tag)
 
-    with overtaken(by=cancel, before="advisory") as answers:
+    with overtaken(by=cancel, before="advisory") as responses:
         late = cancel()
 
-    [first] = answers
+    [first] = responses
     assert first.status_code == 200, first.data
     assert is_replay(late, of=first)

@@ -1,4 +1,4 @@
-"""Every POST of somebody who signed in can be sent again."""
+"""Every POST of a signed-in user can be repeated."""
 
 import pytest
 
@@ -17,7 +17,7 @@ from therapists.tests.factories import TherapistFactory
 
 pytestmark = pytest.mark.django_db
 
-# The matrix has every route of the resolver, and who may use it.
+# The matrix has every route with its roles.
 ROUTES = [
     route.removeprefix("POST ")
     for route, outcomes in MATRIX.items()
@@ -39,8 +39,8 @@ def weekly():
     }
 
 
-# What makes a request of a route: what is there before, and what is sent. Where two
-# routes end alike, `{series}/` tells which.
+# The request of a route: the rows that exist before it, and its body. `{series}/` tells
+# apart two routes with the same end.
 REQUESTS = {
     "series": lambda: ({}, weekly()),
     "{series}/move": lambda: ({"series": SeriesFactory()}, LATER),
@@ -84,12 +84,12 @@ REQUESTS = {
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_every_route_can_be_sent_again(api, clerk, nothing_changes, route):
+def test_a_request_to_every_route_can_be_repeated(api, clerk, nothing_changes, route):
     end = route.rpartition("/")[2]
-    there, body = REQUESTS.get(
+    existing, body = REQUESTS.get(
         "{series}/" * ("{series}" in route) + end, REQUESTS[end]
     )()
-    url = "/" + route.format(**{name: row.pk for name, row in there.items()})
+    url = "/" + route.format(**{name: row.pk for name, row in existing.items()})
     sent = {"query_params": body} if "add_appointment" in route else {"data": body}
 
     def send():

@@ -1,4 +1,4 @@
-"""What holds for the embedded server without a machine of its own to try it on."""
+"""The embedded server, as far as it can be tested on one machine."""
 
 import json
 import os
@@ -25,8 +25,8 @@ def checkout(tmp_path):
     return folder
 
 
-def place(checkout, **environment):
-    """Ask a new process where its data would be; return the answer and what it says."""
+def get_data_folder(checkout, **environment):
+    """Return the data folder in a new process, and what that process reports."""
     ask = "from booking.runtime import embedded; print(embedded._get_data_folder())"
     result = subprocess.run(
         [sys.executable, "-c", ask],
@@ -40,22 +40,22 @@ def place(checkout, **environment):
 
 
 @as_root
-def test_root_is_told_which_folders_are_opened(checkout):
-    answer, said = place(checkout)
+def test_the_folders_opened_for_root_are_reported(checkout):
+    folder_name, output = get_data_folder(checkout)
 
-    assert answer == str(checkout / ".data" / "postgres")
-    assert str(checkout) in said
+    assert folder_name == str(checkout / ".data" / "postgres")
+    assert str(checkout) in output
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root must open folders")
-def test_other_users_open_nothing(checkout):
-    answer, said = place(checkout)
+def test_other_users_than_root_open_no_folder(checkout):
+    folder_name, output = get_data_folder(checkout)
 
-    assert answer == str(checkout / ".data" / "postgres")
-    assert said == ""
+    assert folder_name == str(checkout / ".data" / "postgres")
+    assert output == ""
 
 
-def test_a_home_folder_is_known_as_one(tmp_path, monkeypatch):
+def test_a_home_folder_is_recognised(tmp_path, monkeypatch):
     before = embedded._is_home(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
 
@@ -82,7 +82,7 @@ def test_killed_processes_do_not_keep_the_server_running(tmp_path):
     assert json.loads(users.read_text()) == [os.getpid()]
 
 
-def test_a_later_process_of_the_same_number_does_not_either(tmp_path):
+def test_a_later_process_of_the_same_number_is_not_counted(tmp_path):
     users = tmp_path / ".handle_pids.json"
     users.write_text(json.dumps([os.getpid()]))
     before = psutil.Process().create_time() - 60
@@ -95,7 +95,7 @@ def test_a_later_process_of_the_same_number_does_not_either(tmp_path):
 
 
 @pytest.mark.skipif(env.database_url() != "", reason="another server is given")
-def test_starting_again_joins_the_running_server():
+def test_a_second_start_uses_the_running_server():
     first, second = embedded.start(), embedded.start()
 
     assert first == second

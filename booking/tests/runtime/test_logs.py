@@ -1,4 +1,4 @@
-"""What a line of the log says, and what none ever says."""
+"""The content of log lines, and the personal data that they never contain."""
 
 import json
 import logging
@@ -33,14 +33,14 @@ urlpatterns = [path("broken", broken)]
 
 @pytest.fixture
 def lines(caplog, monkeypatch):
-    """Return what stage prod would have logged so far, one object per line."""
+    """Return the lines that stage prod would have logged so far."""
     monkeypatch.setattr(caplog.handler, "formatter", JsonLine())
     return lambda: [json.loads(line) for line in caplog.text.splitlines()]
 
 
 @pytest.fixture
 def server_log(monkeypatch):
-    """Log the answer to a request as the server does; return the line."""
+    """Log a request as the server does; return the line."""
     monkeypatch.setenv("APPLICATION_STAGE", "prod")
     monkeypatch.setattr(logging, "raiseExceptions", True)
     for name in ("gunicorn.access", "gunicorn.error"):
@@ -48,22 +48,22 @@ def server_log(monkeypatch):
     config = Config()
     config.set("accesslog", "-")
     logger = ServerLogger(config)
-    written = StringIO()
-    logger.access_log.handlers[0].setStream(written)
+    output = StringIO()
+    logger.access_log.handlers[0].setStream(output)
 
-    def access(path, query="", answered=()):
+    def access(path, query="", headers=()):
         environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query}
-        answer = SimpleNamespace(status_code=200, headers=list(answered))
-        logger.access(answer, None, environ, timedelta(milliseconds=12.5))
-        return written.getvalue()
+        response = SimpleNamespace(status_code=200, headers=list(headers))
+        logger.access(response, None, environ, timedelta(milliseconds=12.5))
+        return output.getvalue()
 
     yield access
     logging.captureWarnings(False)
 
 
-def test_a_request_is_one_line(server_log):
+def test_a_request_is_logged_in_one_line(server_log):
     line = json.loads(
-        server_log("/api/v1/therapists", answered=[("X-Request-ID", "abc")])
+        server_log("/api/v1/therapists", headers=[("X-Request-ID", "abc")])
     )
 
     assert line.pop("timestamp").startswith("2029-12-01T08:00:0")
@@ -126,12 +126,12 @@ def test_an_address_in_a_path_is_not_logged(server_log, path):
         "DETAIL:  Key (email)=(alice@example.com) already exists.\nCONTEXT:  none",
     ],
 )
-def test_what_names_people_is_removed(text):
+def test_personal_data_is_removed(text):
     assert "alice" not in redact(text).replace("postgres://alice:", "")
     assert "a\nlice" not in redact(text)
 
 
-def test_tokens_are_removed_whole_or_cut_short():
+def test_whole_and_truncated_tokens_are_removed():
     text = redact(f"whole {TOKEN}, cut {TOKEN[:20]}, {{'refresh': '{TOKEN}'}}")
 
     assert text == "whole [token], cut [token], {'refresh': '[token]'}"
@@ -145,18 +145,18 @@ def test_tokens_are_removed_whole_or_cut_short():
         "Is it there? Yes = no",
     ],
 )
-def test_what_names_nobody_stays(text):
+def test_a_text_without_personal_data_is_unchanged(text):
     assert redact(text) == text
 
 
 def test_a_long_text_is_redacted_in_linear_time():
-    # Quadratic time would be minutes.
+    # In quadratic time this would take minutes.
     assert len(redact("a" * 1_000_000)) == 1_000_000
     assert len(redact('"' * 100_000)) == 100_000
 
 
 @pytest.mark.urls("booking.tests.runtime.test_logs")
-def test_an_unforeseen_error_is_logged_with_its_traceback_and_no_names(api, lines):
+def test_an_unexpected_error_is_logged_without_personal_data(api, lines):
     sent = {"email": "bob@example.com", "refresh": TOKEN}
 
     client = api()
@@ -177,7 +177,7 @@ def test_an_unforeseen_error_is_logged_with_its_traceback_and_no_names(api, line
 
 
 @pytest.mark.django_db
-def test_rows_that_the_database_quotes_are_not_logged(lines):
+def test_rows_quoted_by_the_database_are_not_logged(lines):
     alice = UserFactory(name="Alice Liddell")
 
     with pytest.raises(IntegrityError, match="Alice Liddell") as refused:
@@ -190,7 +190,7 @@ def test_rows_that_the_database_quotes_are_not_logged(lines):
     assert "ALICE" not in line["exception"]
 
 
-def test_a_line_has_known_fields_only(lines):
+def test_a_line_has_only_known_fields(lines):
     logging.getLogger("booking").warning(
         "Seen", extra={"body": "secret", "request": "GET /?q=secret"}
     )
@@ -199,7 +199,7 @@ def test_a_line_has_known_fields_only(lines):
     assert line.keys() <= {"timestamp", "level", "logger", "message", "request_id"}
 
 
-def test_a_line_survives_what_is_no_text(lines):
+def test_a_line_can_contain_invalid_unicode(lines):
     logging.getLogger("booking").warning("Half a pair: \ud83d, and \x00")
 
     (line,) = lines()
@@ -207,7 +207,7 @@ def test_a_line_survives_what_is_no_text(lines):
 
 
 @pytest.mark.parametrize("given", ["trace-7", "a" * 64, "Root=1-67891233:abcdef/0+="])
-def test_the_callers_request_id_is_taken_over(given):
+def test_the_clients_request_id_is_used(given):
     response = Client(headers={"X-Request-ID": given}).get("/livez")
 
     assert response["X-Request-ID"] == given

@@ -6,7 +6,7 @@ import sys
 from booking.runtime.embedded import CHECKOUT
 
 
-def test_a_taken_port_is_refused_before_anything_is_started():
+def test_a_port_in_use_is_refused_before_anything_starts():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         result = subprocess.run(

@@ -1,4 +1,4 @@
-"""The server itself, as production runs it, over the database of the tests."""
+"""The server as production runs it, on the database of the tests."""
 
 import json
 import os
@@ -23,19 +23,19 @@ from therapists.tests.factories import TherapistFactory
 
 
 class Server:
-    """gunicorn on a free port, with the pipes into which it logs."""
+    """gunicorn on a free port, with pipes for its logs."""
 
     def __init__(self, process):
         self.process = process
-        self.address = self.said("Listening at").split("//")[1].split()[0]
+        self.address = self.read_log("Listening at").split("//")[1].split()[0]
 
-    def said(self, start):
-        """Wait for a line of the log that starts like this; return its message."""
+    def read_log(self, start):
+        """Wait for a log message with this start; return the message."""
         for line in self.process.stderr:
             message = json.loads(line)["message"]
             if message.startswith(start):
                 return message
-        raise AssertionError(f"The server ended before it said: {start}")
+        raise AssertionError(f"The server ended before it logged: {start}")
 
     def post(self, path, body, **headers):
         client = HTTPConnection(self.address, timeout=20)
@@ -74,17 +74,17 @@ def server(transactional_db):
         process.kill()
 
 
-def wait_until(true):
-    """Ask again and again; the database does the waiting."""
+def wait_until(condition):
+    """Check repeatedly until the condition is true, for ten seconds at most."""
     with connection.cursor() as cursor:
         for _ in range(1000):
-            if true():
+            if condition():
                 return
             cursor.execute("SELECT pg_sleep(0.01)")
-    raise AssertionError("It did not come true within ten seconds.")
+    raise AssertionError("The condition was not met within ten seconds.")
 
 
-def somebody_waits_for_this_transaction():
+def is_blocking_a_request():
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted"
@@ -100,7 +100,7 @@ def register(server):
     return {"Authorization": f"Bearer {answer['access']}"}
 
 
-def test_sigterm_finishes_the_request_in_flight(server):
+def test_sigterm_lets_the_running_request_finish(server):
     therapist = TherapistFactory()
     wish = {"start": FIRST_SESSION.isoformat(), "duration": 60, "type": "one-off"}
     wish["therapist_id"] = therapist.pk
@@ -110,7 +110,7 @@ def test_sigterm_finishes_the_request_in_flight(server):
         with transaction.atomic():
             Therapist.objects.select_for_update(no_key=True).get(pk=therapist.pk)
             booking = pool.submit(server.post, "/api/v1/appointments", wish, **token)
-            wait_until(somebody_waits_for_this_transaction)
+            wait_until(is_blocking_a_request)
             server.process.send_signal(signal.SIGTERM)
             wait_until(lambda: not server.accepts())
         status, answer = booking.result()
@@ -120,7 +120,7 @@ def test_sigterm_finishes_the_request_in_flight(server):
     assert server.process.wait(timeout=20) == 0
 
 
-def test_no_request_pays_for_a_restart_of_the_database(server):
+def test_no_request_fails_after_a_restart_of_the_database(server):
     person = {"email": "alice@example.com", "password": "wrong"}
 
     def log_in(_):
@@ -140,17 +140,17 @@ def test_no_request_pays_for_a_restart_of_the_database(server):
     assert (before, after) == ([401] * 4, [401] * 4)
 
 
-def test_each_request_is_one_line_of_json_with_its_id(server):
+def test_each_request_is_logged_as_json_with_its_id(server):
     person = {"email": "alice@example.com", "password": "wrong"}
     server.post(
         "/api/v1/auth/login?email=alice@example.com", person, **{"X-Request-ID": "id-7"}
     )
     server.process.send_signal(signal.SIGTERM)
 
-    said, told = server.process.communicate(timeout=20)
+    stdout, stderr = server.process.communicate(timeout=20)
 
-    (line,) = map(json.loads, said.splitlines())
+    (line,) = map(json.loads, stdout.splitlines())
     assert line["message"].startswith("POST /api/v1/auth/login 401 in ")
     assert line["request_id"] == "id-7"
-    assert all(json.loads(line)["logger"] for line in told.splitlines())
-    assert "alice" not in said + told
+    assert all(json.loads(line)["logger"] for line in stderr.splitlines())
+    assert "alice" not in stdout + stderr
