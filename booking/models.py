@@ -3,7 +3,7 @@ from django.db import models
 
 
 class IdempotentResponse(models.Model):
-    """The response to a request with an Idempotency-Key, kept for its repetition."""
+    """The response to a request with an Idempotency-Key, stored for its repetition."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,

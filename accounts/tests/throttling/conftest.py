@@ -6,7 +6,7 @@ from accounts.tests.throttling import LOGIN
 
 @pytest.fixture(autouse=True)
 def rates(settings):
-    """Three attempts a minute, whatever the environment says."""
+    """Allow three attempts a minute, in any environment."""
 
     def choose(**rest):
         rates = {"DEFAULT_THROTTLE_RATES": {"login": "3/min", "register": "3/min"}}

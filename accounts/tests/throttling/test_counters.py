@@ -35,9 +35,9 @@ def test_the_counters_are_shared_through_the_database(log_in):
 def test_the_counters_do_not_reveal_accounts_or_addresses(log_in):
     log_in(REMOTE_ADDR="192.0.2.1")
 
-    kept = "".join(ThrottleCounter.objects.values_list("key", flat=True))
-    assert "ada" not in kept
-    assert "192.0.2.1" not in kept
+    keys = "".join(ThrottleCounter.objects.values_list("key", flat=True))
+    assert "ada" not in keys
+    assert "192.0.2.1" not in keys
 
 
 def test_expired_counters_are_deleted(log_in, clock):
@@ -68,12 +68,12 @@ def test_a_throttled_address_does_not_lock_out_accounts(log_in):
     UserFactory(email="ada@example.com")
     for n in range(3):
         log_in(f"person{n}@example.com")
-    kept = ThrottleCounter.objects.count()
+    count = ThrottleCounter.objects.count()
 
     for _ in range(4):
         assert log_in("ada@example.com").status_code == 429
     assert log_in("made-up@example.com").status_code == 429
 
-    assert ThrottleCounter.objects.count() == kept
+    assert ThrottleCounter.objects.count() == count
     response = log_in("ada@example.com", password=PASSWORD, REMOTE_ADDR="192.0.2.9")
     assert response.status_code == 200

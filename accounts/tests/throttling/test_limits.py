@@ -24,9 +24,9 @@ def test_too_many_attempts_are_refused_with_the_time_to_wait(log_in, nothing_cha
 
 @pytest.mark.parametrize("method", ["OPTIONS", "GET"])
 def test_other_methods_do_not_count_as_attempts(api, log_in, method):
-    answers = [api().generic(method, LOGIN) for _ in range(5)]
+    responses = [api().generic(method, LOGIN) for _ in range(5)]
 
-    assert 429 not in statuses(answers)
+    assert 429 not in statuses(responses)
     assert log_in().status_code == 401
 
 

@@ -42,9 +42,9 @@ class Server:
         headers |= {"Content-Type": "application/json"}
         client.request("POST", path, json.dumps(body), headers)
         response = client.getresponse()
-        answer = response.status, json.load(response)
+        status, result = response.status, json.load(response)
         client.close()
-        return answer
+        return status, result
 
     def accepts(self):
         client = HTTPConnection(self.address, timeout=20)
@@ -95,28 +95,28 @@ def is_blocking_a_request():
 
 def register(server):
     person = {"email": "alice@example.com", "password": PASSWORD}
-    status, answer = server.post("/api/v1/auth/register", person)
-    assert status == 201, answer
-    return {"Authorization": f"Bearer {answer['access']}"}
+    status, body = server.post("/api/v1/auth/register", person)
+    assert status == 201, body
+    return {"Authorization": f"Bearer {body['access']}"}
 
 
 def test_sigterm_lets_the_running_request_finish(server):
     therapist = TherapistFactory()
-    wish = {"start": FIRST_SESSION.isoformat(), "duration": 60, "type": "one-off"}
-    wish["therapist_id"] = therapist.pk
+    request = {"start": FIRST_SESSION.isoformat(), "duration": 60, "type": "one-off"}
+    request["therapist_id"] = therapist.pk
     token = register(server)
 
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             Therapist.objects.select_for_update(no_key=True).get(pk=therapist.pk)
-            booking = pool.submit(server.post, "/api/v1/appointments", wish, **token)
+            booking = pool.submit(server.post, "/api/v1/appointments", request, **token)
             wait_until(is_blocking_a_request)
             server.process.send_signal(signal.SIGTERM)
             wait_until(lambda: not server.accepts())
-        status, answer = booking.result()
+        status, body = booking.result()
 
-    assert status == 201, answer
-    assert Appointment.objects.get().pk == answer["id"]
+    assert status == 201, body
+    assert Appointment.objects.get().pk == body["id"]
     assert server.process.wait(timeout=20) == 0
 
 
