@@ -64,7 +64,7 @@ def get_page(
     room are looked for.
     """
     if pagination.position is not None:
-        conditions = [*conditions, _get_position(pagination.position)]
+        conditions = [*conditions, get_position_condition(pagination.position)]
     parameters: dict[str, Any] = {}
     for condition in conditions:
         parameters |= condition.parameters
@@ -81,11 +81,11 @@ def get_appointment(user: User, id: int) -> AppointmentRow | None:
     )
 
 
-def _get_position(position: Position) -> Condition:
+def get_position_condition(position: Position) -> Condition:
     start, id = position.keys
     name, beyond = ("before", "<") if position.backwards else ("after", ">")
-    text = f"(a.start, a.id) {beyond} (%(position_start)s, %(position_id)s)"
-    return Condition(name, text, {"position_start": start, "position_id": id})
+    text = f"(a.start, a.id) {beyond} (%(position)s, %(position_id)s)"
+    return Condition(name, text, {"position": start, "position_id": id})
 
 
 def _choose_view(user, conditions):

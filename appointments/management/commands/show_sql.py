@@ -1,0 +1,67 @@
+"""Shows hand-written SQL exactly as it runs."""
+
+from importlib import import_module
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.http import QueryDict
+
+from appointments import visibility
+from appointments.filters import AppointmentFilterSet
+from booking.api.pagination import Position
+from booking.statements import STATEMENTS
+
+# A list is composed when it is first asked for. These stand for all of them: what a
+# client asks most, forwards and backwards, then what staff ask.
+WEEK = "start=2030-01-07&end=2030-01-13&type=one-off"
+LISTS = [
+    ("own_and_bookable", "", None),
+    ("own_and_bookable", f"{WEEK}&specialisms=Anxiety,Sleep", None),
+    ("own_and_bookable", f"{WEEK}&specialisms=Anxiety,Sleep", "after"),
+    ("own_and_bookable", f"{WEEK}&specialisms=Anxiety,Sleep", "before"),
+    ("own", "status=booked", None),
+    ("all", f"{WEEK}&therapist_id=1", None),
+    ("all", "status=held&specialisms=Anxiety,Sleep&specialisms_match=all", None),
+]
+
+
+class Command(BaseCommand):
+    help = "Shows the text of a statement, or without a name the names of all."
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument("name", nargs="?")
+        parser.add_argument(
+            "--save", metavar="FOLDER", type=Path, help="Write each to NAME.sql there."
+        )
+
+    def handle(self, *, name, save, **options):
+        # Imports every module that a request may run, and so every statement.
+        import_module(settings.ROOT_URLCONF)
+        _compose_lists()
+        if save:
+            _save(save)
+        elif name is None:
+            self.stdout.write("\n".join(sorted(STATEMENTS)))
+        elif name in STATEMENTS:
+            self.stdout.write(STATEMENTS[name].text)
+        else:
+            raise CommandError(f"There is no statement with the name {name}.")
+
+
+def _compose_lists():
+    for view, query, side in LISTS:
+        conditions = AppointmentFilterSet.get_conditions(QueryDict(query))
+        if side:
+            position = Position(["2030-01-07T09:00:00Z", 1], side == "before")
+            conditions.append(visibility.get_position_condition(position))
+        visibility.get_list_statement(view, conditions)
+
+
+def _save(folder):
+    """Make the folder hold the statements, and no others."""
+    for path in folder.glob("*.sql"):
+        path.unlink()
+    for name, statement in STATEMENTS.items():
+        (folder / f"{name}.sql").write_text(f"{statement.text}\n", "utf-8")
