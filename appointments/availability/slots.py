@@ -90,7 +90,9 @@ def find_slots(
     backwards = position is not None and position.backwards
     beyond, beyond_id = position.keys if position else FIRST
     now = timezone.now()
-    statement = _get_statement(frozenset(filters & THERAPIST_FILTERS.keys()), backwards)
+    statement = get_search_statement(
+        frozenset(filters & THERAPIST_FILTERS.keys()), backwards
+    )
     return statement.fetch_all(
         **filters
         | {"start": max(filters["start"], now), "now": now, "limit": limit}
@@ -117,7 +119,9 @@ def find_next_slot(therapist: Therapist, type: str) -> SlotRow | None:
 
 
 @cache
-def _get_statement(filters: frozenset[str], backwards: bool) -> Statement[SlotRow]:
+def get_search_statement(
+    filters: frozenset[str], backwards: bool
+) -> Statement[SlotRow]:
     words = ["slots", *sorted(filters), "backwards" if backwards else "forwards"]
     text = _compose(filters, BACKWARDS if backwards else FORWARDS)
     return Statement("_".join(words), text, SlotRow)

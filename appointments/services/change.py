@@ -22,7 +22,7 @@ from appointments.models.statuses import TRANSITIONS, Operation, Role, Status
 from appointments.services import holds
 from appointments.services.locks import lock_diaries
 from appointments.services.participants import get_role
-from appointments.sql import EXISTS_NOW, HOLD_EXPIRED, AppointmentRow
+from appointments.sql import HOLD_EXPIRED, AppointmentRow
 from booking import audit
 from booking.api.conditional import Precondition
 from booking.api.errors import Overtaken, violations_as
@@ -94,11 +94,8 @@ SELECT a.id, a.xmin::text AS version, {HOLD_EXPIRED} AS hold_expired,
        t.cancellation_notice_hours AS notice_hours
   FROM appointments_appointment a
   JOIN therapists_therapist t ON t.id = a.therapist_id
- WHERE a.id = %(id)s AND {EXISTS_NOW} AND (
-       %(is_staff)s
-       OR {visibility.OWN_AS_CLIENT}
-       OR {visibility.OWN_DIARY}
-       OR {visibility.BOOKABLE_BY_USER})
+ WHERE a.id = %(id)s
+       AND {visibility.VISIBLE_TO_USER}
 """,
     AppointmentSnapshot,
 )

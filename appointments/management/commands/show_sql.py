@@ -8,12 +8,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.http import QueryDict
 
 from appointments import visibility
+from appointments.availability.slots import get_search_statement
 from appointments.filters import AppointmentFilterSet
 from booking.api.pagination import Position
 from booking.statements import STATEMENTS
 
-# A list is composed when it is first asked for. These stand for all of them: what a
-# client asks most, forwards and backwards, then what staff ask.
+# Lists and searches are composed when they are first asked for. These stand for all of
+# them: what clients ask most, forwards and backwards, then what staff ask.
 WEEK = "start=2030-01-07&end=2030-01-13&type=one-off"
 LISTS = [
     ("own_and_bookable", "", None),
@@ -23,6 +24,13 @@ LISTS = [
     ("own", "status=booked", None),
     ("all", f"{WEEK}&therapist_id=1", None),
     ("all", "status=held&specialisms=Anxiety,Sleep&specialisms_match=all", None),
+]
+SEARCHES = [
+    ((), False),
+    (("therapist_id",), False),
+    (("specialisms",), False),
+    (("specialisms",), True),
+    (("all_specialisms",), False),
 ]
 
 
@@ -39,7 +47,7 @@ class Command(BaseCommand):
     def handle(self, *, name, save, **options):
         # Imports every module that a request may run, and so every statement.
         import_module(settings.ROOT_URLCONF)
-        _compose_lists()
+        _compose_examples()
         if save:
             _save(save)
         elif name is None:
@@ -50,13 +58,15 @@ class Command(BaseCommand):
             raise CommandError(f"There is no statement with the name {name}.")
 
 
-def _compose_lists():
+def _compose_examples():
     for view, query, side in LISTS:
         conditions = AppointmentFilterSet.get_conditions(QueryDict(query))
         if side:
             position = Position(["2030-01-07T09:00:00Z", 1], side == "before")
             conditions.append(visibility.get_position_condition(position))
         visibility.get_list_statement(view, conditions)
+    for filters, backwards in SEARCHES:
+        get_search_statement(frozenset(filters), backwards)
 
 
 def _save(folder):

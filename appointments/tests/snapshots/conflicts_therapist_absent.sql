@@ -1,0 +1,23 @@
+WITH upcoming AS MATERIALIZED (
+    -- Booked and held appointments to come, of one therapist or of the whole practice.
+    SELECT a.id, a.therapist_id, a.start,
+           (extract(epoch FROM a."end" - a.start) / 60)::int AS duration
+      FROM appointments_appointment a
+     WHERE (a.status = 'booked'
+            OR a.status = 'held' AND a.hold_expires_at > %(now)s)
+       AND a.start > %(now)s
+       AND (%(therapist_id)s::bigint IS NULL OR a.therapist_id = %(therapist_id)s)
+), c AS (
+    -- Each as a candidate. Offerings bind new appointments only.
+    SELECT t.id, t.is_active, t.booking_mode, t.break_minutes,
+           t.start_step_minutes, t.notice_hours, t.horizon_days, o.duration AS offered, a.id AS appointment_id, a.start, a.duration
+           
+      FROM upcoming a
+      JOIN therapists_therapist t ON t.id = a.therapist_id
+      LEFT JOIN therapists_offering o ON FALSE
+)
+SELECT c.appointment_id AS id FROM c WHERE EXISTS (
+        SELECT FROM therapists_absence absence
+         WHERE absence.therapist_id = c.id AND absence.end > c.start
+           AND absence.start < c.start
+               + (c.duration + c.break_minutes) * interval '1 minute') ORDER BY c.start, c.appointment_id

@@ -1,0 +1,134 @@
+WITH RECURSIVE searched AS MATERIALIZED (
+    -- The therapists whose slots are searched.
+    SELECT t.id, t.is_active, t.booking_mode, t.break_minutes,
+           t.start_step_minutes, t.notice_hours, t.horizon_days, o.duration AS offered
+      FROM therapists_therapist t
+      JOIN therapists_offering o ON o.therapist_id = t.id AND o.type = %(type)s
+     WHERE t.is_active AND t.booking_mode = 'working_hours'
+       AND EXISTS (
+            SELECT FROM therapists_therapist_specialisms link
+              JOIN therapists_specialism s ON s.id = link.specialism_id
+             WHERE link.therapist_id = t.id AND lower(s.name) = ANY(%(specialisms)s))
+), scan AS (
+    -- Step by step through time, until there is a page or no time is left.
+    SELECT %(start)s::timestamptz AS since, %(end)s::timestamptz AS until,
+           interval '1 day' * greatest(1, least(
+               7, (4 + %(limit)s / 8) / greatest(1, (SELECT count(*) FROM searched)))) AS width,
+           0::bigint AS number, NULL::timestamptz[] AS starts, NULL::timestamptz[] AS ends,
+           NULL::bigint[] AS therapist_ids, NULL::bigint[] AS appointment_ids
+    UNION ALL
+    SELECT found.until, scan.until, scan.width * 2, scan.number + found.number,
+           found.starts, found.ends, found.therapist_ids, found.appointment_ids
+      FROM scan, LATERAL (SELECT scan.since, least(scan.since + scan.width, scan.until) AS until) step, LATERAL (
+        WITH opening AS MATERIALIZED (
+            -- Opening hours within the step, with their first and last start on the grid.
+            SELECT t.*, hours.grid_from, hours.closes,
+                   least(hours.closes - t.offered * interval '1 minute',
+                         hours.next_opens - interval '1 microsecond') AS last,
+                   hours.grid_from + ceil(
+                       extract(epoch FROM greatest(hours.opens, step.since)
+                                          - hours.grid_from)
+                       / (t.start_step_minutes * 60)
+                   )::float8 * (t.start_step_minutes * interval '1 minute') AS first
+              FROM opening_hours(
+                       ARRAY(SELECT id FROM searched), step.since, step.until) hours
+              JOIN searched t ON t.id = hours.therapist_id
+             WHERE hours.closes > step.since AND hours.opens < step.until
+        ), part AS MATERIALIZED (
+            -- The part of the step that is looked at.
+            SELECT step.since, least(step.until, (
+               SELECT first + interval '1 minute' FROM opening ORDER BY first
+               OFFSET 100 + 3 * %(limit)s LIMIT 1)) AS until
+        ), c AS MATERIALIZED (
+            -- The candidates: every start of the grid in that part.
+            SELECT opening.*, opening.offered AS duration, start
+              FROM opening, part, LATERAL generate_series(
+                       first, least(last, part.until - interval '1 microsecond'),
+                       start_step_minutes * interval '1 minute') start
+             WHERE (start, opening.id) > (%(beyond)s, %(beyond_id)s)
+             ORDER BY start ASC, opening.id ASC
+        ), slot AS (
+            -- Candidates that no rule and no appointment refuses. They are judged in
+            -- order, so judging ends with the page.
+            (SELECT c.start, c.id AS therapist_id, NULL::bigint AS appointment_id,
+                    c.start + c.duration * interval '1 minute' AS "end"
+               FROM c
+              WHERE (NOT c.is_active) IS NOT TRUE
+    AND (c.offered IS NULL AND (
+        c.booking_mode = 'working_hours'
+        OR EXISTS (SELECT FROM therapists_offering o WHERE o.therapist_id = c.id))) IS NOT TRUE
+    AND (c.offered <> c.duration) IS NOT TRUE
+    AND (c.start <= %(now)s + c.notice_hours * interval '1 hour') IS NOT TRUE
+    AND (c.start > %(now)s + c.horizon_days * interval '24 hours') IS NOT TRUE
+    AND (c.booking_mode = 'working_hours'
+        AND (c.closes IS NULL OR c.start + c.duration * interval '1 minute' > c.closes)) IS NOT TRUE
+    AND (c.booking_mode = 'working_hours'
+        AND mod(extract(epoch FROM c.start - c.grid_from)::bigint,
+                c.start_step_minutes * 60) <> 0) IS NOT TRUE
+    AND (EXISTS (
+        SELECT FROM therapists_absence absence
+         WHERE absence.therapist_id = c.id AND absence.end > c.start
+           AND absence.start < c.start
+               + (c.duration + c.break_minutes) * interval '1 minute')) IS NOT TRUE
+    AND (EXISTS (
+        SELECT FROM therapists_closure closure
+         WHERE (closure.end + 1)::timestamp AT TIME ZONE %(practice)s > c.start
+           AND closure.start::timestamp AT TIME ZONE %(practice)s < c.start
+               + (c.duration + c.break_minutes) * interval '1 minute')) IS NOT TRUE
+                AND NOT coalesce((
+        SELECT a.busy_until
+          FROM appointments_appointment a
+         WHERE a.therapist_id = c.id AND a.status <> 'cancelled' AND (a.was_published OR NOT (a.status = 'held' AND a.hold_expires_at <= %(now)s))
+           AND a.start > c.start - interval '720 minutes'
+           AND a.start < c.start + (c.duration + c.break_minutes) * interval '1 minute'
+         ORDER BY a.start DESC LIMIT 1) > c.start, FALSE)
+              ORDER BY c.start ASC, c.id ASC LIMIT %(limit)s)
+            UNION ALL
+            -- Published appointments, which anyone may take whatever the rules say.
+            (SELECT a.start, a.therapist_id, a.id, a."end"
+               FROM appointments_appointment a
+               JOIN therapists_therapist t ON t.id = a.therapist_id AND t.is_active
+              WHERE (a.status = 'available' OR a.status = 'held' AND a.was_published)
+       AND (a.status = 'available' OR a.hold_expires_at <= %(now)s)
+                AND a.type = %(type)s AND a.start > %(now)s
+                AND a.start >= (SELECT since FROM part)
+                AND a.start < (SELECT until FROM part)
+                AND (a.start, a.therapist_id) > (%(beyond)s, %(beyond_id)s)
+       AND EXISTS (
+            SELECT FROM therapists_therapist_specialisms link
+              JOIN therapists_specialism s ON s.id = link.specialism_id
+             WHERE link.therapist_id = t.id AND lower(s.name) = ANY(%(specialisms)s))
+              ORDER BY a.start ASC, a.therapist_id ASC LIMIT %(limit)s)
+            ORDER BY 1 ASC, 2 ASC LIMIT %(limit)s
+        )
+        SELECT part.since, part.until, count(slot.therapist_id) AS number,
+               array_agg(slot.start) AS starts, array_agg(slot."end") AS ends,
+               array_agg(slot.therapist_id) AS therapist_ids,
+               array_agg(slot.appointment_id) AS appointment_ids
+          FROM part LEFT JOIN slot ON TRUE
+         GROUP BY part.since, part.until
+      ) found
+     WHERE scan.number < %(limit)s AND scan.since < scan.until
+), slot AS MATERIALIZED (
+    SELECT slot.*
+      FROM scan, unnest(starts, ends, therapist_ids, appointment_ids)
+           AS slot (start, "end", therapist_id, appointment_id)
+     WHERE slot.start IS NOT NULL
+     ORDER BY start ASC, therapist_id ASC LIMIT %(limit)s
+), therapist AS MATERIALIZED (
+    -- Each therapist's names are read once, not for every slot.
+    SELECT t.id, t.name, t.time_zone, ARRAY(
+        SELECT s.name
+          FROM therapists_therapist_specialisms link
+          JOIN therapists_specialism s ON s.id = link.specialism_id
+         WHERE link.therapist_id = t.id ORDER BY s.name) AS specialisms
+      FROM therapists_therapist t
+     WHERE t.id = ANY(ARRAY(SELECT therapist_id FROM slot))
+)
+SELECT slot.start, slot."end",
+       (extract(epoch FROM slot."end" - slot.start) / 60)::int AS duration,
+       %(type)s AS type, slot.appointment_id, slot.therapist_id,
+       therapist.name AS therapist_name, therapist.time_zone AS therapist_time_zone,
+       therapist.specialisms AS therapist_specialisms
+  FROM slot JOIN therapist ON therapist.id = slot.therapist_id
+ ORDER BY slot.start ASC, slot.therapist_id ASC
