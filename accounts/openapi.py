@@ -4,7 +4,6 @@ from drf_spectacular.contrib.rest_framework_simplejwt import SimpleJWTScheme
 from drf_spectacular.utils import (
     OpenApiExample,
     OpenApiResponse,
-    extend_schema,
     extend_schema_view,
     inline_serializer,
 )
@@ -12,14 +11,14 @@ from drf_standardized_errors.openapi_validation_errors import extend_validation_
 from rest_framework import serializers
 from rest_framework_simplejwt.exceptions import InvalidToken
 
-from accounts.errors import NoActiveAccount
+from accounts.errors import AddressTaken, NoActiveAccount
 from accounts.serializers import (
     AccountSerializer,
     RegisteredSerializer,
     RegistrationSerializer,
     TokensSerializer,
 )
-from booking.api.openapi import refusals
+from booking.api.openapi.operations import describe
 
 
 class TokenScheme(SimpleJWTScheme):
@@ -57,61 +56,72 @@ def _answered(value):
 
 
 _WITH_PASSWORD = {"email": "kit@example.com", "password": "correct horse battery"}
-_INVALID = {401: refusals("InvalidToken", InvalidToken)}
 
-registering = extend_schema(
-    summary="Register as a client",
-    description="Makes an account and signs it in.",
-    request=RegistrationSerializer,
-    responses={201: RegisteredSerializer},
-    examples=[
-        _sent(_WITH_PASSWORD | {"name": "Kit Moss", "time_zone": "Europe/London"}),
-        _answered(TOKENS | {"user": ACCOUNT}),
-    ],
+registering = extend_schema_view(
+    post=describe(
+        summary="Register as a client",
+        description="Creates an account and signs you in.",
+        request=RegistrationSerializer,
+        responses={201: RegisteredSerializer},
+        refusals=(AddressTaken,),
+        examples=[
+            _sent(_WITH_PASSWORD | {"name": "Kit Moss", "time_zone": "Europe/London"}),
+            _answered(TOKENS | {"user": ACCOUNT}),
+        ],
+    )
 )
-logging_in = extend_schema(
-    summary="Sign in",
-    description="Gives an access token, to be sent as `Authorization: Bearer …`, and "
-    "a refresh token. A changed password or a deactivated account ends both at once.",
-    request=CREDENTIALS,
-    responses={200: TokensSerializer, 401: refusals("LoginFailed", NoActiveAccount)},
-    examples=[_sent(_WITH_PASSWORD), _answered(TOKENS)],
+logging_in = extend_schema_view(
+    post=describe(
+        summary="Sign in",
+        description="Returns an access token, to be sent as `Authorization: Bearer …`, "
+        "and a refresh token. Both end at once if the password changes or the account is "
+        "deactivated.",
+        request=CREDENTIALS,
+        responses={200: TokensSerializer},
+        refusals=(NoActiveAccount,),
+        examples=[_sent(_WITH_PASSWORD), _answered(TOKENS)],
+    )
 )
-refreshing = extend_schema(
-    summary="Get new tokens for a refresh token",
-    description="The refresh token sent is worth nothing afterwards.",
-    request=REFRESH_TOKEN,
-    responses={200: TokensSerializer} | _INVALID,
-    examples=[_sent({"refresh": TOKENS["refresh"]}), _answered(TOKENS)],
+refreshing = extend_schema_view(
+    post=describe(
+        summary="Exchange a refresh token for new tokens",
+        description="The refresh token that you send ends.",
+        request=REFRESH_TOKEN,
+        responses={200: TokensSerializer},
+        refusals=(InvalidToken,),
+        examples=[_sent({"refresh": TOKENS["refresh"]}), _answered(TOKENS)],
+    )
 )
-logging_out = extend_schema(
-    summary="Sign out",
-    description="Ends the refresh token; access tokens end by themselves.",
-    request=REFRESH_TOKEN,
-    responses={200: OpenApiResponse({"type": "object"}, "Signed out.")} | _INVALID,
-    examples=[_sent({"refresh": TOKENS["refresh"]}), _answered({})],
+logging_out = extend_schema_view(
+    post=describe(
+        summary="Sign out",
+        description="Ends the refresh token. Access tokens end when they expire.",
+        request=REFRESH_TOKEN,
+        responses={200: OpenApiResponse({"type": "object"}, "Signed out.")},
+        refusals=(InvalidToken,),
+        examples=[_sent({"refresh": TOKENS["refresh"]}), _answered({})],
+    )
 )
 own_account = extend_schema_view(
-    get=extend_schema(
+    get=describe(
         summary="Show your account",
         responses=AccountSerializer,
         examples=[_answered(ACCOUNT)],
     ),
-    patch=extend_schema(
+    patch=describe(
         summary="Change your name or time zone",
         request=AccountSerializer,
         responses=AccountSerializer,
         examples=[_sent({"name": "Kit Moss"}), _answered(ACCOUNT)],
     ),
 )
-codes_of_registration = extend_validation_errors(
+# Django's password validators name their codes only where they raise them.
+password_codes = extend_validation_errors(
     [
-        "unique",
         "password_too_short",
         "password_too_similar",
         "password_too_common",
         "password_entirely_numeric",
-        "unknown_time_zone",
-    ]
+    ],
+    "password",
 )
-codes_of_account = extend_validation_errors(["unknown_time_zone"], methods=["patch"])

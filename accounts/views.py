@@ -20,14 +20,14 @@ from accounts.serializers import (
 from accounts.throttling import LoginThrottle, RegisterThrottle
 
 
-@openapi.codes_of_registration
+@openapi.password_codes
+@openapi.registering
 class RegisterView(generics.GenericAPIView):
     serializer_class = RegistrationSerializer
     authentication_classes = ()
     permission_classes = (AllowAny,)
     throttle_classes = (RegisterThrottle,)
 
-    @openapi.registering
     def post(self, request):
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -56,7 +56,6 @@ class LogoutView(TokenBlacklistView):
     pass
 
 
-@openapi.codes_of_account
 @openapi.own_account
 class MeView(generics.RetrieveUpdateAPIView):
     serializer_class = AccountSerializer

@@ -24,15 +24,20 @@ MAX_DAYS = 62
 class PeriodForm(StrictForm):
     """Takes `start` and `end` together, in this order."""
 
+    error_messages = StrictForm.error_messages | {
+        "required": "Give it together with {other}.",
+        "inverted": "Must not be before the start.",
+    }
+
     def clean(self):
         cleaned = super().clean()
         for name, other in (("start", "end"), ("end", "start")):
             missing = not self.data.get(other) and other not in self.errors
             if cleaned.get(name) and missing:
-                self._refuse(other, f"Give it together with {name}.", "required")
+                self.refuse(other, "required", other=name)
         start, end = cleaned.get("start"), cleaned.get("end")
         if start and end and end < start:
-            self._refuse("end", "Must not be before the start.", "inverted")
+            self.refuse("end", "inverted")
         return cleaned
 
 
@@ -130,11 +135,15 @@ class AppointmentFilterSet(PeriodFilterSet):
 
 
 class SlotFilterForm(PeriodForm):
+    error_messages = PeriodForm.error_messages | {
+        "too_long": f"Choose at most {MAX_DAYS} days.",
+    }
+
     def clean(self):
         cleaned = super().clean()
         start, end = cleaned.get("start"), cleaned.get("end")
         if start and end and (end - start).days >= MAX_DAYS:
-            self._refuse("end", f"Choose at most {MAX_DAYS} days.", "too_long")
+            self.refuse("end", "too_long")
         return cleaned
 
 

@@ -21,8 +21,8 @@ SPECIALISM = OpenApiExample(
 therapists = extend_schema_view(
     list=extend_schema(
         summary="Find therapists",
-        description="Those who take appointments, by name. Who is booked at "
-        "`any_time` has no slots; without offerings they take every type.",
+        description="Active therapists, ordered by name. A therapist who can be booked "
+        "at `any_time` has no slots. A therapist without offerings takes every type.",
         examples=[THERAPIST],
     ),
     retrieve=extend_schema(summary="Show one therapist", examples=[THERAPIST]),

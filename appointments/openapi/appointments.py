@@ -1,27 +1,29 @@
 """What the OpenAPI document says about appointments."""
 
 from drf_spectacular.extensions import OpenApiViewExtension
-from drf_spectacular.utils import (
-    OpenApiExample,
-    OpenApiParameter,
-    extend_schema,
-)
-from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
-from rest_framework.exceptions import PermissionDenied
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 
-from appointments.errors import OVERLAPS, RULES, TooManyHolds
+from appointments.errors import (
+    OVERLAPS,
+    RULES,
+    ClientNotAllowed,
+    HoldNotAllowed,
+    OwnTherapist,
+    TooManyHolds,
+    UnknownClient,
+    UnknownTherapist,
+)
 from appointments.models import Appointment
 from appointments.serializers.appointment_requests import BookingRequestSerializer
 from appointments.serializers.appointments import AppointmentSerializer
-from booking.api.errors import KeyInUse, KeyReused
-from booking.api.openapi import refusals
+from booking.api.openapi.operations import ETAG, describe
 
 BOOKED = OpenApiExample(
     "Booked",
     AppointmentSerializer().get_initial(),
     response_only=True,
 )
-WISH = OpenApiExample(
+HOUR = OpenApiExample(
     "An hour",
     {
         "start": "2027-06-06 12:41",
@@ -31,59 +33,27 @@ WISH = OpenApiExample(
     },
     request_only=True,
 )
-HOLD = OpenApiExample("A hold", WISH.value | {"hold": True}, request_only=True)
-ADDED = {
-    201: AppointmentSerializer,
-    403: refusals("NotYours", PermissionDenied),
-    409: refusals("Taken", *OVERLAPS, TooManyHolds, KeyInUse),
-    422: refusals("AgainstTheRules", *RULES.values(), KeyReused),
-}
-KEY = OpenApiParameter(
-    "Idempotency-Key",
-    str,
-    OpenApiParameter.HEADER,
-    description="1 to 255 visible ASCII characters of your choice, such as a UUID. Sent "
-    "again within 24 hours with the same route and body, the request is not done again "
-    "but answered as before, with `Idempotent-Replayed: true`.",
-)
-IF_MATCH = OpenApiParameter(
-    "If-Match",
-    str,
-    OpenApiParameter.HEADER,
-    description="The ETag of what you saw: if it has changed since, 412 and no change.",
-)
-ETAG = OpenApiParameter(
-    "ETag",
-    str,
-    OpenApiParameter.HEADER,
-    response=[200, 201],
-    description="The version of what is shown.",
-)
-ADDING = """
-A client books the period for themselves; if it equals an `available` appointment, they
-take that one. Staff, and the therapist in their own diary, publish an `available`
-appointment, or book it for the client whom they name.
+HOLD = OpenApiExample("A hold", HOUR.value | {"hold": True}, request_only=True)
+ID = OpenApiParameter("id", int, OpenApiParameter.PATH)
+DESCRIPTION = """
+A client books the period for themselves. If an `available` appointment has exactly this
+period, the client takes that one. Staff, and the therapist in their own diary, publish an
+`available` appointment, or book it for the client whom they name.
 
-409 means that only another appointment is in the way; its body is the same whoever and
-whatever that is. 422 lists every rule of the practice that refuses. Staff and the
-therapist are not bound by these rules; `overridden` tells them which ones refused.
+409 means that only another appointment is in the way. The response does not tell which.
+422 lists every rule of the practice that refuses. These rules do not bind staff and the
+therapist: `overridden` tells them which rules they have overridden.
 """
-CODES_OF_A_WISH = {
-    "start": [
-        "required",
-        "null",
-        "invalid",
-        "not_whole_minute",
-        "nonexistent_time",
-        "ambiguous_time",
-        "out_of_range",
-        "in_the_past",
-    ],
-    "duration": ["required", "null", "invalid", "min_value", "max_value"],
-    "type": ["required", "null", "invalid_choice"],
-    "therapist_id": ["does_not_exist"],
-    "client_id": ["does_not_exist", "own_therapist"],
-}
+REFUSALS = (
+    UnknownTherapist,
+    UnknownClient,
+    OwnTherapist,
+    ClientNotAllowed,
+    HoldNotAllowed,
+    *OVERLAPS,
+    TooManyHolds,
+    *RULES.values(),
+)
 
 
 class AppointmentView(OpenApiViewExtension):
@@ -98,39 +68,31 @@ class AppointmentView(OpenApiViewExtension):
 
 listing = extend_schema(
     summary="List the appointments you may see",
-    description="Ordered by start. Clients see what they could take and their own "
-    "appointments, therapists their diary, staff everything.",
+    description="Ordered by start. Clients see their own appointments and those that "
+    "they can book, therapists see their diary, and staff see everything.",
     examples=[BOOKED],
 )
-ID = OpenApiParameter("id", int, OpenApiParameter.PATH)
 showing = extend_schema(
     summary="Show one appointment",
-    description="404 also for one that you may not see.",
+    description="404 also for an appointment that you may not see.",
     parameters=[ID, ETAG],
     examples=[BOOKED],
 )
-adding = extend_schema(
+adding = describe(
     summary="Book or publish an appointment",
-    description=ADDING,
+    description=DESCRIPTION,
     request=BookingRequestSerializer,
-    parameters=[KEY, ETAG],
-    responses=ADDED,
-    examples=[WISH, HOLD, BOOKED],
+    parameters=[ETAG],
+    responses={201: AppointmentSerializer},
+    refusals=REFUSALS,
+    examples=[HOUR, HOLD, BOOKED],
 )
-adding_from_query = extend_schema(
+adding_from_query = describe(
     summary="Book or publish an appointment, with query parameters",
-    description=ADDING,
+    description=DESCRIPTION,
     request=None,
-    parameters=[BookingRequestSerializer, KEY, ETAG],
-    responses=ADDED,
+    parameters=[BookingRequestSerializer, ETAG],
+    responses={201: AppointmentSerializer},
+    refusals=REFUSALS,
     examples=[BOOKED],
 )
-
-
-def codes(viewset):
-    """Add the codes that cannot be seen in the fields."""
-    for field, found in CODES_OF_A_WISH.items():
-        viewset = extend_validation_errors(found, field, methods=["post"])(viewset)
-    return extend_validation_errors(["required", "inverted"], "end", methods=["get"])(
-        viewset
-    )

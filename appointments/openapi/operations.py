@@ -1,125 +1,118 @@
 """What the OpenAPI document says about the operations on one appointment."""
 
 from drf_spectacular.utils import OpenApiExample, extend_schema, inline_serializer
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import NotFound
 
 from appointments import errors
 from appointments.errors import OVERLAPS, RULES
-from appointments.openapi.appointments import BOOKED, ETAG, ID, IF_MATCH, KEY
+from appointments.models.statuses import TRANSITIONS, Operation
+from appointments.openapi.appointments import BOOKED, ID
 from appointments.serializers.appointment_requests import (
     BookSerializer,
     CancelSerializer,
+    EmptySerializer,
     MoveSerializer,
 )
-from appointments.serializers.appointments import (
-    AppointmentSerializer,
-)
-from appointments.serializers.history import (
-    HistoryEntrySerializer,
-)
-from booking.api.errors import (
-    KeyInUse,
-    KeyReused,
-    PreconditionFailed,
-    PreconditionRequired,
-)
-from booking.api.openapi import refusals
+from appointments.serializers.appointments import AppointmentSerializer
+from appointments.serializers.history import HistoryEntrySerializer
+from booking.api.openapi.operations import ETAG, PRECONDITION, describe
 
 
-def _operation(name, summary, description, request, taken, against=(), examples=()):
-    """Describe an operation on one appointment, with the refusals of its own."""
-    return extend_schema(
-        summary=summary,
-        description=description,
+def _describe_operation(
+    operation: Operation, *, request=EmptySerializer, sent=None, refusals=(), **texts
+):
+    """Describe an operation with the refusals of its row in `TRANSITIONS`.
+
+    `refusals` are those that depend on more than role and status.
+    """
+    examples = [OpenApiExample("Request", sent, request_only=True)] if sent else []
+    return describe(
         request=request,
-        parameters=[ID, KEY, IF_MATCH, ETAG],
-        responses={
-            200: AppointmentSerializer,
-            403: refusals("NotForYou", PermissionDenied),
-            404: refusals("NoAppointment", NotFound),
-            409: refusals(f"{name}Conflict", *taken, KeyInUse),
-            412: refusals("Changed", PreconditionFailed),
-            422: refusals(f"{name}AgainstTheRules", *against, KeyReused),
-            428: refusals("Unseen", PreconditionRequired),
-        },
+        parameters=[ID, ETAG],
+        responses={200: AppointmentSerializer},
+        refusals=(
+            NotFound,
+            errors.OperationNotAllowed,
+            *dict.fromkeys(TRANSITIONS[operation].refusals.values()),
+            *PRECONDITION,
+            *refusals,
+        ),
         examples=[*examples, BOOKED],
+        **texts,
     )
 
 
-def _sent(value):
-    return OpenApiExample("Request", value, request_only=True)
-
-
-_LEFT_BOOKED = [
-    errors.AlreadyCompleted,
-    errors.AlreadyNoShow,
-    errors.AlreadyCancelled,
-]
-booking = _operation(
-    "Book",
-    "Book an available appointment, or a hold",
-    "A client takes what is `available`, or converts their own hold. Staff and the "
-    "therapist name the client.",
-    BookSerializer,
-    [
-        *OVERLAPS,
+booking = _describe_operation(
+    Operation.BOOK,
+    summary="Book an available appointment, or a hold",
+    description="A client books an `available` appointment, or converts their own hold. "
+    "Staff and the therapist name the client.",
+    request=BookSerializer,
+    sent={"client_id": 9},
+    refusals=(
+        errors.ClientRequired,
+        errors.UnknownClient,
+        errors.OwnTherapist,
+        errors.ClientNotAllowed,
         errors.AlreadyHeld,
-        errors.AlreadyBooked,
-        *_LEFT_BOOKED,
         errors.AlreadyStarted,
         errors.HoldExpired,
-    ],
-    [errors.TherapistInactive],
-    [_sent({"client_id": 9})],
+        *OVERLAPS,
+        errors.TherapistInactive,
+    ),
 )
-moving = _operation(
-    "Move",
-    "Move an appointment",
-    "It keeps its id, and its own old time is never in its way; refused, it stays as it "
-    "was. Clients move within the rules; `overridden` tells staff and the therapist which "
-    "ones refused. A published time is taken by booking it, not by moving there.",
-    MoveSerializer,
-    [*OVERLAPS, errors.NotBooked, *_LEFT_BOOKED, errors.AlreadyStarted],
-    RULES.values(),
-    [_sent({"start": "2027-06-08T11:00:00Z"})],
+moving = _describe_operation(
+    Operation.MOVE,
+    summary="Move an appointment",
+    description="The appointment keeps its id. Its old time never conflicts with its new "
+    "time. If the move is refused, nothing changes. Clients move within the rules. Staff "
+    "and the therapist see in `overridden` which rules they have overridden. A published "
+    "time is taken by booking it, not by moving there.",
+    request=MoveSerializer,
+    sent={"start": "2027-06-08T11:00:00Z"},
+    refusals=(
+        errors.UnknownTherapist,
+        errors.OwnDiary,
+        errors.ForeignDiary,
+        errors.AlreadyStarted,
+        *OVERLAPS,
+        *RULES.values(),
+    ),
 )
-cancelling = _operation(
-    "Cancel",
-    "Cancel an appointment",
-    "Clients can until the therapist's notice before the start, staff and the therapist "
-    "until the end. A hold, or what was published, is withdrawn so. The time is free at "
-    "once; if it had been published and was taken, it is published again.",
-    CancelSerializer,
-    [*_LEFT_BOOKED, errors.AlreadyOver],
-    [errors.TooLateToCancel],
-    [_sent({"reason": "illness"})],
+cancelling = _describe_operation(
+    Operation.CANCEL,
+    summary="Cancel an appointment",
+    description="Clients can cancel until the therapist's notice before the start, staff "
+    "and the therapist until the end. This also withdraws a hold or an `available` "
+    "appointment. The time is free at once. If the appointment was published first, it "
+    "becomes available again.",
+    request=CancelSerializer,
+    sent={"reason": "illness"},
+    refusals=(errors.AlreadyOver, errors.TooLateToCancel),
 )
-
-
-def _concluding(name, summary):
-    return _operation(
-        name,
-        summary,
-        "For staff and the therapist, from its start on.",
-        None,
-        [errors.NotBooked, *_LEFT_BOOKED, errors.NotStarted],
-    )
-
-
-completing = _concluding("Complete", "Mark an appointment as completed")
-missing = _concluding("NoShow", "Mark an appointment as missed")
-reopening = _operation(
-    "Reopen",
-    "Undo a completion or a no-show",
-    "For staff, within seven days.",
-    None,
-    [errors.NotCompleted, errors.AlreadyCancelled, errors.TooLateToReopen],
+completing = _describe_operation(
+    Operation.COMPLETE,
+    summary="Mark an appointment as completed",
+    description="For staff and the therapist, from the start of the appointment.",
+    refusals=(errors.NotStarted,),
+)
+missing = _describe_operation(
+    Operation.NO_SHOW,
+    summary="Mark an appointment as missed",
+    description="For staff and the therapist, from the start of the appointment.",
+    refusals=(errors.NotStarted,),
+)
+reopening = _describe_operation(
+    Operation.REOPEN,
+    summary="Undo a completion or a no-show",
+    description="For staff, within seven days.",
+    refusals=(errors.TooLateToReopen,),
 )
 ENTRY = HistoryEntrySerializer().get_initial()
 history = extend_schema(
     summary="Show what happened to an appointment",
-    description="Oldest first. Its therapist and staff see who did it; a client sees "
-    "what happened while it was theirs.",
+    description="Oldest first. Staff and the therapist see who made each change. A client "
+    "sees the changes made while the appointment was theirs.",
     parameters=[ID],
     responses=inline_serializer(
         "History", {"results": HistoryEntrySerializer(many=True)}

@@ -7,12 +7,7 @@ from drf_spectacular.utils import (
     extend_schema_view,
     inline_serializer,
 )
-from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
 from rest_framework import serializers
-
-from appointments.openapi.appointments import KEY
-from booking.api.errors import KeyInUse, KeyReused
-from booking.api.openapi import refusals
 
 CONFLICTS = serializers.ListField(
     child=serializers.IntegerField(),
@@ -32,13 +27,12 @@ def diary_rows(one, many, row):
         serializer = viewset.serializer_class
         writing = {"request": serializer, "examples": [sent, changed]}
         after = _with_conflicts(serializer)
-        described = extend_schema_view(
+        return extend_schema_view(
             list=extend_schema(summary=f"List {many}", examples=[shown]),
             retrieve=extend_schema(summary=f"Show {one}", examples=[shown]),
             create=extend_schema(
                 summary=f"Add {one}",
-                parameters=[KEY],
-                responses={201: after} | SENT_AGAIN,
+                responses={201: after},
                 **writing,
             ),
             partial_update=extend_schema(
@@ -48,8 +42,6 @@ def diary_rows(one, many, row):
                 summary=f"Delete {one}", responses=DELETED, examples=[LEFT_OUTSIDE]
             ),
         )(viewset)
-        codes = extend_validation_errors(CODES_OF_DIARY_ROWS, methods=["post", "patch"])
-        return codes(described)
 
     return describe
 
@@ -62,10 +54,6 @@ def _with_conflicts(serializer):
     return type(name, (serializer,), {"conflicts": CONFLICTS, "Meta": meta})
 
 
-SENT_AGAIN = {
-    409: refusals("KeyInUse", KeyInUse),
-    422: refusals("KeyReused", KeyReused),
-}
 DELETED = {
     204: OpenApiResponse(description="Deleted."),
     200: OpenApiResponse(
@@ -76,20 +64,6 @@ DELETED = {
 LEFT_OUTSIDE = OpenApiExample(
     "Conflicts", {"conflicts": [7]}, response_only=True, status_codes=["200"]
 )
-CODES_OF_DIARY_ROWS = [
-    "unique",
-    "unique_together",
-    "empty_window",
-    "ends_before_start",
-    "inverted",
-    "invalid_choice",
-    "not_whole_minute",
-    "nonexistent_time",
-    "ambiguous_time",
-    "out_of_range",
-    "min_value",
-    "max_value",
-]
 hours = diary_rows(
     "a window of working hours",
     "a therapist's working hours",

@@ -1,12 +1,22 @@
 """What the OpenAPI document says about series."""
 
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
-from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import NotFound
 
-from appointments.errors import NothingToCome, OutsideWorkingHours, TherapistBusy
-from appointments.openapi.appointments import ETAG, ID, IF_MATCH, KEY
+from appointments.errors import (
+    ClientNotAllowed,
+    ClientRequired,
+    DurationRequired,
+    NothingToCome,
+    OutsideWorkingHours,
+    OwnTherapist,
+    TherapistBusy,
+    TooFarAhead,
+    UnknownClient,
+    UnknownTherapist,
+)
+from appointments.openapi.appointments import ID
 from appointments.serializers.series import (
     DATE_CODES,
     SeriesDateSerializer,
@@ -19,21 +29,17 @@ from appointments.serializers.series_requests import (
     MoveSeriesSerializer,
     SeriesPlanSerializer,
 )
-from booking.api.errors import (
-    KeyInUse,
-    KeyReused,
-    PreconditionFailed,
-    PreconditionRequired,
-)
-from booking.api.openapi import refusals
+from booking.api.errors import KeyInUse, KeyReused
+from booking.api.openapi.operations import ETAG, PRECONDITION, describe
 
-WISH = {
+PLAN = {
     "therapist_id": 3,
     "type": "one-off",
     "start": "2027-03-01 09:00",
     "every_weeks": 1,
     "count": 12,
 }
+PLAN_EXAMPLE = OpenApiExample("Twelve weeks", PLAN, request_only=True)
 DATE = {
     "occurrence": 1,
     "start": "2027-03-01T09:00:00Z",
@@ -43,13 +49,7 @@ DATE = {
     "is_exception": False,
     "nearest": None,
 }
-_BUSY = {
-    "code": "therapist_busy",
-    "detail": "The therapist is not free for the whole period.",
-    "attr": None,
-}
-FAILED = DATE | {"status": None, "errors": [_BUSY], "appointment_id": None}
-SHOWN = OpenApiExample(
+SERIES = OpenApiExample(
     "Series",
     {
         "id": 5,
@@ -84,85 +84,88 @@ class RefusedDatesSerializer(serializers.Serializer):
     type = serializers.ChoiceField(choices=[("client_error", "Client Error")])
     errors = RefusedDatesErrorSerializer(many=True)
     dates = SeriesDateSerializer(
-        many=True, required=False, help_text="The dates that fail, and only those."
+        many=True,
+        required=False,
+        help_text="The dates that are refused, and only those.",
     )
 
 
-def _refused(status, description, refusal):
+def _refused_date(refusal):
     error = {
         "code": refusal.default_code,
         "detail": refusal.default_detail,
         "attr": None,
     }
-    body = {
-        "type": "client_error",
-        "errors": [error | {"attr": FAILED["start"]}],
-        "dates": [FAILED | {"errors": [error]}],
-    }
-    return OpenApiResponse(
-        RefusedDatesSerializer,
-        description,
-        examples=[OpenApiExample("Dates", body, status_codes=[status])],
-    )
+    return DATE | {"status": None, "errors": [error], "appointment_id": None}
 
 
-REFUSED = {
-    403: refusals("NotYours", PermissionDenied),
-    409: _refused(
-        "409", "A date is taken, or the state of the series forbids it.", TherapistBusy
+def _describe_refused_dates(description, refusal):
+    date = _refused_date(refusal)
+    error = date["errors"][0] | {"attr": date["start"]}
+    body = {"type": "client_error", "errors": [error], "dates": [date]}
+    example = OpenApiExample("Dates", body, status_codes=[refusal.status_code])
+    return OpenApiResponse(RefusedDatesSerializer, description, examples=[example])
+
+
+# `SeriesRefused` has either status, and a body of its own.
+REFUSED_DATES = {
+    409: _describe_refused_dates(
+        "A date is taken, or the status of the series does not allow this.",
+        TherapistBusy,
     ),
-    422: _refused(
-        "422", "The rules of the practice refuse a date.", OutsideWorkingHours
+    422: _describe_refused_dates(
+        "The rules of the practice refuse a date.", OutsideWorkingHours
     ),
 }
-CHANGED = REFUSED | {
-    200: SeriesSerializer,
-    404: refusals("NoSeries", NotFound),
-    412: refusals("Changed", PreconditionFailed),
-    428: refusals("Unseen", PreconditionRequired),
-}
+PLAN_REFUSALS = (
+    UnknownTherapist,
+    UnknownClient,
+    ClientRequired,
+    OwnTherapist,
+    TooFarAhead,
+    DurationRequired,
+    ClientNotAllowed,
+)
 EVERY_DATE = """
-Every date has the same time on the therapist's clock, across changes of clocks; one on
-which that time does not exist cannot be. Each is judged by the rules that bind a booking.
+Every date has the same time on the therapist's clock, also when clocks change. A date is
+refused if the clock skips this time on that day. The rules that bind a booking bind every
+date.
 """
 
 listing = extend_schema(
     summary="List the series you may see",
-    description="Ordered by their first date: a client's own, a therapist's diary, "
-    "for staff all.",
-    examples=[SHOWN],
+    description="Ordered by their first date. Clients see their own series, therapists "
+    "see those in their diary, and staff see all.",
+    examples=[SERIES],
 )
 showing = extend_schema(
-    summary="Show one series", parameters=[ID, ETAG], examples=[SHOWN]
+    summary="Show one series", parameters=[ID, ETAG], examples=[SERIES]
 )
-adding = extend_schema(
+adding = describe(
     summary="Book a weekly series",
     description=EVERY_DATE
-    + "All of them are booked, or none: then the answer lists every "
-    "date that fails, with every reason. With `on_conflict: skip` the rest is booked.",
+    + "Either all dates are booked, or none: then the response lists every refused date "
+    "with all reasons. With `on_conflict: skip`, the other dates are booked.",
     request=BookSeriesSerializer,
-    parameters=[KEY, ETAG],
-    responses=REFUSED | {201: SeriesSerializer},
-    examples=[OpenApiExample("Twelve weeks", WISH, request_only=True), SHOWN],
+    parameters=[ETAG],
+    responses=REFUSED_DATES | {201: SeriesSerializer},
+    refusals=PLAN_REFUSALS,
+    examples=[PLAN_EXAMPLE, SERIES],
 )
-previewing = extend_schema(
-    summary="Try out a series",
+previewing = describe(
+    summary="Preview a series",
     description=EVERY_DATE
-    + "Nothing is written. For a date that cannot be, the answer "
-    "has the nearest free slots.",
+    + "Nothing is booked. For a refused date, the response has the nearest free slots.",
     request=SeriesPlanSerializer,
-    responses={
-        200: SeriesPreviewSerializer,
-        403: REFUSED[403],
-        422: REFUSED[422],
-    },
+    responses={200: SeriesPreviewSerializer, 422: REFUSED_DATES[422]},
+    refusals=PLAN_REFUSALS,
     examples=[
-        OpenApiExample("Twelve weeks", WISH, request_only=True),
+        PLAN_EXAMPLE,
         OpenApiExample(
             "Preview",
             {
                 "dates": [
-                    FAILED
+                    _refused_date(TherapistBusy)
                     | {
                         "nearest": {
                             "day": "2027-03-01T10:00:00Z",
@@ -176,53 +179,37 @@ previewing = extend_schema(
         ),
     ],
 )
-moving = extend_schema(
+moving = describe(
     summary="Move a series from a date on",
-    description="The first date from `from` on goes to `start`, those that follow to the "
-    "same weekday and time of their weeks; all of them or none. What was moved by itself "
-    "stays where it is.",
+    description="The first date from `from` on moves to `start`. The dates after it move "
+    "to the same weekday and time of their weeks. Either all of them move, or none. A date "
+    "that was moved on its own stays where it is.",
     request=MoveSeriesSerializer,
-    parameters=[ID, KEY, IF_MATCH, ETAG],
-    responses=CHANGED,
+    parameters=[ID, ETAG],
+    responses=REFUSED_DATES | {200: SeriesSerializer},
+    refusals=(NotFound, *PRECONDITION),
     examples=[
         OpenApiExample(
             "To Thursdays",
             {"from": "2027-03-15T00:00:00Z", "start": "2027-03-18T10:00:00Z"},
             request_only=True,
         ),
-        SHOWN,
+        SERIES,
     ],
 )
-cancelling = extend_schema(
+cancelling = describe(
     summary="Cancel a series from a date on",
-    description="Cancels what is booked from `from` on, or all that is still to come: all "
-    "of it or none. For a client, a date within the therapist's notice refuses.",
+    description="Cancels the booked dates from `from` on. The default is all dates still "
+    "to come. Either all of them are cancelled, or none: a date within the therapist's "
+    "notice refuses a client.",
     request=CancelSeriesSerializer,
-    parameters=[ID, KEY, IF_MATCH, ETAG],
-    responses=CHANGED,
+    parameters=[ID, ETAG],
+    responses=REFUSED_DATES | {200: SeriesSerializer},
+    refusals=(NotFound, *PRECONDITION),
     examples=[
         OpenApiExample(
             "From a date on", {"from": "2027-03-15T00:00:00Z"}, request_only=True
         ),
-        SHOWN,
+        SERIES,
     ],
 )
-CODES = {
-    "start": [
-        "nonexistent_time",
-        "ambiguous_time",
-        "not_whole_minute",
-        "in_the_past",
-        "out_of_range",
-    ],
-    "therapist_id": ["does_not_exist"],
-    "client_id": ["does_not_exist", "own_therapist", "required"],
-    "duration": ["required"],
-}
-
-
-def codes(viewset):
-    """Add the codes that cannot be seen in the fields."""
-    for name, found in CODES.items():
-        viewset = extend_validation_errors(found, name, methods=["post"])(viewset)
-    return viewset

@@ -34,7 +34,6 @@ CANCEL = CancelSerializer()
 EMPTY = EmptySerializer()
 
 
-@openapi.codes
 class AppointmentViewSet(viewsets.GenericViewSet):
     """Appointments that the user may see.
 

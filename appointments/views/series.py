@@ -34,7 +34,6 @@ MOVE = MoveSeriesSerializer()
 CANCEL = CancelSeriesSerializer()
 
 
-@openapi.codes
 class SeriesViewSet(viewsets.GenericViewSet):
     """Series that the user may see."""
 

@@ -10,7 +10,6 @@ from appointments.serializers.slots import SlotSerializer
 from therapists.models import Therapist
 
 
-@openapi.codes_of_search
 class SlotViewSet(viewsets.GenericViewSet):
     """Free times of therapists with working hours, and published appointments.
 
@@ -35,7 +34,6 @@ class SlotViewSet(viewsets.GenericViewSet):
         )
 
 
-@openapi.codes_of_next_slot
 class NextSlotView(generics.GenericAPIView):
     """The first slot of one therapist, or null."""
 

@@ -25,19 +25,26 @@ class StrictForm(forms.Form):
     """Refuses unknown and repeated parameters, and names each of them."""
 
     pagination_parameters = PAGINATION_PARAMETERS
+    # The codes with which a form refuses, for the OpenAPI document too.
+    error_messages = {
+        "unknown_parameter": "Unknown parameter.",
+        "repeated": "Give it once.",
+    }
 
     def clean(self):
         known = self.fields.keys() | self.pagination_parameters
         for name in self.data:
             if name not in known:
-                self._refuse(name, "Unknown parameter.", "unknown_parameter")
+                self.refuse(name, "unknown_parameter")
             elif len(self.data.getlist(name)) > 1:
-                self._refuse(name, "Give it once.", "repeated")
+                self.refuse(name, "repeated")
         return super().clean()
 
-    def _refuse(self, name, detail, code):
+    def refuse(self, name, code, **values):
+        """Refuse a parameter with a code, and a text, of `error_messages`."""
+        error = ValidationError(self.error_messages[code].format(**values), code=code)
         self.cleaned_data.pop(name, None)
-        self._errors[name] = self.error_class([ValidationError(detail, code=code)])
+        self._errors[name] = self.error_class([error])
 
 
 class SharedFields(dict):
@@ -105,10 +112,12 @@ class IdFilter(filters.Filter):
 
 
 class NamesField(forms.CharField):
+    default_error_messages = {"too_many": f"At most {MAX_NAMES} names."}
+
     def clean(self, value):
         names = [name.strip() for name in super().clean(value).split(",")]
         if len(names) > MAX_NAMES:
-            raise ValidationError(f"At most {MAX_NAMES} names.", code="too_many")
+            raise ValidationError(self.error_messages["too_many"], code="too_many")
         return [name for name in names if name]
 
 

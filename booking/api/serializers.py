@@ -1,6 +1,7 @@
 from functools import cache
 
 from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db.models import UniqueConstraint
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
@@ -51,12 +52,24 @@ class FullCleanSerializer(serializers.ModelSerializer):
             raise serializers.ValidationError(_details(error)) from error
         return attrs
 
+    @classmethod
+    def get_constraint_codes(cls) -> set[str]:
+        """Return the codes of the model's constraints, for the OpenAPI document."""
+        constraints = cls.Meta.model._meta.constraints
+        return {code for c in constraints if (code := _get_code(c))}
+
     def _get_other_values(self):
         """Return the values that are not in the request: the row's, or the view's."""
         if self.instance is None:
             return self.context["row"]
         fields = self.instance._meta.concrete_fields
         return {f.attname: getattr(self.instance, f.attname) for f in fields}
+
+
+def _get_code(constraint):
+    # Django has a code of its own for a unique constraint that names none.
+    default = "unique_together" if isinstance(constraint, UniqueConstraint) else None
+    return constraint.violation_error_code or default
 
 
 def _details(error):

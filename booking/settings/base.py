@@ -127,7 +127,7 @@ REST_FRAMEWORK = {
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "booking.api.negotiation.AlwaysJSON",
     "DEFAULT_FILTER_BACKENDS": ["booking.api.filters.ListFilters"],
     "DEFAULT_PAGINATION_CLASS": "booking.api.pagination.CursorPagination",
-    "DEFAULT_SCHEMA_CLASS": "booking.api.openapi.Schema",
+    "DEFAULT_SCHEMA_CLASS": "booking.api.openapi.schema.Schema",
     "DEFAULT_THROTTLE_RATES": {
         "login": env.rate("LOGIN_THROTTLE", "10/min"),
         "register": env.rate("REGISTER_THROTTLE", "60/hour"),
@@ -147,10 +147,8 @@ DRF_STANDARDIZED_ERRORS = {
         "403",
         "404",
         "405",
-        "413",
         "415",
         "429",
-        "503",
     ],
 }
 
@@ -190,7 +188,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": True},
-    "PREPROCESSING_HOOKS": ["booking.api.openapi.documented"],
+    "PREPROCESSING_HOOKS": ["booking.api.openapi.schema.select_canonical_routes"],
     "POSTPROCESSING_HOOKS": [
         "drf_standardized_errors.openapi_hooks.postprocess_schema_enums"
     ],
