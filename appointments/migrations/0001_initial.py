@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                     "busy_until",
                     models.DateTimeField(
                         editable=False,
-                        help_text="The end and the therapist's break when the appointment was made.",
+                        help_text="The end plus the therapist's break at the time when this was added.",
                     ),
                 ),
                 (
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                         db_default=False,
                         default=False,
                         editable=False,
-                        help_text="Cancelled, its time is published again.",
+                        help_text="It was available once. If a booking of it is cancelled, it is published again.",
                     ),
                 ),
                 (
@@ -123,14 +123,14 @@ class Migration(migrations.Migration):
                     models.BooleanField(
                         db_default=False,
                         default=False,
-                        help_text="Within the therapist's notice before the start.",
+                        help_text="Cancelled with less notice than the therapist requires.",
                     ),
                 ),
                 (
                     "concluded_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="When it was marked as completed or missed.",
+                        help_text="When it was recorded as completed or no-show.",
                         null=True,
                     ),
                 ),
@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
                     models.PositiveSmallIntegerField(
                         blank=True,
                         editable=False,
-                        help_text="Its place in the series.",
+                        help_text="Its place in the series, counted from 1.",
                         null=True,
                     ),
                 ),
@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
                         db_default=False,
                         default=False,
                         editable=False,
-                        help_text="Moved or cancelled by itself, apart from its series.",
+                        help_text="Moved or cancelled by itself, and not with its series.",
                     ),
                 ),
                 (
@@ -159,7 +159,7 @@ class Migration(migrations.Migration):
                         db_default=[],
                         default=list,
                         editable=False,
-                        help_text="The rules outside which staff or the therapist added it.",
+                        help_text="Codes of the rules that staff or the therapist overrode.",
                         size=None,
                     ),
                 ),
@@ -170,7 +170,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         blank=True,
                         db_index=False,
-                        help_text="Empty while the appointment is published for anyone to take.",
+                        help_text="Empty while the appointment is available.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="appointments",
@@ -237,7 +237,7 @@ class Migration(migrations.Migration):
                 (
                     "count",
                     models.PositiveSmallIntegerField(
-                        help_text="How many dates were asked for.",
+                        help_text="How many dates were requested.",
                         validators=[
                             django.core.validators.MinValueValidator(2),
                             django.core.validators.MaxValueValidator(52),
@@ -308,7 +308,7 @@ class Migration(migrations.Migration):
                     "busy_until",
                     models.DateTimeField(
                         editable=False,
-                        help_text="The end and the therapist's break when the appointment was made.",
+                        help_text="The end plus the therapist's break at the time when this was added.",
                     ),
                 ),
                 (
@@ -317,7 +317,7 @@ class Migration(migrations.Migration):
                         db_default=False,
                         default=False,
                         editable=False,
-                        help_text="Cancelled, its time is published again.",
+                        help_text="It was available once. If a booking of it is cancelled, it is published again.",
                     ),
                 ),
                 (
@@ -360,14 +360,14 @@ class Migration(migrations.Migration):
                     models.BooleanField(
                         db_default=False,
                         default=False,
-                        help_text="Within the therapist's notice before the start.",
+                        help_text="Cancelled with less notice than the therapist requires.",
                     ),
                 ),
                 (
                     "concluded_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="When it was marked as completed or missed.",
+                        help_text="When it was recorded as completed or no-show.",
                         null=True,
                     ),
                 ),
@@ -376,7 +376,7 @@ class Migration(migrations.Migration):
                     models.PositiveSmallIntegerField(
                         blank=True,
                         editable=False,
-                        help_text="Its place in the series.",
+                        help_text="Its place in the series, counted from 1.",
                         null=True,
                     ),
                 ),
@@ -386,7 +386,7 @@ class Migration(migrations.Migration):
                         db_default=False,
                         default=False,
                         editable=False,
-                        help_text="Moved or cancelled by itself, apart from its series.",
+                        help_text="Moved or cancelled by itself, and not with its series.",
                     ),
                 ),
                 (
@@ -396,7 +396,7 @@ class Migration(migrations.Migration):
                         db_default=[],
                         default=list,
                         editable=False,
-                        help_text="The rules outside which staff or the therapist added it.",
+                        help_text="Codes of the rules that staff or the therapist overrode.",
                         size=None,
                     ),
                 ),
@@ -407,7 +407,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         blank=True,
                         db_constraint=False,
-                        help_text="Empty while the appointment is published for anyone to take.",
+                        help_text="Empty while the appointment is available.",
                         null=True,
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
@@ -507,7 +507,7 @@ class Migration(migrations.Migration):
                 (
                     "count",
                     models.PositiveSmallIntegerField(
-                        help_text="How many dates were asked for.",
+                        help_text="How many dates were requested.",
                         validators=[
                             django.core.validators.MinValueValidator(2),
                             django.core.validators.MaxValueValidator(52),
@@ -669,7 +669,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 fields=["start", "id"],
-                name="appointment_on_offer",
+                name="appointment_bookable",
             ),
         ),
         migrations.AddIndex(
@@ -755,7 +755,7 @@ class Migration(migrations.Migration):
                 ),
                 name="appointment_has_a_client_where_its_status_has_one",
                 violation_error_code="client_and_status",
-                violation_error_message="An available appointment has no client; a held, booked, completed or missed one has.",
+                violation_error_message="An available appointment has no client; every other appointment has one, unless it is cancelled.",
             ),
         ),
         migrations.AddConstraint(

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from appointments.models.constraints import LIFE, ON_OFFER, OVERLAP, PERIOD
+from appointments.models.constraints import LIFECYCLE, OVERLAP, PERIOD, SERIES
 from appointments.models.querysets import AppointmentQuerySet
 from appointments.models.series import Series
 from appointments.models.statuses import (
@@ -19,10 +19,15 @@ from appointments.models.statuses import (
 from appointments.models.tracking import track_history
 from therapists.models import AppointmentType
 
+# Bookable, perhaps only once the hold has expired: an index cannot ask for the time.
+PERHAPS_BOOKABLE = Q(status=Status.AVAILABLE) | Q(
+    status=Status.HELD, was_published=True
+)
+
 
 @track_history
 class Appointment(models.Model):
-    """A stretch of one therapist's diary, published or taken by a client."""
+    """A period in a therapist's diary: available to any client, or one client's."""
 
     therapist = models.ForeignKey(
         "therapists.Therapist",
@@ -37,7 +42,7 @@ class Appointment(models.Model):
         null=True,
         blank=True,
         db_index=False,
-        help_text="Empty while the appointment is published for anyone to take.",
+        help_text="Empty while the appointment is available.",
     )
     type = models.CharField(max_length=20, choices=AppointmentType)
     status = models.CharField(max_length=20, choices=Status)
@@ -45,13 +50,14 @@ class Appointment(models.Model):
     end = models.DateTimeField()
     busy_until = models.DateTimeField(
         editable=False,
-        help_text="The end and the therapist's break when the appointment was made.",
+        help_text="The end plus the therapist's break at the time when this was added.",
     )
     was_published = models.BooleanField(
         default=False,
         db_default=False,
         editable=False,
-        help_text="Cancelled, its time is published again.",
+        help_text="It was available once. If a booking of it is cancelled, it is "
+        "published again.",
     )
     hold_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_by = models.CharField(
@@ -64,10 +70,10 @@ class Appointment(models.Model):
     cancelled_late = models.BooleanField(
         default=False,
         db_default=False,
-        help_text="Within the therapist's notice before the start.",
+        help_text="Cancelled with less notice than the therapist requires.",
     )
     concluded_at = models.DateTimeField(
-        null=True, blank=True, help_text="When it was marked as completed or missed."
+        null=True, blank=True, help_text="When it was recorded as completed or no-show."
     )
     series = models.ForeignKey(
         Series,
@@ -79,20 +85,23 @@ class Appointment(models.Model):
         db_index=False,
     )
     occurrence = models.PositiveSmallIntegerField(
-        null=True, blank=True, editable=False, help_text="Its place in the series."
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Its place in the series, counted from 1.",
     )
     is_exception = models.BooleanField(
         default=False,
         db_default=False,
         editable=False,
-        help_text="Moved or cancelled by itself, apart from its series.",
+        help_text="Moved or cancelled by itself, and not with its series.",
     )
     overridden = ArrayField(
         models.CharField(max_length=40),
         default=list,
         db_default=[],
         editable=False,
-        help_text="The rules outside which staff or the therapist added it.",
+        help_text="Codes of the rules that staff or the therapist overrode.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -101,7 +110,11 @@ class Appointment(models.Model):
 
     class Meta:
         ordering = ["start", "id"]
+        # Foreign keys have no index of their own: these, and the constraint on places in
+        # a series, begin with them.
         indexes = [
+            # A page of a list is read in order from one of these: for staff, for a diary
+            # and for a client. Search also reads by therapist which periods are taken.
             models.Index(fields=["start", "id"], name="appointment_by_start"),
             models.Index(
                 fields=["therapist", "start", "id"], name="appointment_by_therapist"
@@ -109,16 +122,20 @@ class Appointment(models.Model):
             models.Index(
                 fields=["client", "start", "id"], name="appointment_by_client"
             ),
+            # For clients' lists and for search: few of all appointments are bookable.
             models.Index(
-                fields=["start", "id"], name="appointment_on_offer", condition=ON_OFFER
+                fields=["start", "id"],
+                name="appointment_bookable",
+                condition=PERHAPS_BOOKABLE,
             ),
+            # For releasing expired holds. There are never many holds.
             models.Index(
                 fields=["hold_expires_at"],
                 name="appointment_held",
                 condition=Q(status=Status.HELD),
             ),
         ]
-        constraints = [*PERIOD, *LIFE, *OVERLAP]
+        constraints = [*PERIOD, *LIFECYCLE, *SERIES, *OVERLAP]
 
     def __str__(self):
         return f"{self.therapist}, {self.start:%Y-%m-%d %H:%M} UTC, {self.status}"

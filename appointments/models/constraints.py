@@ -1,4 +1,8 @@
-"""What the database promises of every appointment, whoever writes it."""
+"""What the database guarantees for every appointment, by whatever way it is written.
+
+A refusal names the constraint that it reports, and the admin shows the texts given here.
+Constraints without a text guard against the code alone: no input can violate them.
+"""
 
 from datetime import timedelta
 
@@ -16,10 +20,11 @@ from appointments.models.statuses import (
 )
 from therapists.models import LONGEST_MINUTES, SHORTEST_MINUTES, AppointmentType
 
+# An expired hold occupies its period too, because a constraint cannot ask for the time.
+# A write that is refused because of one releases it and tries again.
 OCCUPIES = ~Q(status=Status.CANCELLED)
-# Anyone may take it: published, or published and held by somebody, whose hold may be over.
-ON_OFFER = Q(status=Status.AVAILABLE) | Q(status=Status.HELD, was_published=True)
 
+# The period: bounds, whole minutes, and a break that is not negative.
 PERIOD = [
     CheckConstraint(
         condition=Q(start__lt=F("end")),
@@ -51,7 +56,8 @@ PERIOD = [
     ),
 ]
 
-LIFE = [
+# A status and what belongs to it: the client, the hold, the cancellation, the conclusion.
+LIFECYCLE = [
     CheckConstraint(
         condition=Q(status=Status.AVAILABLE, client=None)
         | Q(status__in=WITH_CLIENT, client__isnull=False)
@@ -59,7 +65,7 @@ LIFE = [
         name="appointment_has_a_client_where_its_status_has_one",
         violation_error_code="client_and_status",
         violation_error_message="An available appointment has no client; "
-        "a held, booked, completed or missed one has.",
+        "every other appointment has one, unless it is cancelled.",
     ),
     CheckConstraint(
         condition=Q(status=Status.HELD, hold_expires_at__isnull=False)
@@ -87,6 +93,11 @@ LIFE = [
         | ~Q(status__in=CONCLUDED) & Q(concluded_at=None),
         name="appointment_tells_when_it_was_concluded",
     ),
+]
+
+# An appointment is one numbered date of a series, or belongs to none. Rows without a
+# series do not count for the unique constraint, as nulls are distinct.
+SERIES = [
     CheckConstraint(
         condition=Q(series=None, occurrence=None, is_exception=False)
         | Q(series__isnull=False, occurrence__gte=1),
@@ -98,8 +109,15 @@ LIFE = [
     ),
 ]
 
-# Checked when a statement ends, not row by row: a series moves as one, each appointment
-# to where another one of it may have been. Concurrency is none the less safe for that.
+# Neither a therapist nor a client has two appointments at once. Periods are half-open, so
+# appointments may touch. A break follows each of a therapist's appointments; clients need
+# none. Available appointments have no client, and null equals nothing.
+#
+# Deferrable, because only such a constraint is checked at the end of a statement and not
+# row by row. Two statements need that: a series moves as one, each date perhaps to where
+# the next one was; and a cancelled appointment's period is published again while the old
+# row is being cancelled. It is as safe: a transaction that meets an overlapping row of
+# another waits for its end, and is refused if that one commits.
 OVERLAP = [
     ExclusionConstraint(
         name="appointment_therapist_overlap",

@@ -1,4 +1,4 @@
-"""Expressions that constraints use; migrations import them from here for good."""
+"""Expressions of the constraints. A migration imports them, so they stay here."""
 
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db.models import DateTimeField, Func
@@ -12,7 +12,7 @@ class Period(Func):
 
 
 class WholeMinute(Func):
-    """A moment without its seconds."""
+    """A moment, cut to the whole minute."""
 
     template = "date_trunc('minute', %(expressions)s, 'UTC')"
     output_field = DateTimeField()

@@ -6,29 +6,29 @@ from appointments.models.statuses import Status
 
 
 class AppointmentQuerySet(models.QuerySet):
-    """The questions that the rest of the code asks about appointments."""
+    """Questions about many appointments."""
 
     def with_expired_hold(self):
-        """Holds beyond their time that nothing has released yet."""
+        """Expired holds that have not been released yet."""
         return self.filter(status=Status.HELD, hold_expires_at__lte=timezone.now())
 
     def occupying(self):
-        """Those that occupy time now; an expired hold does not."""
+        """Appointments that occupy their period now; an expired hold does not."""
         expired = Q(status=Status.HELD, hold_expires_at__lte=timezone.now())
         return self.exclude(status=Status.CANCELLED).exclude(expired)
 
 
 class SeriesQuerySet(models.QuerySet):
-    """The questions that the rest of the code asks about series."""
+    """Questions about many series."""
 
     def visible_to(self, user):
-        """Those of a client and of their therapist; staff see all."""
+        """Series of which the user is the client or the therapist; staff see all."""
         if user.is_staff:
             return self
         return self.filter(Q(client=user) | Q(therapist__user=user))
 
     def with_details(self):
-        """Load what an answer shows, in a fixed number of statements."""
+        """Load what a response shows, in a fixed number of queries."""
         appointments = self.model._meta.get_field("appointments").related_model.objects
         dates = appointments.only(
             "series", "occurrence", "start", "status", "is_exception"

@@ -13,10 +13,11 @@ FEWEST_OCCURRENCES, MOST_OCCURRENCES = 2, 52
 
 @track_history
 class Series(models.Model):
-    """A client's appointments with one therapist at the same local time every so often.
+    """A client's appointments with one therapist, at the same local time every few weeks.
 
-    `start` is the first date as it was asked for. The appointments tell what became of
-    each; one that was moved or cancelled by itself keeps its place as an exception.
+    This is the series as it was requested. What became of each date is in its
+    appointment. A date that was moved or cancelled by itself keeps its place, as an
+    exception. `start` changes when the whole series is moved.
     """
 
     therapist = models.ForeignKey(
@@ -49,7 +50,7 @@ class Series(models.Model):
             MinValueValidator(FEWEST_OCCURRENCES),
             MaxValueValidator(MOST_OCCURRENCES),
         ],
-        help_text="How many dates were asked for.",
+        help_text="How many dates were requested.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -59,6 +60,8 @@ class Series(models.Model):
     class Meta:
         verbose_name_plural = "series"
         ordering = ["start", "id"]
+        # A page of a list is read in order from one of these: for a therapist, for a client
+        # and for staff. The foreign keys need no others.
         indexes = [
             models.Index(
                 fields=["therapist", "start", "id"], name="series_by_therapist"

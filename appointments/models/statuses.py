@@ -1,6 +1,6 @@
 """The statuses of an appointment, and the operations that lead from one to another.
 
-`TRANSITIONS` is the only place that says so. docs/lifecycle.md draws it.
+`TRANSITIONS` is the only table of them. docs/lifecycle.md draws it.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Operation(TextChoices):
 
 
 class Role(TextChoices):
-    """For whom a user acts on an appointment."""
+    """What a user is towards one appointment."""
 
     CLIENT = "client"
     THERAPIST = "therapist"

@@ -2,10 +2,10 @@ import pghistory
 
 
 def track_history(model):
-    """Keep every version of a row in a table of events, by triggers.
+    """Keep every version of the model's rows in a table of events.
 
-    The triggers also record changes by raw SQL, and refuse to change what they have
-    recorded. They read the actor from the setting that `booking.audit` fills.
+    Triggers do so, for raw SQL as well, and refuse to change or delete an event. They
+    read the actor from the setting that `booking.audit` fills.
     """
     return pghistory.track(
         pghistory.InsertEvent(),
