@@ -1,6 +1,8 @@
 """Every refusal of the diary: one class with its status, code, sentence and field."""
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from rest_framework.exceptions import APIException, ErrorDetail, PermissionDenied
 
@@ -208,69 +210,31 @@ class WrongDuration(Rule):
     default_detail = "This therapist offers this type with another duration."
 
 
-RULES = {
-    rule.default_code: rule
-    for rule in (
-        TherapistInactive,
-        TypeNotOffered,
-        WrongDuration,
-        TooSoon,
-        TooFar,
-        OutsideWorkingHours,
-        OffGrid,
-        TherapistAbsent,
-        PracticeClosed,
-    )
-}
-
+# What an overlap in a diary means, by the constraint that refuses it.
 OVERLAPS = (TherapistBusy, ClientBusy)
 
 
-class SeriesRefused(APIException):
-    """Dates of a series that cannot be, each with every reason; nothing was changed.
+class RefusedDate(NamedTuple):
+    """A date of a series with every refusal; a local time if the clock skips it."""
 
-    It is a conflict if anything is taken, else the rules refuse.
+    occurrence: int
+    start: datetime
+    refusals: list[type[APIException]]
+
+
+class SeriesRefused(APIException):
+    """Some dates of a series are refused, so nothing was changed.
+
+    The status is 409 if any of these times is taken, else that of the rules.
     """
 
     default_code = "series_refused"
 
-    def __init__(self, failing: list[tuple[int, datetime, list[type[APIException]]]]):
-        self.failing = failing
-        self.status_code = min(
-            one.status_code for _, _, refusals in failing for one in refusals
-        )
-        self.detail = {
-            written(start): _details(refusals) for _, start, refusals in failing
-        }
-
-    @property
-    def more(self) -> dict:
-        """What the answer has beside its errors."""
-        return {"dates": [unbooked(*date) for date in self.failing]}
-
-
-def unbooked(occurrence, start, refusals):
-    """Return what an answer shows of a date that was not booked."""
-    return {
-        "occurrence": occurrence,
-        "start": written(start),
-        "status": None,
-        "errors": [
-            {"code": one.code, "detail": str(one), "attr": None}
-            for one in _details(refusals)
-        ],
-        "appointment_id": None,
-        "is_exception": False,
-        "nearest": None,
-    }
-
-
-def _details(refusals):
-    return [ErrorDetail(one.default_detail, one.default_code) for one in refusals]
-
-
-def written(moment: datetime, to: str = "seconds") -> str:
-    """Write a moment as the API sends it; one without an offset is a local time."""
-    if moment.tzinfo is None:
-        return moment.isoformat(timespec=to)
-    return moment.astimezone(UTC).isoformat(timespec=to).replace("+00:00", "Z")
+    def __init__(self, dates: Sequence[RefusedDate]):
+        self.dates = dates
+        refusals = [refusal for date in dates for refusal in date.refusals]
+        self.status_code = min(refusal.status_code for refusal in refusals)
+        self.detail = [
+            ErrorDetail(refusal.default_detail, refusal.default_code)
+            for refusal in refusals
+        ]

@@ -3,9 +3,9 @@
 from drf_spectacular.extensions import OpenApiViewExtension
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 
+from appointments.availability.rules import RULES
 from appointments.errors import (
     OVERLAPS,
-    RULES,
     ClientNotAllowed,
     HoldNotAllowed,
     OwnTherapist,
@@ -52,7 +52,7 @@ REFUSALS = (
     HoldNotAllowed,
     *OVERLAPS,
     TooManyHolds,
-    *RULES.values(),
+    *RULES,
 )
 
 

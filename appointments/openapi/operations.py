@@ -4,7 +4,8 @@ from drf_spectacular.utils import OpenApiExample, extend_schema, inline_serializ
 from rest_framework.exceptions import NotFound
 
 from appointments import errors
-from appointments.errors import OVERLAPS, RULES
+from appointments.availability.rules import RULES
+from appointments.errors import OVERLAPS
 from appointments.models.statuses import TRANSITIONS, Operation
 from appointments.openapi.appointments import BOOKED, ID
 from appointments.serializers.appointment_requests import (
@@ -76,7 +77,7 @@ moving = _describe_operation(
         errors.ForeignDiary,
         errors.AlreadyStarted,
         *OVERLAPS,
-        *RULES.values(),
+        *RULES,
     ),
 )
 cancelling = _describe_operation(

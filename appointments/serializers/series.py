@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from appointments.errors import TooLateToCancel, unbooked
+from appointments.errors import RefusedDate, SeriesRefused, TooLateToCancel
 from appointments.models.statuses import Status
 from appointments.serializers.appointments import (
     ParticipatingClientSerializer,
@@ -102,8 +102,39 @@ def represent_series(series, user, skipped=()):
 
 def represent_date(date, alternatives=None):
     """Return what is seen of a date that was checked and not booked."""
-    entry = unbooked(date.occurrence, date.start or date.local, date.refusals)
+    refused = RefusedDate(date.occurrence, date.start or date.local, date.refusals)
+    entry = _represent_refused_date(refused)
     return entry | {"nearest": alternatives and alternatives._asdict()}
+
+
+def represent_refusal(refused: SeriesRefused):
+    """Return the body of a response that refuses dates, each with every reason."""
+    dates = [_represent_refused_date(date) for date in refused.dates]
+    errors = [
+        error | {"attr": _format_start(date["start"])}
+        for date in dates
+        for error in date["errors"]
+    ]
+    return {"type": "client_error", "errors": errors, "dates": dates}
+
+
+def _represent_refused_date(date):
+    return {
+        "occurrence": date.occurrence,
+        "start": date.start,
+        "status": None,
+        "errors": [
+            {"code": one.default_code, "detail": one.default_detail, "attr": None}
+            for one in date.refusals
+        ],
+        "appointment_id": None,
+        "is_exception": False,
+        "nearest": None,
+    }
+
+
+def _format_start(start):
+    return start.isoformat().replace("+00:00", "Z")
 
 
 def _represent_appointment(appointment):

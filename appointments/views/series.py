@@ -3,11 +3,13 @@ from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
 from rest_framework.response import Response
 
+from appointments.errors import SeriesRefused
 from appointments.models import Series
 from appointments.openapi import series as openapi
 from appointments.serializers.series import (
     SeriesSerializer,
     represent_date,
+    represent_refusal,
     represent_series,
 )
 from appointments.serializers.series_requests import (
@@ -44,6 +46,12 @@ class SeriesViewSet(viewsets.GenericViewSet):
 
     def get_queryset(self):
         return super().get_queryset().visible_to(self.request.user)
+
+    def handle_exception(self, exc):
+        response = super().handle_exception(exc)
+        if isinstance(exc, SeriesRefused):
+            response.data = represent_refusal(exc)
+        return response
 
     @openapi.listing
     def list(self, request):

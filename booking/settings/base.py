@@ -139,7 +139,6 @@ REST_FRAMEWORK = {
 
 DRF_STANDARDIZED_ERRORS = {
     "EXCEPTION_HANDLER_CLASS": "booking.api.handler.ExceptionHandler",
-    "EXCEPTION_FORMATTER_CLASS": "booking.api.handler.Formatter",
     "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
     "ALLOWED_ERROR_STATUS_CODES": [
         "400",

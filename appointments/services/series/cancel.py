@@ -5,7 +5,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from appointments.errors import NothingToCome, SeriesRefused, TooLateToCancel
+from appointments.errors import (
+    NothingToCome,
+    RefusedDate,
+    SeriesRefused,
+    TooLateToCancel,
+)
 from appointments.models.statuses import Role, Status
 from appointments.services.cancel import is_late
 from appointments.services.change import write
@@ -90,5 +95,5 @@ def cancel_series(
 
 def _refuse_late(late):
     raise SeriesRefused(
-        [(one.occurrence, one.start, [TooLateToCancel]) for one in late]
+        [RefusedDate(one.occurrence, one.start, [TooLateToCancel]) for one in late]
     )

@@ -18,6 +18,7 @@ from appointments.availability.rules import (
 from appointments.errors import (
     ClientBusy,
     NonexistentTime,
+    RefusedDate,
     SeriesRefused,
     TherapistBusy,
 )
@@ -141,5 +142,8 @@ def _check_date(date, manages, row):
 def refuse_dates(failing: Iterable[CheckedDate]) -> None:
     """Raise `SeriesRefused` for the dates that fail, with every reason of each."""
     raise SeriesRefused(
-        [(date.occurrence, date.start or date.local, date.refusals) for date in failing]
+        [
+            RefusedDate(date.occurrence, date.start or date.local, date.refusals)
+            for date in failing
+        ]
     )
