@@ -15,6 +15,8 @@ from rest_framework.test import APIClient
 from accounts.tests.factories import UserFactory
 from appointments.tests.factories import NOW
 
+pytest_plugins = ["booking.tests.depth"]
+
 
 def pytest_configure(config):
     if os.environ.get("APPLICATION_STAGE") == "prod":

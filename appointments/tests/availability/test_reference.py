@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from django.db import transaction
 from django.test import override_settings
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from accounts.tests.factories import UserFactory
@@ -15,6 +15,7 @@ from appointments.tests.factories import AppointmentFactory
 from appointments.tests.reference.diary_model import Diary, Hours
 from booking.api.filters import day_start
 from booking.api.pagination import Position
+from booking.tests.depth import examples
 from therapists.models import Absence, BookingMode, Closure, WorkingHours
 from therapists.tests.factories import OfferingFactory, TherapistFactory
 
@@ -132,12 +133,7 @@ def stored(diary):
     return therapist
 
 
-@settings(
-    max_examples=1000,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    derandomize=True,
-)
+@examples(sample=100, thorough=1000)
 @given(diaries(), st.sampled_from(["UTC", "Pacific/Auckland", "America/Santiago"]))
 def test_search_offers_what_the_model_allows(clock, made, practice):
     clock.move_to(EARLIER)
@@ -156,12 +152,7 @@ def test_search_offers_what_the_model_allows(clock, made, practice):
     assert rows == backwards[::-1]
 
 
-@settings(
-    max_examples=1000,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    derandomize=True,
-)
+@examples(sample=100, thorough=1000)
 @given(diaries(), st.data())
 def test_what_is_offered_can_be_booked_and_nothing_else(api, clock, made, data):
     clock.move_to(EARLIER)

@@ -4,8 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, example, given
-from hypothesis import settings as hypothesis_settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rest_framework.exceptions import ValidationError
 
@@ -14,6 +13,7 @@ from appointments.models import Appointment
 from appointments.tests.factories import NOW, wish
 from booking.api.fields import MomentField
 from booking.tests import refusals
+from booking.tests.depth import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -148,11 +148,7 @@ def readings(local, zone):
     return [m for m in moments if m.astimezone(zone).replace(tzinfo=None) == local]
 
 
-@hypothesis_settings(
-    deadline=None,
-    max_examples=150,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@examples(sample=150, thorough=1000)
 @given(local=LOCAL, zone=ZONES)
 @example(local=datetime(2030, 3, 31, 2, 30), zone="Europe/Berlin")
 @example(local=datetime(2030, 10, 27, 2, 30), zone="Europe/Berlin")
@@ -182,11 +178,7 @@ def read(text):
         return refusal.get_codes()
 
 
-@hypothesis_settings(
-    deadline=None,
-    max_examples=150,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@examples(sample=150, thorough=1000)
 @given(
     text=st.one_of(
         st.text(),

@@ -3,7 +3,7 @@
 import pytest
 import time_machine
 from django.db import transaction
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -27,6 +27,7 @@ from appointments.tests.reference.life_model import (
     Refused,
 )
 from booking.tests import codes
+from booking.tests.depth import choose
 from therapists.tests.factories import TherapistFactory
 
 pytestmark = pytest.mark.django_db
@@ -309,15 +310,11 @@ def seen(row):
     )
 
 
+@pytest.mark.depth
 def test_any_sequence_of_operations_does_what_the_model_does(clock):
     run_state_machine_as_test(
         Practice,
         settings=settings(
-            max_examples=60,
-            stateful_step_count=40,
-            derandomize=True,
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
+            max_examples=choose(sample=10, thorough=60), stateful_step_count=40
         ),
     )

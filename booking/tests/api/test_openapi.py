@@ -9,7 +9,6 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from drf_spectacular.generators import SchemaGenerator
-from hypothesis import HealthCheck, settings
 from rest_framework_simplejwt.tokens import AccessToken
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -22,6 +21,7 @@ from schemathesis.specs.openapi.checks import (
 from accounts.tests.factories import UserFactory
 from appointments.models import Series
 from appointments.tests.factories import AppointmentFactory, SeriesFactory
+from booking.tests.depth import examples
 from therapists.tests.factories import (
     AbsenceFactory,
     ClosureFactory,
@@ -98,16 +98,6 @@ def looks_at_tokens(context):
     return any(context.operation.definition.raw.get("security") or [])
 
 
-def examples(most):
-    return settings(
-        max_examples=most,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        # The same requests every time: a build must not fail by chance.
-        derandomize=True,
-    )
-
-
 def check(case, token=None):
     headers = {"X-Request-ID": "made-up"}
     if token:
@@ -121,19 +111,19 @@ own_names = schema.exclude(path_regex=ALIASES)
 
 @pytest.mark.parametrize("role", SIGNED_IN)
 @own_names.include(looks_at_tokens).parametrize()
-@examples(25)
+@examples(sample=5, thorough=25)
 def test_answers_to_each_role_are_as_documented(case, tokens, role):
     check(case, tokens[role])
 
 
 @own_names.exclude(looks_at_tokens).parametrize()
-@examples(25)
+@examples(sample=5, thorough=25)
 def test_answers_to_anyone_are_as_documented(case, tokens):
     check(case)
 
 
 @schema.include(looks_at_tokens).parametrize()
-@examples(5)
+@examples(sample=2, thorough=5)
 def test_answers_without_a_token_are_as_documented(case, tokens):
     check(case)
 
@@ -142,7 +132,7 @@ def test_answers_without_a_token_are_as_documented(case, tokens):
 @schema.include(
     path_regex="/(hours|absences|offerings|closures|next_slot|appointments/|series/)"
 ).parametrize()
-@examples(15)
+@examples(sample=4, thorough=15)
 def test_answers_about_what_is_there_are_as_documented(case, tokens, rows):
     kind = case.path.split("/{id}")[0].rpartition("/")[2]
     there = {"therapist_id": rows["therapist_id"], "id": rows.get(kind)}
@@ -166,6 +156,6 @@ def test_what_refuses_to_cancel_a_series_is_as_documented(tokens, clock):
 
 # The same views under other names; only where the parameters come from may differ.
 @schema.include(path_regex=ALIASES).parametrize()
-@examples(10)
+@examples(sample=3, thorough=10)
 def test_answers_under_the_original_names_are_as_documented(case, tokens):
     check(case, tokens["client"])

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from accounts.tests.factories import UserFactory
@@ -21,16 +21,12 @@ from appointments.tests.availability.test_reference import (
     undone,
 )
 from booking.api.errors import RulesRefuse
+from booking.tests.depth import examples
 
 pytestmark = pytest.mark.django_db
 
 
-@settings(
-    max_examples=100,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    derandomize=True,
-)
+@examples(sample=20, thorough=100)
 @given(diaries(), st.integers(-2, 2), st.integers(0, 24 * 12 - 1), st.integers(1, 8))
 def test_a_date_of_a_series_is_refused_like_a_single_booking(
     clock, made, days, at, weeks
