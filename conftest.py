@@ -15,7 +15,7 @@ from rest_framework.test import APIClient
 from accounts.tests.factories import UserFactory
 from appointments.tests.factories import NOW
 
-pytest_plugins = ["booking.tests.depth"]
+pytest_plugins = ["booking.tests.databases", "booking.tests.depth"]
 
 
 def pytest_configure(config):
