@@ -22,7 +22,11 @@ from booking.tests import codes
 from therapists.models import Therapist, WorkingHours
 from therapists.tests.factories import TherapistFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# All in one worker, or those of many would need more connections than there are.
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("races"),
+]
 
 URL = "/api/v1/appointments"
 MINUTE = timedelta(minutes=1)

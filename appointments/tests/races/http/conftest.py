@@ -7,8 +7,15 @@ from django.utils import timezone
 
 from appointments.tests.races.http.ledger import Ledger, deadlocks
 from appointments.tests.races.http.servers import send_at_once, serving
+from booking.tests.depth import choose
 
-REPETITIONS = 50
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "race" in item.fixturenames:
+            item.add_marker("depth")
+            # All in one worker, which starts the servers for them once.
+            item.add_marker(pytest.mark.xdist_group("races"))
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +44,7 @@ def race(addresses, transactional_db):
     before = deadlocks()
 
     def run(prepare, **more):
-        for number in range(REPETITIONS):
+        for number in range(choose(sample=5, thorough=50)):
             requests = prepare(number)
             ledger = Ledger()
             turn = number % len(requests)
