@@ -1,6 +1,6 @@
-"""The rows behind the rules, for the therapist whose diary it is and for staff.
+"""The schedule: working hours, absences and offerings of a therapist, and closures.
 
-They are here and not with their models, because a change answers with the appointments
+These views are not in `therapists`, because a change responds with the appointments
 that it leaves outside the rules.
 """
 
@@ -32,42 +32,45 @@ from therapists.serializers import (
 )
 
 
-class RuleViewSet(viewsets.ModelViewSet):
-    """Rows of one kind; a change answers with its `conflicts`."""
+class ScheduleViewSet(viewsets.ModelViewSet):
+    """Rows of the schedule. A change responds with its `conflicts`."""
 
     http_method_names = ["get", "post", "patch", "delete", "head", "options"]
     lookup_value_regex = "[0-9]{1,18}"
     filterset_class = StrictFilterSet
+    # The rule that these rows are for, and the therapist if they are one's own.
     rule = None
     therapist = None
 
     @idempotent
     def create(self, request, *args, **kwargs):
-        with self.change() as found:
+        with self.report_conflicts() as conflicts:
             serializer = self.get_serializer(data=request.data)
             self._save(serializer)
-        return Response(serializer.data | {"conflicts": found}, status=201)
+        return Response(serializer.data | {"conflicts": conflicts}, status=201)
 
     def partial_update(self, request, *args, **kwargs):
-        with self.change() as found:
+        with self.report_conflicts() as conflicts:
             row = self.get_object()
             serializer = self.get_serializer(row, data=request.data, partial=True)
             self._save(serializer)
-        return Response(serializer.data | {"conflicts": found})
+        return Response(serializer.data | {"conflicts": conflicts})
 
     def destroy(self, request, *args, **kwargs):
-        with self.change() as found:
+        with self.report_conflicts() as conflicts:
             self.get_object().delete()
-        return Response({"conflicts": found}) if found else Response(status=204)
+        if conflicts:
+            return Response({"conflicts": conflicts})
+        return Response(status=204)
 
-    def change(self):
-        # A diary is locked meanwhile: what is valid in it stays so until it is saved.
+    def report_conflicts(self):
+        # This locks the therapist, so that a valid row is still valid when it is saved.
         rules = [self.rule] if self.rule else []
         return report_conflicts(*rules, therapist=self.therapist)
 
     def get_serializer_context(self):
-        of = {"therapist_id": self.therapist.pk} if self.therapist else {}
-        return super().get_serializer_context() | {"row": of}
+        row = {"therapist_id": self.therapist.pk} if self.therapist else {}
+        return super().get_serializer_context() | {"row": row}
 
     def _save(self, serializer):
         serializer.is_valid(raise_exception=True)
@@ -75,24 +78,24 @@ class RuleViewSet(viewsets.ModelViewSet):
             serializer.save(**self.get_serializer_context()["row"])
 
 
-class DiaryViewSet(RuleViewSet):
-    """Rows of one therapist's diary. Nobody else learns whether they exist."""
+class TherapistScheduleViewSet(ScheduleViewSet):
+    """Rows of one therapist's schedule, for that therapist and staff; 404 for others."""
 
     permission_classes = (IsAuthenticated,)
 
     @cached_property
     def therapist(self):
-        mine = Therapist.objects.filter(pk=self.kwargs["therapist_id"])
+        therapists = Therapist.objects.filter(pk=self.kwargs["therapist_id"])
         if not self.request.user.is_staff:
-            mine = mine.filter(user=self.request.user)
-        return get_object_or_404(mine)
+            therapists = therapists.filter(user=self.request.user)
+        return get_object_or_404(therapists)
 
     def get_queryset(self):
         return super().get_queryset().filter(therapist=self.therapist)
 
 
 @openapi.hours
-class WorkingHoursViewSet(DiaryViewSet):
+class WorkingHoursViewSet(TherapistScheduleViewSet):
     queryset = WorkingHours.objects.all()
     serializer_class = WorkingHoursSerializer
     rule = OutsideWorkingHours
@@ -100,7 +103,7 @@ class WorkingHoursViewSet(DiaryViewSet):
 
 
 @openapi.absences
-class AbsenceViewSet(DiaryViewSet):
+class AbsenceViewSet(TherapistScheduleViewSet):
     queryset = Absence.objects.all()
     serializer_class = AbsenceSerializer
     rule = TherapistAbsent
@@ -108,24 +111,24 @@ class AbsenceViewSet(DiaryViewSet):
 
 
 @openapi.offerings
-class OfferingViewSet(DiaryViewSet):
-    """What is offered binds new appointments only, so it conflicts with none."""
+class OfferingViewSet(TherapistScheduleViewSet):
+    """Offerings bind new appointments only, so a change has no conflicts."""
 
     queryset = Offering.objects.all()
     serializer_class = OfferingSerializer
     ordering = ("type", "id")
 
 
-class StaffWrites(BasePermission):
+class StaffOrReadOnly(BasePermission):
     def has_permission(self, request, view):
         return request.method in SAFE_METHODS or request.user.is_staff
 
 
 @openapi.closures
-class ClosureViewSet(RuleViewSet):
+class ClosureViewSet(ScheduleViewSet):
     queryset = Closure.objects.all()
     serializer_class = ClosureSerializer
-    # The first alone would do; the second tells the OpenAPI document who may read.
-    permission_classes = (StaffWrites, IsAuthenticatedOrReadOnly)
+    # The first is enough. The second tells the OpenAPI document that reading is public.
+    permission_classes = (StaffOrReadOnly, IsAuthenticatedOrReadOnly)
     rule = PracticeClosed
     ordering = ("start", "id")

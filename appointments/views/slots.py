@@ -2,6 +2,7 @@ from django.http import JsonResponse
 from rest_framework import generics, viewsets
 from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import AllowAny
+from rest_framework.response import Response
 
 from appointments.availability.slots import find_next_slot, find_page
 from appointments.filters import NextSlotFilterSet, SlotFilterSet
@@ -50,5 +51,7 @@ class NextSlotView(generics.GenericAPIView):
         filters = self.filterset_class.validate(request.query_params)
         therapist = get_object_or_404(self.get_queryset(), pk=therapist_id)
         row = find_next_slot(therapist, filters["type"])
-        # DRF would answer None with an empty body.
-        return JsonResponse(row and SlotSerializer(row).data, safe=False)
+        if row is None:
+            # DRF would respond with an empty body.
+            return JsonResponse(None, safe=False)
+        return Response(SlotSerializer(row).data)
