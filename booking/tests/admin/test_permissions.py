@@ -1,4 +1,4 @@
-"""Who may do what in the admin: every model and page, for every role."""
+"""The permissions of every role in the admin, for every model and page."""
 
 import pytest
 from django.contrib import admin
@@ -18,7 +18,7 @@ from therapists.tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-# 302 leads to the form for signing in. The clerk is in the group that `migrate` makes.
+# 302 leads to the login. The clerk is in the group that `migrate` creates.
 ROLES = {
     "anonymous": 302,
     "client": 302,
@@ -28,16 +28,16 @@ ROLES = {
     "clerk": 200,
     "superuser": 200,
 }
-# Who may make groups, makes everything of themselves.
+# A user who can change groups could give themselves every right.
 FOR_SUPERUSERS = {Group: {"clerk": 403}}
 # Series are booked through the API.
-FOR_NOBODY = {(Series, "add"): {"clerk": 403, "superuser": 403}}
+REFUSED_TO_ALL = {(Series, "add"): {"clerk": 403, "superuser": 403}}
 PAGES = ("changelist", "add", "change")
 
 
 @pytest.fixture
 def rows():
-    """Something of every model; of accounts, a client's."""
+    """One row of every model; for accounts, a client's."""
     appointment = AppointmentFactory()
     SpecialismFactory()
     ClosureFactory()
@@ -65,7 +65,7 @@ def people(clerk):
 @pytest.mark.parametrize(
     "model", admin.site._registry, ids=lambda model: model._meta.model_name
 )
-def test_every_role_gets_what_the_matrix_says(people, rows, model, page, role):
+def test_every_role_gets_the_status_in_the_matrix(people, rows, model, page, role):
     row = rows.get(model) or model._default_manager.first()
     url = reverse(
         f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}",
@@ -77,14 +77,14 @@ def test_every_role_gets_what_the_matrix_says(people, rows, model, page, role):
 
     response = browser.get(url)
 
-    exceptions = FOR_SUPERUSERS.get(model) or FOR_NOBODY.get((model, page)) or {}
+    exceptions = FOR_SUPERUSERS.get(model) or REFUSED_TO_ALL.get((model, page)) or {}
     expected = exceptions.get(role, ROLES[role])
     assert response.status_code == expected
 
 
 @pytest.mark.parametrize("page", ["appointments/appointment", "therapists/therapist"])
 @pytest.mark.parametrize("value", ["x", "1,x", "9" * 20, "-1"])
-def test_what_is_no_id_is_an_error_at_its_field_at_most(boss, page, value):
+def test_a_malformed_id_is_at_most_an_error_of_its_field(boss, page, value):
     names = ["therapist", "client", "user", "specialisms"]
     url = f"/admin/{page}/add/"
 

@@ -1,4 +1,4 @@
-"""Requests made up from the OpenAPI document, for every operation and every role."""
+"""Requests generated from the OpenAPI document, for every operation and role."""
 
 from datetime import timedelta
 
@@ -47,7 +47,7 @@ schema.app = WSGIHandler()
 
 @pytest.fixture
 def tokens(db):
-    """People of every role, and something to find for each."""
+    """The token of each role, with rows for each role to find."""
     therapist = TherapistFactory(signs_in=True, specialisms=["Addiction"])
     OfferingFactory(therapist=therapist)
     appointment = AppointmentFactory(therapist=therapist)
@@ -63,7 +63,7 @@ def tokens(db):
 
 @pytest.fixture
 def rows(db):
-    """What a path can name: whatever is in one diary, and a closure."""
+    """The ids that a path can contain: rows of one therapist, and a closure."""
     therapist = TherapistFactory()
     return {
         "therapist_id": therapist.pk,
@@ -78,7 +78,7 @@ def rows(db):
 
 @pytest.fixture(autouse=True)
 def one_connection():
-    """Keep the test's transaction open across requests, as Django's test client does."""
+    """Keep the test's transaction open between requests, as Django's client does."""
     request_started.disconnect(close_old_connections)
     request_finished.disconnect(close_old_connections)
     yield
@@ -94,7 +94,7 @@ def no_throttling(settings):
     }
 
 
-def looks_at_tokens(context):
+def reads_tokens(context):
     return any(context.operation.definition.raw.get("security") or [])
 
 
@@ -106,43 +106,43 @@ def check(case, token=None):
     return case.call_and_validate(headers=headers, checks=CHECKS)
 
 
-own_names = schema.exclude(path_regex=ALIASES)
+canonical_routes = schema.exclude(path_regex=ALIASES)
 
 
 @pytest.mark.parametrize("role", SIGNED_IN)
-@own_names.include(looks_at_tokens).parametrize()
+@canonical_routes.include(reads_tokens).parametrize()
 @examples(sample=5, thorough=25)
-def test_answers_to_each_role_are_as_documented(case, tokens, role):
+def test_responses_to_each_role_are_as_documented(case, tokens, role):
     check(case, tokens[role])
 
 
-@own_names.exclude(looks_at_tokens).parametrize()
+@canonical_routes.exclude(reads_tokens).parametrize()
 @examples(sample=5, thorough=25)
-def test_answers_to_anyone_are_as_documented(case, tokens):
+def test_responses_to_anyone_are_as_documented(case, tokens):
     check(case)
 
 
-@schema.include(looks_at_tokens).parametrize()
+@schema.include(reads_tokens).parametrize()
 @examples(sample=2, thorough=5)
-def test_answers_without_a_token_are_as_documented(case, tokens):
+def test_responses_without_a_token_are_as_documented(case, tokens):
     check(case)
 
 
-# Ids that are made up find nothing.
+# Generated ids match no row.
 @schema.include(
     path_regex="/(hours|absences|offerings|closures|next_slot|appointments/|series/)"
 ).parametrize()
 @examples(sample=4, thorough=15)
-def test_answers_about_what_is_there_are_as_documented(case, tokens, rows):
+def test_responses_about_existing_rows_are_as_documented(case, tokens, rows):
     kind = case.path.split("/{id}")[0].rpartition("/")[2]
-    there = {"therapist_id": rows["therapist_id"], "id": rows.get(kind)}
-    case.path_parameters = {name: str(there[name]) for name in case.path_parameters}
+    ids = {"therapist_id": rows["therapist_id"], "id": rows.get(kind)}
+    case.path_parameters = {name: str(ids[name]) for name in case.path_parameters}
 
     check(case, tokens["staff"])
 
 
-# No made-up request comes at the right time for this.
-def test_what_refuses_to_cancel_a_series_is_as_documented(tokens, clock):
+# No generated request comes at the right time for this refusal.
+def test_the_refusal_to_cancel_a_series_is_as_documented(tokens, clock):
     series = Series.objects.get()
     clock.move_to(series.start - timedelta(minutes=1))
     case = schema["/api/v1/series/{id}/cancel"]["POST"].Case(
@@ -154,8 +154,8 @@ def test_what_refuses_to_cancel_a_series_is_as_documented(tokens, clock):
     assert response.status_code == 422
 
 
-# The same views under other names; only where the parameters come from may differ.
+# The same views under other names. Only the place of the parameters can differ.
 @schema.include(path_regex=ALIASES).parametrize()
 @examples(sample=3, thorough=10)
-def test_answers_under_the_original_names_are_as_documented(case, tokens):
+def test_responses_under_the_original_names_are_as_documented(case, tokens):
     check(case, tokens["client"])

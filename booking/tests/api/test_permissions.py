@@ -1,4 +1,4 @@
-"""Who may do what: every route and method, for every role."""
+"""The permissions of every role, for every route and method."""
 
 import re
 
@@ -24,10 +24,10 @@ pytestmark = pytest.mark.django_db
 
 ROLES = ("anonymous", "deactivated", "client", "stranger", "therapist", "staff")
 ANYONE = (200, 200, 200, 200, 200, 200)
-# Anyone, but a token that comes along has to be good.
+# Anyone, but a token that is sent must be valid.
 ANYONE_CHECKED = (200, 401, 200, 200, 200, 200)
 SIGNED_IN = (401, 401, 200, 200, 200, 200)
-# Bodies are empty on purpose: 400 means that the role was let through to validation.
+# Bodies are empty on purpose: 400 means that the role may use the route.
 LET_THROUGH = (400, 400, 400, 400, 400, 400)
 LET_THROUGH_SIGNED_IN = (401, 401, 400, 400, 400, 400)
 OWN = (401, 401, 200, 404, 200, 200)
@@ -36,8 +36,8 @@ DIARY_LET_THROUGH = (401, 401, 404, 404, 400, 400)
 DIARY_GONE = (401, 401, 404, 404, 204, 204)
 STAFF_LET_THROUGH = (401, 401, 403, 403, 403, 400)
 
-# A route without its row fails the test below. `client` has the appointment, with
-# `therapist`; `stranger` is a client who has nothing to do with it.
+# A route without a row here fails the test below. The appointment is of `client` with
+# `therapist`. `stranger` is another client.
 MATRIX = {
     "GET livez": ANYONE,
     "GET readyz": ANYONE,
@@ -61,7 +61,7 @@ MATRIX = {
     "GET api/v1/appointments": SIGNED_IN,
     "POST api/v1/appointments": LET_THROUGH_SIGNED_IN,
     "GET api/v1/appointments/{appointment}": OWN,
-    # Nobody needs to name a client of what is booked, and it has not started.
+    # The appointment is booked already, and it has not started.
     "POST api/v1/appointments/{appointment}/book": (401, 401, 409, 404, 409, 409),
     "POST api/v1/appointments/{appointment}/move": (401, 401, 400, 400, 400, 400),
     "POST api/v1/appointments/{appointment}/cancel": OWN,
@@ -130,7 +130,7 @@ def scene():
 
 
 @pytest.mark.parametrize("route", MATRIX)
-def test_every_role_gets_what_the_matrix_says(api, scene, route):
+def test_every_role_gets_the_status_in_the_matrix(api, scene, route):
     method, path = route.split()
     url = "/" + path.format(**scene["ids"])
 
@@ -148,7 +148,7 @@ def test_every_role_gets_what_the_matrix_says(api, scene, route):
     assert outcomes == dict(zip(ROLES, MATRIX[route], strict=True))
 
 
-def test_every_route_has_its_row():
+def test_every_route_is_in_the_matrix():
     routes = {
         f"{method} {path}"
         for path, callback in _routes(get_resolver().url_patterns)
@@ -164,16 +164,16 @@ def _routes(patterns, prefix=""):
         if path.startswith("admin/"):
             continue
         if isinstance(one, URLPattern):
-            yield _readable(path), one.callback
+            yield _format_route(path), one.callback
         else:
             yield from _routes(one.url_patterns, path)
 
 
-def _readable(path):
+def _format_route(path):
     """`therapists/(?P<pk>[^/.]+)/?$` is `therapists/{therapist}`."""
     plain = path.replace("^", "").replace("/?$", "").replace("$", "")
     named = re.sub(r"(\w+?)(s?)/\(\?P<.*?>.*?\)(?=/|$)", r"\1\2/{\1}", plain)
-    # The one plural that is its own singular.
+    # The plural of series is its singular.
     return named.replace("{serie}", "{series}")
 
 
