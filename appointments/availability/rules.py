@@ -1,4 +1,4 @@
-"""The rules of booking, one condition each, and the candidate that they judge.
+"""The rules of booking, one condition each, and the candidate that they check.
 
 Search, booking, moving, series and the conflicts of a changed schedule all put these
 same conditions into their statements. So whatever is offered can be booked, and a
@@ -130,7 +130,7 @@ SELECT c.id AS therapist_id, c.user_id AS therapist_user_id,
 def get_candidate(
     *, therapist_id: int, type: str, start: datetime, duration: int
 ) -> Candidate | None:
-    """Judge a start, aware, and a duration in minutes; None without the therapist."""
+    """Check a start, aware, and a duration in minutes; None without the therapist."""
     return GET_CANDIDATE.fetch_one(
         therapist_id=therapist_id,
         type=type,

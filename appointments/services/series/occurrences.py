@@ -23,9 +23,9 @@ def list_occurrences(
 ) -> list[Occurrence]:
     """Return the dates at the same time on the clock of the zone (tz database) as `start`.
 
-    `start` is aware, and the date of the first of the occurrences; the others are as
-    many weeks later as their numbers say. Moments are in UTC. Of a time that occurs
-    twice, as clocks go back, the first is meant; `start` is what it is.
+    `start` is aware, and the first of the occurrences. The others follow as many weeks
+    later as their numbers say. Moments are in UTC. A time that occurs twice, as the clocks
+    go back, means the first of the two; `start` is taken as it is.
     """
     numbers = list(numbers)
     clock = ZoneInfo(zone)
@@ -40,5 +40,5 @@ def list_occurrences(
 
 def _date(number, local, clock, fold):
     at = local.replace(tzinfo=clock, fold=fold).astimezone(UTC)
-    shown = at.astimezone(clock).replace(tzinfo=None)
-    return Occurrence(number, local, at, at if shown == local else None)
+    on_clock = at.astimezone(clock).replace(tzinfo=None)
+    return Occurrence(number, local, at, at if on_clock == local else None)

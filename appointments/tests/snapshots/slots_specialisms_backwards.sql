@@ -46,8 +46,8 @@ WITH RECURSIVE searched AS MATERIALIZED (
              WHERE (start, opening.id) < (%(beyond)s, %(beyond_id)s)
              ORDER BY start DESC, opening.id DESC
         ), slot AS (
-            -- Candidates that no rule and no appointment refuses. They are judged in
-            -- order, so judging ends with the page.
+            -- Candidates that no rule and no appointment refuses. They are checked in
+            -- order, so checking ends with the page.
             (SELECT c.start, c.id AS therapist_id, NULL::bigint AS appointment_id,
                     c.start + c.duration * interval '1 minute' AS "end"
                FROM c
