@@ -70,7 +70,9 @@ BROKEN_RULES = "array_remove(ARRAY[{}], NULL)".format(
     )
 )
 # No rule refuses candidate `c`. A condition that is null does not refuse.
-ALLOWED = "\n    AND ".join(f"({refuses}) IS NOT TRUE" for refuses in RULES.values())
+ALLOWED = "\n                AND ".join(
+    f"({refuses}) IS NOT TRUE" for refuses in RULES.values()
+)
 
 # No appointment and its break are longer; lets an index find all that reach a moment.
 LONGEST_STRETCH = f"interval '{LONGEST_MINUTES + LONGEST_BREAK_MINUTES} minutes'"

@@ -148,7 +148,9 @@ WITH RECURSIVE searched AS MATERIALIZED (
     UNION ALL
     SELECT {remainder}, scan.width * 2, scan.number + found.number,
            found.starts, found.ends, found.therapist_ids, found.appointment_ids
-      FROM scan, LATERAL (SELECT {step}) step, LATERAL (
+      FROM scan,
+           LATERAL (SELECT {step}) step,
+           LATERAL (
         WITH opening AS MATERIALIZED (
             -- Opening hours within the step, with their first and last start on the grid.
             SELECT t.*, hours.grid_from, hours.closes,

@@ -19,7 +19,9 @@ WITH RECURSIVE searched AS MATERIALIZED (
     UNION ALL
     SELECT scan.since, found.since, scan.width * 2, scan.number + found.number,
            found.starts, found.ends, found.therapist_ids, found.appointment_ids
-      FROM scan, LATERAL (SELECT greatest(scan.until - scan.width, scan.since) AS since, scan.until) step, LATERAL (
+      FROM scan,
+           LATERAL (SELECT greatest(scan.until - scan.width, scan.since) AS since, scan.until) step,
+           LATERAL (
         WITH opening AS MATERIALIZED (
             -- Opening hours within the step, with their first and last start on the grid.
             SELECT t.*, hours.grid_from, hours.closes,
@@ -52,23 +54,23 @@ WITH RECURSIVE searched AS MATERIALIZED (
                     c.start + c.duration * interval '1 minute' AS "end"
                FROM c
               WHERE (NOT c.is_active) IS NOT TRUE
-    AND (c.offered IS NULL AND (
+                AND (c.offered IS NULL AND (
         c.booking_mode = 'working_hours'
         OR EXISTS (SELECT FROM therapists_offering o WHERE o.therapist_id = c.id))) IS NOT TRUE
-    AND (c.offered <> c.duration) IS NOT TRUE
-    AND (c.start <= %(now)s + c.notice_hours * interval '1 hour') IS NOT TRUE
-    AND (c.start > %(now)s + c.horizon_days * interval '24 hours') IS NOT TRUE
-    AND (c.booking_mode = 'working_hours'
+                AND (c.offered <> c.duration) IS NOT TRUE
+                AND (c.start <= %(now)s + c.notice_hours * interval '1 hour') IS NOT TRUE
+                AND (c.start > %(now)s + c.horizon_days * interval '24 hours') IS NOT TRUE
+                AND (c.booking_mode = 'working_hours'
         AND (c.closes IS NULL OR c.start + c.duration * interval '1 minute' > c.closes)) IS NOT TRUE
-    AND (c.booking_mode = 'working_hours'
+                AND (c.booking_mode = 'working_hours'
         AND mod(extract(epoch FROM c.start - c.grid_from)::bigint,
                 c.start_step_minutes * 60) <> 0) IS NOT TRUE
-    AND (EXISTS (
+                AND (EXISTS (
         SELECT FROM therapists_absence absence
          WHERE absence.therapist_id = c.id AND absence.end > c.start
            AND absence.start < c.start
                + (c.duration + c.break_minutes) * interval '1 minute')) IS NOT TRUE
-    AND (EXISTS (
+                AND (EXISTS (
         SELECT FROM therapists_closure closure
          WHERE (closure.end + 1)::timestamp AT TIME ZONE %(practice)s > c.start
            AND closure.start::timestamp AT TIME ZONE %(practice)s < c.start
