@@ -25,7 +25,8 @@ from therapists.models import LONGEST_BREAK_MINUTES, LONGEST_MINUTES, BookingMod
 
 # Therapist `t` as the rules see them, with the duration that offering `o` has.
 CANDIDATE = """t.id, t.is_active, t.booking_mode, t.break_minutes,
-           t.start_step_minutes, t.notice_hours, t.horizon_days, o.duration AS offered"""
+           t.start_step_minutes, t.notice_hours, t.horizon_days,
+           o.duration AS offered"""
 
 # The opening hours `hours` that contain one start of therapist `t`. Other therapists
 # than those with slots have none, and for them the function is not even planned.
@@ -63,9 +64,9 @@ RULES = {
 RULES_BY_CODE = {rule.default_code: rule for rule in RULES}
 
 # The codes of the rules that refuse candidate `c`.
-BROKEN_RULES = "array_remove(ARRAY[{}], NULL)".format(
-    ",\n    ".join(
-        f"CASE WHEN {refuses} THEN '{rule.default_code}' END"
+BROKEN_RULES = "array_remove(ARRAY[{}\n    ], NULL)".format(
+    ",".join(
+        f"\n    CASE WHEN {refuses}\n        THEN '{rule.default_code}' END"
         for rule, refuses in RULES.items()
     )
 )
@@ -109,7 +110,8 @@ GET_CANDIDATE = Statement(
     f"""
 WITH c AS MATERIALIZED (
     -- The requested start of the therapist, with the opening hours that contain it.
-    SELECT {CANDIDATE}, t.user_id, hours.grid_from, hours.closes,
+    SELECT {CANDIDATE},
+           t.user_id, hours.grid_from, hours.closes,
            %(start)s AS start, %(duration)s::int AS duration
       FROM therapists_therapist t
       LEFT JOIN therapists_offering o ON o.therapist_id = t.id AND o.type = %(type)s

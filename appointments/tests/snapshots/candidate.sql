@@ -1,7 +1,9 @@
 WITH c AS MATERIALIZED (
     -- The requested start of the therapist, with the opening hours that contain it.
     SELECT t.id, t.is_active, t.booking_mode, t.break_minutes,
-           t.start_step_minutes, t.notice_hours, t.horizon_days, o.duration AS offered, t.user_id, hours.grid_from, hours.closes,
+           t.start_step_minutes, t.notice_hours, t.horizon_days,
+           o.duration AS offered,
+           t.user_id, hours.grid_from, hours.closes,
            %(start)s AS start, %(duration)s::int AS duration
       FROM therapists_therapist t
       LEFT JOIN therapists_offering o ON o.therapist_id = t.id AND o.type = %(type)s
@@ -13,28 +15,39 @@ WITH c AS MATERIALIZED (
      WHERE t.id = %(therapist_id)s
 )
 SELECT c.id AS therapist_id, c.user_id AS therapist_user_id,
-       c.is_active AS therapist_is_active, array_remove(ARRAY[CASE WHEN NOT c.is_active THEN 'therapist_inactive' END,
+       c.is_active AS therapist_is_active, array_remove(ARRAY[
+    CASE WHEN NOT c.is_active
+        THEN 'therapist_inactive' END,
     CASE WHEN c.offered IS NULL AND (
         c.booking_mode = 'working_hours'
-        OR EXISTS (SELECT FROM therapists_offering o WHERE o.therapist_id = c.id)) THEN 'type_not_offered' END,
-    CASE WHEN c.offered <> c.duration THEN 'wrong_duration' END,
-    CASE WHEN c.start <= %(now)s + c.notice_hours * interval '1 hour' THEN 'too_soon' END,
-    CASE WHEN c.start > %(now)s + c.horizon_days * interval '24 hours' THEN 'too_far' END,
+        OR EXISTS (SELECT FROM therapists_offering o WHERE o.therapist_id = c.id))
+        THEN 'type_not_offered' END,
+    CASE WHEN c.offered <> c.duration
+        THEN 'wrong_duration' END,
+    CASE WHEN c.start <= %(now)s + c.notice_hours * interval '1 hour'
+        THEN 'too_soon' END,
+    CASE WHEN c.start > %(now)s + c.horizon_days * interval '24 hours'
+        THEN 'too_far' END,
     CASE WHEN c.booking_mode = 'working_hours'
-        AND (c.closes IS NULL OR c.start + c.duration * interval '1 minute' > c.closes) THEN 'outside_working_hours' END,
+        AND (c.closes IS NULL OR c.start + c.duration * interval '1 minute' > c.closes)
+        THEN 'outside_working_hours' END,
     CASE WHEN c.booking_mode = 'working_hours'
         AND mod(extract(epoch FROM c.start - c.grid_from)::bigint,
-                c.start_step_minutes * 60) <> 0 THEN 'off_grid' END,
+                c.start_step_minutes * 60) <> 0
+        THEN 'off_grid' END,
     CASE WHEN EXISTS (
         SELECT FROM therapists_absence absence
          WHERE absence.therapist_id = c.id AND absence.end > c.start
            AND absence.start < c.start
-               + (c.duration + c.break_minutes) * interval '1 minute') THEN 'therapist_absent' END,
+               + (c.duration + c.break_minutes) * interval '1 minute')
+        THEN 'therapist_absent' END,
     CASE WHEN EXISTS (
         SELECT FROM therapists_closure closure
          WHERE (closure.end + 1)::timestamp AT TIME ZONE %(practice)s > c.start
            AND closure.start::timestamp AT TIME ZONE %(practice)s < c.start
-               + (c.duration + c.break_minutes) * interval '1 minute') THEN 'practice_closed' END], NULL) AS broken_rules,
+               + (c.duration + c.break_minutes) * interval '1 minute')
+        THEN 'practice_closed' END
+    ], NULL) AS broken_rules,
        a.id AS bookable_id, a.xmin::text AS bookable_version
   FROM c
   LEFT JOIN appointments_appointment a

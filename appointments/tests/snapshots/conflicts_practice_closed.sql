@@ -10,7 +10,8 @@ WITH upcoming AS MATERIALIZED (
 ), c AS (
     -- Each as a candidate. Offerings bind new appointments only.
     SELECT t.id, t.is_active, t.booking_mode, t.break_minutes,
-           t.start_step_minutes, t.notice_hours, t.horizon_days, o.duration AS offered, a.id AS appointment_id, a.start, a.duration
+           t.start_step_minutes, t.notice_hours, t.horizon_days,
+           o.duration AS offered, a.id AS appointment_id, a.start, a.duration
            
       FROM upcoming a
       JOIN therapists_therapist t ON t.id = a.therapist_id

@@ -1,7 +1,8 @@
 WITH RECURSIVE searched AS MATERIALIZED (
     -- The therapists whose slots are searched.
     SELECT t.id, t.is_active, t.booking_mode, t.break_minutes,
-           t.start_step_minutes, t.notice_hours, t.horizon_days, o.duration AS offered
+           t.start_step_minutes, t.notice_hours, t.horizon_days,
+           o.duration AS offered
       FROM therapists_therapist t
       JOIN therapists_offering o ON o.therapist_id = t.id AND o.type = %(type)s
      WHERE t.is_active AND t.booking_mode = 'working_hours'
