@@ -1,4 +1,4 @@
-"""What is on offer tells nobody what became of it before."""
+"""An appointment that is available again reveals nothing of its past."""
 
 from datetime import timedelta
 
@@ -19,19 +19,20 @@ from therapists.tests.factories import TherapistFactory
 pytestmark = pytest.mark.django_db
 
 URL = "/api/v1/appointments"
-LAPSED = NOW + timedelta(minutes=12)
+EXPIRED = NOW + timedelta(minutes=12)
 
 
 @pytest.fixture
-def seen(api):
-    """What a stranger sees of the one appointment that is on offer."""
+def get_available(api):
+    """Read what a stranger sees of the one appointment that is available."""
 
-    def look():
+    def get():
         stranger = api(UserFactory())
-        [offer] = stranger.get(URL, {"status": "available"}).json()["results"]
-        return offer, stranger.get(f"{URL}/{offer['id']}")["ETag"]
+        [row] = stranger.get(URL, {"status": "available"}).json()["results"]
+        assert stranger.get(f"{URL}/{row['id']}").json() == row
+        return row
 
-    return look
+    return get
 
 
 def publish():
@@ -39,37 +40,37 @@ def publish():
     Appointment.objects.update(updated_at=row.created_at)
 
 
-def test_a_hold_leaves_no_moment_behind_once_it_is_over(api, clock, seen):
+def test_an_expired_hold_leaves_no_time_behind(api, clock, get_available):
     publish()
-    before, _ = seen()
+    before = get_available()
     clock.move_to(NOW + timedelta(minutes=1))
-    offer = {"start": before["start"], "duration": 60, "type": "one-off", "hold": True}
-    offer["therapist_id"] = before["therapist"]["id"]
-    assert api(UserFactory()).post(URL, offer).status_code == 201
+    hold = {"start": before["start"], "duration": 60, "type": "one-off", "hold": True}
+    hold["therapist_id"] = before["therapist"]["id"]
+    assert api(UserFactory()).post(URL, hold).status_code == 201
 
-    clock.move_to(LAPSED)
-    lapsed, _ = seen()
+    clock.move_to(EXPIRED)
+    expired = get_available()
     call_command("sweep")
-    swept, _ = seen()
+    swept = get_available()
 
-    assert lapsed == swept == before
+    assert expired == swept == before
 
 
-def test_what_is_published_again_is_as_old_as_it_was(api, clock, seen):
+def test_an_appointment_published_again_keeps_its_times(api, clock, get_available):
     publish()
-    before, _ = seen()
+    before = get_available()
     client = api(UserFactory())
     client.post(f"{URL}/{before['id']}/book")
     clock.move_to(NOW + HOUR)
     client.post(f"{URL}/{before['id']}/cancel")
 
-    after, _ = seen()
+    after = get_available()
 
     assert {**after, "id": None} == {**before, "id": None}
 
 
-def test_what_was_changed_together_shows_no_common_tag(api, clerk):
-    """PostgreSQL's versions are the same for all that one statement wrote."""
+def test_rows_of_one_statement_have_different_etags(api, clerk):
+    """PostgreSQL gives all rows that one statement writes the same version."""
     series = SeriesFactory()
     series.appointments.update(was_published=True)
     api(clerk).post(f"/api/v1/series/{series.pk}/cancel")
@@ -81,23 +82,23 @@ def test_what_was_changed_together_shows_no_common_tag(api, clerk):
     assert all(len(tag) == 34 for tag in tags)
 
 
-def test_a_colleague_learns_nothing_of_who_had_it_before(api, clerk):
-    kept, colleague = AppointmentFactory(), TherapistFactory(signs_in=True)
+def test_the_history_hides_another_diary_from_the_new_therapist(api, clerk):
+    moved, colleague = AppointmentFactory(), TherapistFactory(signs_in=True)
     body = {"start": "2030-06-03T09:00Z", "therapist_id": colleague.pk}
-    api(clerk).post(f"{URL}/{kept.pk}/move", body)
+    api(clerk).post(f"{URL}/{moved.pk}/move", body)
 
-    told = api(colleague.user).get(f"{URL}/{kept.pk}/history").json()["results"]
+    entries = api(colleague.user).get(f"{URL}/{moved.pk}/history").json()["results"]
 
-    assert [entry["what"] for entry in told] == ["moved"]
+    assert [entry["what"] for entry in entries] == ["moved"]
 
 
-def test_the_therapist_of_a_series_sees_no_date_in_a_colleague_s_diary(api, clerk):
+def test_the_therapist_of_a_series_does_not_see_a_date_moved_to_a_colleague(api, clerk):
     series = SeriesFactory(therapist=TherapistFactory(signs_in=True))
     second = series.appointments.get(occurrence=2)
     body = {"start": "2030-06-03T09:00Z", "therapist_id": TherapistFactory().pk}
     api(clerk).post(f"{URL}/{second.pk}/move", body)
 
-    places = {
+    occurrences = {
         name: [
             date["occurrence"]
             for date in api(user).get(f"/api/v1/series/{series.pk}").json()["dates"]
@@ -109,4 +110,4 @@ def test_the_therapist_of_a_series_sees_no_date_in_a_colleague_s_diary(api, cler
         }.items()
     }
 
-    assert places == {"therapist": [1], "client": [1, 2], "staff": [1, 2]}
+    assert occurrences == {"therapist": [1], "client": [1, 2], "staff": [1, 2]}

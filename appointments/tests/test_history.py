@@ -1,4 +1,4 @@
-"""What is kept of every change; test_history_told.py has who is told what of it."""
+"""Every change is recorded; test_history_visibility.py tests who sees which."""
 
 import pytest
 from django.core.management import call_command
@@ -35,7 +35,7 @@ COLUMNS = {field.name for field in Appointment._meta.fields}
     ],
 )
 @pytest.mark.parametrize("role", ["therapist", "practice"])
-def test_every_operation_is_kept_with_who_did_it(
+def test_every_operation_is_recorded_with_its_user(
     ask, told, therapist, role, operation, before, body, what
 ):
     row = AppointmentFactory(therapist=therapist, **before)
@@ -68,7 +68,7 @@ def test_every_operation_is_kept_with_who_did_it(
 @pytest.mark.parametrize(
     ("hold", "what"), [(False, "booked"), (True, "held")], ids=["to book", "to hold"]
 )
-def test_adding_is_kept(add, told, therapist, hold, what):
+def test_adding_is_recorded(add, told, therapist, hold, what):
     client = UserFactory()
 
     response = add(client, wish(therapist, hold=hold))
@@ -80,12 +80,12 @@ def test_adding_is_kept(add, told, therapist, hold, what):
 
 
 @pytest.mark.parametrize("role", ["therapist", "practice"])
-def test_publishing_and_taking_are_kept(add, told, therapist, role):
+def test_publishing_and_booking_are_recorded(add, told, therapist, role):
     user = therapist.user if role == "therapist" else UserFactory(staff=True)
     client = UserFactory()
 
-    for someone in (user, client):
-        assert add(someone, wish(therapist)).status_code == 201
+    for person in (user, client):
+        assert add(person, wish(therapist)).status_code == 201
 
     assert [who(e) for e in told(user, Appointment.objects.get())] == [
         ("available", role, user.pk),
@@ -93,7 +93,7 @@ def test_publishing_and_taking_are_kept(add, told, therapist, role):
     ]
 
 
-def test_an_id_is_made_up_where_none_was_sent(ask, told, booked):
+def test_a_request_id_is_generated_if_none_is_sent(ask, told, booked):
     response = ask(booked.client, "cancel", booked)
 
     assert response["X-Request-ID"]
@@ -101,16 +101,18 @@ def test_an_id_is_made_up_where_none_was_sent(ask, told, booked):
     assert last["request_id"] == response["X-Request-ID"]
 
 
-def test_every_column_is_kept(ask, booked):
+def test_every_column_is_recorded(ask, booked):
     assert ask(booked.client, "cancel", booked).status_code == 200
 
-    [kept] = Event.objects.filter(pgh_label="update").values(*COLUMNS)
+    [event] = Event.objects.filter(pgh_label="update").values(*COLUMNS)
 
-    assert kept == Appointment.objects.values(*COLUMNS).get()
+    assert event == Appointment.objects.values(*COLUMNS).get()
 
 
 @pytest.mark.parametrize("request_refused", ["409", "422", "404"])
-def test_refusals_are_no_changes(ask, clock, booked, stranger, request_refused):
+def test_a_refused_operation_is_not_recorded(
+    ask, clock, booked, stranger, request_refused
+):
     clock.move_to(booked.start - HOUR)
     user, operation = {
         "409": (booked.therapist.user, "complete"),
@@ -125,8 +127,8 @@ def test_refusals_are_no_changes(ask, clock, booked, stranger, request_refused):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_raw_sql_is_kept_though_nobody_says_who(ask, told):
-    """Even on a connection on which the API named somebody just before."""
+def test_raw_sql_is_recorded_without_a_user(ask, told):
+    """Even on a connection on which the API has just named one."""
     booked = AppointmentFactory(therapist__signs_in=True, start=FIRST_SESSION)
     assert ask(booked.client, "move", booked, LATER).status_code == 200
 
@@ -148,9 +150,9 @@ def test_raw_sql_is_kept_though_nobody_says_who(ask, told):
     assert [e["request_id"] is None for e in entries] == [True, False, True, True]
 
 
-def test_the_sweep_is_kept_too(clock, told, clerk):
+def test_the_sweep_is_recorded(clock, told, clerk):
     held = AppointmentFactory(held=True, was_published=True)
-    gone = AppointmentFactory(held=True)
+    removed = AppointmentFactory(held=True)
     clock.move_to(NOW + HOUR)
 
     call_command("sweep")
@@ -159,8 +161,8 @@ def test_the_sweep_is_kept_too(clock, told, clerk):
         ("held", None, None),
         ("available", None, None),
     ]
-    kept = Event.objects.filter(pgh_obj_id=gone.pk).order_by("pgh_id")
-    assert [event.pgh_label for event in kept] == ["insert", "delete"]
+    events = Event.objects.filter(pgh_obj_id=removed.pk).order_by("pgh_id")
+    assert [event.pgh_label for event in events] == ["insert", "delete"]
 
 
 CHANGES = {
@@ -179,7 +181,7 @@ def _execute(sql):
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_what_was_kept_cannot_be_changed(booked, nothing_changes, change):
+def test_the_history_cannot_be_changed(booked, nothing_changes, change):
     refused = pytest.raises(DatabaseError, match="Cannot update or delete")
 
     with nothing_changes(), refused, transaction.atomic():

@@ -1,4 +1,4 @@
-"""Who is told what of the history of an appointment."""
+"""What each role sees of the history of an appointment."""
 
 from datetime import timedelta
 
@@ -29,9 +29,9 @@ LATER = {"start": "2030-03-04T10:00:00Z"}
 
 @pytest.fixture
 def handed_on(ask, therapist, clerk):
-    """A published appointment that two clients had, one after the other.
+    """A published appointment that two clients booked, one after the other.
 
-    Gives the row, the first client and the second.
+    Returns the row, the first client and the second.
     """
     first, second = UserFactory(), UserFactory()
     row = AppointmentFactory(therapist=therapist, available=True, start=FIRST_SESSION)
@@ -43,18 +43,18 @@ def handed_on(ask, therapist, clerk):
     return row, first, second
 
 
-def test_a_client_is_told_what_happened_while_it_was_theirs(
+def test_a_client_sees_the_changes_while_the_appointment_was_theirs(
     api, told, clerk, handed_on
 ):
     row, first, second = handed_on
 
-    seen = told(second, row)
+    entries = told(second, row)
 
-    assert [who(e) for e in seen] == [
+    assert [who(e) for e in entries] == [
         ("booked", "client", second.pk),
         ("cancelled", "practice", None),
     ]
-    assert all(e["request_id"] is None for e in seen)
+    assert all(e["request_id"] is None for e in entries)
     assert api(first).get(f"{URL}/{row.pk}/history").status_code == 404
     secrets = [first.name, first.email, clerk.name, clerk.email]
     text = api(second).get(f"{URL}/{row.pk}/history").content.decode()
@@ -62,12 +62,12 @@ def test_a_client_is_told_what_happened_while_it_was_theirs(
 
 
 @pytest.mark.parametrize("role", ["therapist", "staff"])
-def test_who_manages_the_diary_is_told_everything(told, clerk, handed_on, role):
+def test_the_therapist_and_staff_see_every_change(told, clerk, handed_on, role):
     row, first, second = handed_on
 
-    seen = told(acting(row, role), row)
+    entries = told(acting(row, role), row)
 
-    assert [(e["what"], e["role"]) for e in seen] == [
+    assert [(e["what"], e["role"]) for e in entries] == [
         ("available", None),
         ("booked", "client"),
         ("moved", "practice"),
@@ -76,12 +76,10 @@ def test_who_manages_the_diary_is_told_everything(told, clerk, handed_on, role):
         ("cancelled", "practice"),
     ]
     names = [first.name, clerk.name, clerk.name, second.name, clerk.name]
-    assert [e["user"]["name"] for e in seen[1:]] == names
+    assert [e["user"]["name"] for e in entries[1:]] == names
 
 
-def test_what_it_was_meanwhile_does_not_change_what_a_client_is_told(
-    add, clock, told, therapist
-):
+def test_a_client_who_holds_it_twice_sees_both_holds_alone(add, clock, told, therapist):
     client = UserFactory()
     AppointmentFactory(therapist=therapist, available=True, start=FIRST_SESSION)
     for minutes in (0, 20):
@@ -92,13 +90,13 @@ def test_what_it_was_meanwhile_does_not_change_what_a_client_is_told(
     assert [e["what"] for e in told(client, row)] == ["held", "held"]
 
 
-def test_of_what_is_on_offer_a_client_is_told_nothing(told, stranger):
+def test_the_history_of_an_available_appointment_is_empty_for_clients(told, stranger):
     available = AppointmentFactory(available=True)
 
     assert told(stranger, available) == []
 
 
-def test_for_strangers_there_is_no_history(api, booked, stranger):
+def test_the_history_does_not_exist_for_strangers(api, booked, stranger):
     colleague = TherapistFactory(signs_in=True).user
     hidden = [
         api(user).get(f"{URL}/{booked.pk}/history") for user in (stranger, colleague)
@@ -111,7 +109,7 @@ def test_for_strangers_there_is_no_history(api, booked, stranger):
         assert response.content == missing.content
 
 
-def test_who_left_is_still_told_of(ask, told, booked):
+def test_a_deactivated_user_stays_in_the_history(ask, told, booked):
     client = booked.client
     assert ask(client, "move", booked, LATER).status_code == 200
     client.is_active = False
@@ -120,20 +118,20 @@ def test_who_left_is_still_told_of(ask, told, booked):
     assert who(told(booked.therapist.user, booked)[-1])[2] == client.pk
 
 
-def _queries(api, user, row):
+def _count_queries(api, user, row):
     with CaptureQueriesContext(connection) as queries:
         assert api(user).get(f"{URL}/{row.pk}/history").status_code == 200
     return len(queries)
 
 
 @pytest.mark.parametrize("role", ["client", "therapist", "staff"])
-def test_its_length_costs_no_more_queries(api, ask, booked, role):
+def test_a_longer_history_takes_no_more_queries(api, ask, booked, role):
     user = acting(booked, role)
     assert ask(booked.client, "move", booked, LATER).status_code == 200
-    short = _queries(api, user, booked)
+    short = _count_queries(api, user, booked)
     for n in range(6):
         staff, start = UserFactory(staff=True), NOW + (10 + n) * HOUR
         moved = ask(staff, "move", booked, {"start": start.isoformat()})
         assert moved.status_code == 200
 
-    assert _queries(api, user, booked) == short
+    assert _count_queries(api, user, booked) == short

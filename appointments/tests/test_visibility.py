@@ -1,4 +1,4 @@
-"""Who sees what, in the list and one by one."""
+"""Which appointments each role sees, in the list and one by one."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ ALIASES = ["/get_appointments", "/api/v1/get_appointments/"]
 
 @pytest.fixture
 def diary():
-    """A diary with one appointment of every kind, and strangers' diaries."""
+    """A diary with an appointment of every kind, and the diaries of others."""
     therapist = TherapistFactory(signs_in=True)
     client = UserFactory()
     of_both = {"therapist": therapist, "client": client}
@@ -48,8 +48,11 @@ def diary():
     return therapist, client, rows
 
 
-def seen(api, user, rows):
-    """Return what the user sees; list, aliases and single routes must agree."""
+def get_visible(api, user, rows):
+    """Return the names of the rows that the user sees.
+
+    The list, its original routes and the single routes must agree.
+    """
     names = {row.pk: name for name, row in rows.items()}
     listed = [row["id"] for row in api(user).get(URL).json()["results"]]
     for alias in ALIASES:
@@ -63,22 +66,22 @@ def seen(api, user, rows):
 OWN = {"own", "own past", "own cancelled", "own elsewhere", "own with inactive"}
 
 
-def test_a_client_sees_their_own_and_what_they_could_take(api, diary):
+def test_a_client_sees_their_own_and_bookable_appointments(api, diary):
     _, client, rows = diary
 
-    assert seen(api, client, rows) == OWN | {"available", "available elsewhere"}
+    assert get_visible(api, client, rows) == OWN | {"available", "available elsewhere"}
 
 
-def test_another_client_sees_nothing_of_them(api, diary):
+def test_another_client_sees_only_bookable_appointments(api, diary):
     _, _, rows = diary
 
-    assert seen(api, UserFactory(), rows) == {"available", "available elsewhere"}
+    assert get_visible(api, UserFactory(), rows) == {"available", "available elsewhere"}
 
 
 def test_a_therapist_sees_their_own_diary(api, diary):
     therapist, _, rows = diary
 
-    assert seen(api, therapist.user, rows) == {
+    assert get_visible(api, therapist.user, rows) == {
         "own",
         "own past",
         "own cancelled",
@@ -90,12 +93,12 @@ def test_a_therapist_sees_their_own_diary(api, diary):
     }
 
 
-def test_a_therapist_sees_also_where_they_are_the_client(api, diary):
+def test_a_therapist_also_sees_appointments_as_a_client(api, diary):
     _, _, rows = diary
     user = TherapistFactory(signs_in=True).user
     rows["as client"] = AppointmentFactory(client=user)
 
-    assert seen(api, user, rows) == {"as client"}
+    assert get_visible(api, user, rows) == {"as client"}
 
 
 def test_an_inactive_therapist_still_sees_their_diary(api, diary):
@@ -103,25 +106,25 @@ def test_an_inactive_therapist_still_sees_their_diary(api, diary):
     therapist.is_active = False
     therapist.save()
 
-    assert "available" in seen(api, therapist.user, rows)
+    assert "available" in get_visible(api, therapist.user, rows)
 
 
-def test_staff_see_all(api, diary):
+def test_staff_see_every_appointment(api, diary):
     _, _, rows = diary
 
-    assert seen(api, UserFactory(staff=True), rows) == rows.keys()
+    assert get_visible(api, UserFactory(staff=True), rows) == rows.keys()
 
 
-def test_nothing_is_listed_twice_for_a_client_who_became_the_therapist(api, diary):
+def test_a_client_who_became_the_therapist_sees_each_appointment_once(api, diary):
     _, client, rows = diary
     therapist = rows["own elsewhere"].therapist
     therapist.user = client
     therapist.save()
 
-    assert seen(api, client, rows) == OWN
+    assert get_visible(api, client, rows) == OWN
 
 
-def test_what_may_not_be_seen_is_as_if_it_did_not_exist(api, diary):
+def test_a_hidden_appointment_looks_like_a_missing_one(api, diary):
     _, _, rows = diary
     client = UserFactory()
 
@@ -133,29 +136,29 @@ def test_what_may_not_be_seen_is_as_if_it_did_not_exist(api, diary):
 
 
 @pytest.mark.parametrize("id", ["0", "-1", "x", "9" * 19, "9" * 20, "9" * 5000, "1.0"])
-def test_an_id_that_cannot_be_is_not_found(api, id):
+def test_an_impossible_id_is_not_found(api, id):
     response = api(UserFactory()).get(f"{URL}/{id}")
 
     assert response.status_code == 404
     assert response.json()["errors"][0]["code"] == "not_found"
 
 
-def test_who_took_it_is_told_to_both_and_to_staff(api, diary):
+def test_the_client_the_therapist_and_staff_see_who_the_client_is(api, diary):
     therapist, client, rows = diary
-    told = {"id": client.pk, "name": client.name, "email": client.email}
+    expected = {"id": client.pk, "name": client.name, "email": client.email}
 
     for user in (client, therapist.user, UserFactory(staff=True)):
         one = api(user).get(f"{URL}/{rows['own'].pk}")
-        assert one.json()["client"] == told
+        assert one.json()["client"] == expected
         listed = {row["id"]: row for row in api(user).get(URL).json()["results"]}
-        assert listed[rows["own"].pk]["client"] == told
+        assert listed[rows["own"].pk]["client"] == expected
         assert listed[rows["available"].pk]["client"] is None
 
 
 @pytest.mark.parametrize(
     "query", ["status=booked", "status=cancelled", "therapist_id={id}", "type=one-off"]
 )
-def test_no_filter_shows_what_may_not_be_seen(api, diary, query):
+def test_no_filter_reveals_a_hidden_appointment(api, diary, query):
     therapist, _, rows = diary
     user = UserFactory()
 
@@ -165,7 +168,7 @@ def test_no_filter_shows_what_may_not_be_seen(api, diary, query):
     assert Appointment.objects.count() == len(rows)
 
 
-def test_an_available_one_disappears_as_it_begins(api, clock):
+def test_an_available_appointment_disappears_when_it_starts(api, clock):
     row = AppointmentFactory(available=True, start=NOW + timedelta(minutes=1))
     user = UserFactory()
     assert api(user).get(f"{URL}/{row.pk}").status_code == 200
@@ -177,7 +180,7 @@ def test_an_available_one_disappears_as_it_begins(api, clock):
 
 
 @pytest.mark.parametrize("url", [URL, f"{URL}/1", *ALIASES])
-def test_appointments_are_for_those_who_signed_in(api, url):
+def test_appointments_require_a_signed_in_user(api, url):
     response = api().get(url)
 
     assert response.status_code == 401

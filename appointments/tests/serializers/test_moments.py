@@ -1,4 +1,4 @@
-"""How moments are read."""
+"""How requests state a moment."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -97,7 +97,7 @@ def test_a_moment_is_stored_in_utc(add, therapist, in_berlin, start, stored):
         ("2029-11-30T08:00Z", "in_the_past"),
     ],
 )
-def test_what_is_no_bookable_moment_is_refused(
+def test_an_invalid_start_is_refused(
     add, therapist, in_berlin, nothing_changes, start, refused
 ):
     client = UserFactory()
@@ -109,9 +109,11 @@ def test_what_is_no_bookable_moment_is_refused(
     assert refusals(response) == [("start", refused)]
 
 
-@pytest.mark.parametrize("who", ["client", "therapist", "staff"])
-def test_nobody_adds_to_the_past(add, therapist, nothing_changes, who):
-    user = therapist.user if who == "therapist" else UserFactory(staff=who == "staff")
+@pytest.mark.parametrize("role", ["client", "therapist", "staff"])
+def test_every_role_is_refused_a_start_in_the_past(
+    add, therapist, nothing_changes, role
+):
+    user = therapist.user if role == "therapist" else UserFactory(staff=role == "staff")
 
     with nothing_changes():
         response = add(user, wish(therapist, start=NOW.isoformat()))
@@ -120,7 +122,7 @@ def test_nobody_adds_to_the_past(add, therapist, nothing_changes, who):
     assert refusals(response) == [("start", "in_the_past")]
 
 
-def test_the_next_minute_is_not_the_past(add, therapist):
+def test_the_next_minute_can_be_booked(add, therapist):
     start = (NOW + timedelta(minutes=1)).isoformat()
 
     assert add(UserFactory(), wish(therapist, start=start)).status_code == 201
@@ -142,7 +144,7 @@ LOCAL = st.datetimes(datetime(2026, 1, 1), datetime(2037, 12, 31)).map(
 
 
 def readings(local, zone):
-    """Find every moment at which the clocks of the zone show this local time."""
+    """Find every moment at which a clock in the zone shows this local time."""
     offsets = {timedelta(minutes=minutes) for minutes in range(-14 * 60, 14 * 60, 15)}
     moments = {(local - offset).replace(tzinfo=UTC) for offset in offsets}
     return [m for m in moments if m.astimezone(zone).replace(tzinfo=None) == local]
@@ -154,7 +156,7 @@ def readings(local, zone):
 @example(local=datetime(2030, 10, 27, 2, 30), zone="Europe/Berlin")
 @example(local=datetime(2030, 4, 7, 1, 45), zone="Australia/Lord_Howe")
 @example(local=datetime(2030, 10, 6, 2, 15), zone="Australia/Lord_Howe")
-def test_a_local_time_means_the_one_moment_at_which_clocks_show_it(
+def test_a_local_time_is_the_one_moment_at_which_the_clock_shows_it(
     settings, local, zone
 ):
     settings.PRACTICE_TIME_ZONE = zone
@@ -171,7 +173,7 @@ def test_a_local_time_means_the_one_moment_at_which_clocks_show_it(
 
 
 def read(text):
-    """Return the moment that the text stands for, or why it is refused."""
+    """Return the moment that the text states, or the codes that refuse it."""
     try:
         return [MomentField().run_validation(text)]
     except ValidationError as refusal:

@@ -38,27 +38,27 @@ def url(therapist, kind, row=None):
 
 @pytest.mark.parametrize("kind", ROWS)
 @pytest.mark.parametrize("staff", [False, True])
-def test_the_therapist_and_staff_keep_a_diary(api, therapist, kind, staff):
-    someone = api(UserFactory(staff=True) if staff else therapist.user)
+def test_the_therapist_and_staff_edit_the_schedule(api, therapist, kind, staff):
+    editor = api(UserFactory(staff=True) if staff else therapist.user)
 
-    added = someone.post(url(therapist, kind), ROWS[kind])
-    listed = someone.get(url(therapist, kind)).json()["results"]
+    added = editor.post(url(therapist, kind), ROWS[kind])
+    listed = editor.get(url(therapist, kind)).json()["results"]
     one = f"{url(therapist, kind)}/{added.json()['id']}"
-    shown = someone.get(one).json()
-    deleted = someone.delete(one)
+    shown = editor.get(one).json()
+    deleted = editor.delete(one)
 
     assert added.status_code == 201
-    told = added.json()
-    assert told.pop("conflicts") == []
-    assert told.items() >= ROWS[kind].items()
-    assert listed == [told]
-    assert shown == told
+    row = added.json()
+    assert row.pop("conflicts") == []
+    assert row.items() >= ROWS[kind].items()
+    assert listed == [row]
+    assert shown == row
     assert deleted.status_code == 204
-    assert someone.get(url(therapist, kind)).json()["results"] == []
+    assert editor.get(url(therapist, kind)).json()["results"] == []
 
 
 @pytest.mark.parametrize("kind", [*ROWS, "closures"])
-def test_a_parameter_that_no_list_has_is_refused(api, therapist, kind):
+def test_an_unknown_parameter_is_refused(api, therapist, kind):
     route = "/api/v1/closures" if kind == "closures" else url(therapist, kind)
 
     response = api(therapist.user).get(route, {"weekday": 1})
@@ -68,7 +68,7 @@ def test_a_parameter_that_no_list_has_is_refused(api, therapist, kind):
 
 
 @pytest.mark.parametrize("kind", ROWS)
-def test_somebody_elses_diary_does_not_exist(api, therapist, kind, nothing_changes):
+def test_a_colleague_s_schedule_does_not_exist(api, therapist, kind, nothing_changes):
     colleague = TherapistFactory(signs_in=True)
     row = {
         "hours": WorkingHoursFactory,
@@ -78,25 +78,25 @@ def test_somebody_elses_diary_does_not_exist(api, therapist, kind, nothing_chang
     stranger = api(colleague.user)
 
     with nothing_changes():
-        answers = [
+        responses = [
             stranger.get(url(therapist, kind)),
             stranger.post(url(therapist, kind), ROWS[kind]),
             stranger.get(url(therapist, kind, row)),
             stranger.patch(url(therapist, kind, row), {}),
             stranger.delete(url(therapist, kind, row)),
-            # Their own diary is no way to a row of another's.
+            # Their own schedule does not lead to a row of a colleague's.
             stranger.patch(url(colleague, kind, row), {}),
             stranger.delete(url(colleague, kind, row)),
         ]
 
-    assert {answer.status_code for answer in answers} == {404}
+    assert {response.status_code for response in responses} == {404}
 
 
 @pytest.mark.parametrize(
     ("end", "stored"),
     [("24:00", time(0)), ("00:00", time(0)), ("02:00", time(2))],
 )
-def test_a_window_may_reach_midnight_and_beyond(api, therapist, end, stored):
+def test_working_hours_can_reach_midnight_and_beyond(api, therapist, end, stored):
     response = api(therapist.user).post(
         url(therapist, "hours"), MONDAYS | {"start": "20:00", "end": end}
     )
@@ -105,7 +105,7 @@ def test_a_window_may_reach_midnight_and_beyond(api, therapist, end, stored):
     assert WorkingHours.objects.get().end == stored
 
 
-def test_a_window_may_be_a_whole_day(api, therapist):
+def test_working_hours_can_be_a_whole_day(api, therapist):
     day = MONDAYS | {"start": "00:00", "end": "24:00"}
 
     response = api(therapist.user).post(url(therapist, "hours"), day)
@@ -142,7 +142,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_makes_no_sense_is_refused(api, therapist, case, nothing_changes):
+def test_invalid_rows_are_refused(api, therapist, case, nothing_changes):
     kind, row, code = REFUSED[case]
 
     with nothing_changes():
@@ -152,7 +152,7 @@ def test_what_makes_no_sense_is_refused(api, therapist, case, nothing_changes):
     assert codes(response) == [code]
 
 
-def test_a_type_is_offered_once(api, therapist, nothing_changes):
+def test_a_therapist_offers_each_type_once(api, therapist, nothing_changes):
     OfferingFactory(therapist=therapist)
 
     with nothing_changes():
@@ -162,7 +162,9 @@ def test_a_type_is_offered_once(api, therapist, nothing_changes):
     assert codes(response) == ["unique_together"]
 
 
-def test_a_change_is_checked_with_what_it_leaves(api, therapist, nothing_changes):
+def test_a_change_is_validated_together_with_the_other_fields(
+    api, therapist, nothing_changes
+):
     row = WorkingHoursFactory(therapist=therapist)
 
     with nothing_changes():
@@ -174,7 +176,7 @@ def test_a_change_is_checked_with_what_it_leaves(api, therapist, nothing_changes
     assert codes(response) == ["empty_window"]
 
 
-def test_a_change_of_hours_names_the_appointments_it_puts_outside(api, therapist):
+def test_new_working_hours_list_the_appointments_they_leave_outside(api, therapist):
     row = WorkingHoursFactory(therapist=therapist)
     inside = AppointmentFactory(therapist=therapist, start=FIRST_SESSION)
     late = AppointmentFactory(therapist=therapist, start=FIRST_SESSION + 7 * HOUR)
@@ -194,7 +196,7 @@ def test_a_change_of_hours_names_the_appointments_it_puts_outside(api, therapist
     assert set(statuses.values_list("status", flat=True)) == {"booked"}
 
 
-def test_deleting_hours_answers_with_the_conflicts(api, therapist):
+def test_deleting_working_hours_lists_the_conflicts(api, therapist):
     row = WorkingHoursFactory(therapist=therapist)
     booked = AppointmentFactory(therapist=therapist, start=FIRST_SESSION)
 
@@ -205,7 +207,7 @@ def test_deleting_hours_answers_with_the_conflicts(api, therapist):
     assert not WorkingHours.objects.exists()
 
 
-def test_an_absence_names_whom_it_meets_with_their_break(api, therapist):
+def test_an_absence_lists_the_appointments_whose_break_it_overlaps(api, therapist):
     therapist.break_minutes = 30
     therapist.save()
     before = AppointmentFactory(
@@ -220,7 +222,7 @@ def test_an_absence_names_whom_it_meets_with_their_break(api, therapist):
     assert Absence.objects.count() == 1
 
 
-def test_a_closure_names_everybody_it_meets(api, settings):
+def test_a_closure_lists_the_appointments_of_its_days(api, settings):
     settings.PRACTICE_TIME_ZONE = "Pacific/Auckland"
     monday_there = AppointmentFactory(start=datetime(2030, 1, 6, 12, tzinfo=UTC))
     AppointmentFactory(start=datetime(2030, 1, 7, 12, tzinfo=UTC))
@@ -232,7 +234,7 @@ def test_a_closure_names_everybody_it_meets(api, settings):
     assert Closure.objects.count() == 1
 
 
-def test_a_closure_exists_once(api, nothing_changes):
+def test_a_closure_cannot_be_added_twice(api, nothing_changes):
     ClosureFactory(start=FIRST_SESSION.date(), end=FIRST_SESSION.date(), name="Kings")
 
     staff = api(UserFactory(staff=True))
@@ -244,7 +246,7 @@ def test_a_closure_exists_once(api, nothing_changes):
     assert codes(response) == ["unique"]
 
 
-def test_hours_bind_clients_and_tell_staff(api, therapist):
+def test_working_hours_refuse_clients_and_inform_the_therapist(api, therapist):
     OfferingFactory(therapist=therapist)
     WorkingHoursFactory(therapist=therapist)
     early = {
@@ -264,7 +266,7 @@ def test_hours_bind_clients_and_tell_staff(api, therapist):
     assert Appointment.objects.get().overridden == allowed.json()["overridden"]
 
 
-def test_every_reason_is_given_at_once(api, therapist):
+def test_a_refusal_lists_every_rule_at_once(api, therapist):
     therapist.notice_hours = 24 * 60
     therapist.save()
     Offering.objects.create(therapist=therapist, type="consultation", duration=30)
@@ -295,7 +297,7 @@ def test_every_reason_is_given_at_once(api, therapist):
     ]
 
 
-def test_absences_and_closures_bind_whoever_is_booked_at_any_time(api):
+def test_absences_and_closures_also_bind_therapists_without_working_hours(api):
     therapist = TherapistFactory()
     AbsenceFactory(
         therapist=therapist, start=FIRST_SESSION, end=FIRST_SESSION + HOUR / 2
