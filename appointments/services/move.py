@@ -65,10 +65,12 @@ def move(
     precondition: Precondition,
     start: datetime,
     therapist_id: int | None = None,
+    duration: int | None = None,
 ) -> AppointmentRow:
     """Move a booked appointment that is still to come, in one step; it keeps its id.
 
-    `start` is aware and in whole minutes. A move to where it is already changes nothing.
+    `start` is aware and in whole minutes. Staff may give another duration, in minutes. A
+    move to where it is already changes nothing.
     Clients are bound by the rules, as when they book; `RulesRefuse` has all of them.
     Raises `TherapistBusy` or `ClientBusy` where another appointment is in the way, and
     never for its own old time.
@@ -79,14 +81,19 @@ def move(
         if snapshot.start <= timezone.now():
             raise AlreadyStarted
         target = therapist_id or snapshot.therapist_id
-        if (start, target) == (snapshot.start, snapshot.therapist_id):
+        end = start + (timedelta(minutes=duration) if duration else snapshot.length)
+        if (start, end, target) == (
+            snapshot.start,
+            snapshot.end,
+            snapshot.therapist_id,
+        ):
             return visibility.get_appointment(user, id)
-        return _move(snapshot, user, start, target)
+        return _move(snapshot, user, start, end, target)
 
     return retry_while_overtaken(attempt)
 
 
-def _move(snapshot, user, start, therapist_id):
+def _move(snapshot, user, start, end, therapist_id):
     role = snapshot.get_role(user)
     if therapist_id != snapshot.therapist_id and not (
         role == Role.CLIENT or user.is_staff
@@ -96,7 +103,7 @@ def _move(snapshot, user, start, therapist_id):
         therapist_id=therapist_id,
         type=snapshot.type,
         start=start,
-        duration=snapshot.length // timedelta(minutes=1),
+        duration=(end - start) // timedelta(minutes=1),
     )
     if therapist_id != snapshot.therapist_id:
         _refuse_therapist(candidate, role, snapshot.client_id)
@@ -109,7 +116,7 @@ def _move(snapshot, user, start, therapist_id):
         "therapist_id": therapist_id,
         "old_therapist_id": snapshot.therapist_id,
         "start": start,
-        "end": start + snapshot.length,
+        "end": end,
         "overridden": candidate.broken_rules,
     }
     return write(MOVE, parameters, also_lock=(snapshot.therapist_id,))

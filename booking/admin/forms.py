@@ -7,16 +7,17 @@ from django import forms
 from django.conf import settings
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from rest_framework.exceptions import APIException
 from rest_framework.exceptions import ValidationError as ApiValidationError
 
 from booking.api.fields import MomentField
 
 
 class RefusalsAtFieldsForm(forms.ModelForm):
-    """A model form that shows the error of a constraint at the field to correct.
+    """A model form that shows what a constraint or a service refuses at its field.
 
-    Django shows these errors above the form. `fields_of_codes` has the field of each
-    error code.
+    Django shows errors of constraints above the form. `fields_of_codes` has the field of
+    each error code.
     """
 
     fields_of_codes = {}
@@ -25,6 +26,24 @@ class RefusalsAtFieldsForm(forms.ModelForm):
         for refusal in getattr(error, "error_dict", {}).pop(NON_FIELD_ERRORS, []):
             super().add_error(self.fields_of_codes.get(refusal.code), refusal)
         super().add_error(field, error)
+
+    def add_refusal(self, refusal: APIException, field: str | None = None):
+        """Show every sentence of a service's refusal at its own field, or at the given."""
+        for own_field, details in _get_details(refusal):
+            for detail in details:
+                at = self.fields_of_codes.get(detail.code) or own_field or field
+                error = ValidationError(str(detail), code=detail.code)
+                self.add_error(at if at in self.fields else None, error)
+
+
+def _get_details(refusal):
+    """Yield the fields that the refusal names, or None, each with its sentences."""
+    detail = refusal.detail
+    if isinstance(detail, dict):
+        for parameter, details in detail.items():
+            yield parameter.removesuffix("_id"), details
+    else:
+        yield None, detail if isinstance(detail, list) else [detail]
 
 
 @contextmanager

@@ -29,8 +29,8 @@ class Precondition:
             return
         if self.header.strip() == "*":
             return
-        tags = {tag for weak, tag in ETAG.findall(self.header) if not weak}
-        if _get_tag(version) not in tags:
+        tags = {f'"{tag}"' for weak, tag in ETAG.findall(self.header) if not weak}
+        if get_etag(version) not in tags:
             raise PreconditionFailed
 
 
@@ -40,10 +40,11 @@ def get_precondition(request) -> Precondition:
 
 def add_etag(response, version: str):
     """Return the response with the ETag of the version that it shows."""
-    response["ETag"] = f'"{_get_tag(version)}"'
+    response["ETag"] = get_etag(version)
     return response
 
 
-def _get_tag(version):
+def get_etag(version: str) -> str:
+    """Return the ETag of a version, with its quotation marks."""
     # Hashed: a plain version would reveal how often and when the row was changed.
-    return salted_hmac("etag", version, algorithm="sha256").hexdigest()[:32]
+    return f'"{salted_hmac("etag", version, algorithm="sha256").hexdigest()[:32]}"'
