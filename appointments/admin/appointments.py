@@ -4,14 +4,14 @@ from django.contrib import admin
 from django.utils import timezone
 
 from appointments import history
-from appointments.admin.forms import AppointmentForm
+from appointments.admin.forms import AddAppointmentForm, ChangeAppointmentForm
 from appointments.admin.history import changes_table
 from appointments.models import Appointment
 from booking.admin.widgets import AutocompletingAdmin
 
 
 class WhenFilter(admin.SimpleListFilter):
-    """The periods that a front desk asks for; days are the practice's."""
+    """Periods that a front desk needs, in days of the practice's time zone."""
 
     title = "when"
     parameter_name = "when"
@@ -41,14 +41,14 @@ def _day(date, later=0):
 
 @admin.register(Appointment)
 class AppointmentAdmin(AutocompletingAdmin):
-    form = AppointmentForm
+    form = ChangeAppointmentForm
     list_display = ["start", "minutes", "therapist", "client", "type", "status"]
     list_filter = [WhenFilter, "status", "type"]
     list_select_related = ["therapist", "client"]
     search_fields = ["therapist__name", "client__name", "client__email"]
-    search_help_text = "By therapist, or by name or address of the client."
+    search_help_text = "The therapist's name, or the client's name or email address."
     date_hierarchy = "start"
-    # Counting a million rows to say “of a million” helps nobody.
+    # Counting all rows takes longer than showing a page of them.
     show_full_result_count = False
     autocomplete_fields = ["therapist", "client"]
     readonly_fields = [
@@ -62,30 +62,38 @@ class AppointmentAdmin(AutocompletingAdmin):
         "series",
         "occurrence",
         "is_exception",
+        "overridden",
         "created_at",
         "updated_at",
         "what_happened",
     ]
 
     def has_delete_permission(self, request, obj=None):
-        """Nobody: an appointment is cancelled, and what happened to it stays."""
+        """Refuse everyone: an appointment is cancelled, and its history stays."""
         return False
 
     def get_fieldsets(self, request, obj=None):
-        written = ["therapist", "client", "type", "status", "start", "duration"]
+        written = ["therapist", "client", "type", "start", "duration"]
         if obj is None:
             return [(None, {"fields": written})]
         *computed, history = self.readonly_fields
+        status = ["status", "cancellation_reason", "seen"]
         return [
-            (None, {"fields": [*written, "cancellation_reason", "seen"]}),
+            (None, {"fields": [*written, *status]}),
             ("Computed", {"fields": computed}),
             ("History", {"fields": [history]}),
         ]
 
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        if not change:
+            kwargs["form"] = AddAppointmentForm
+        form = super().get_form(request, obj, change=change, **kwargs)
+        # A class of this request alone.
+        form.user = request.user
+        return form
+
     def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        if change and form.cancels() and obj.is_to_publish_again:
-            obj.publish_again()
+        """Leave it as it is: the services have written it."""
 
     def get_ordering(self, request):
         past = request.GET.get(WhenFilter.parameter_name) == "past"

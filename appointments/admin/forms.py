@@ -2,33 +2,48 @@ from datetime import timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
+from django.db import transaction
+from django.http import Http404
+from rest_framework.exceptions import APIException, NotFound
 
-from appointments.errors import NotStarted
+from accounts.models import User
+from appointments.admin.operations import EDITABLE, get_status_operations, get_steps
 from appointments.models import Appointment
-from appointments.models.statuses import CONCLUDED, Status
+from appointments.models.statuses import Status
 from appointments.serializers.appointment_requests import StartField
-from appointments.services import holds
-from appointments.services.locks import lock_diaries
+from appointments.services.add import add
+from appointments.services.change import get_snapshot
 from booking.admin.forms import (
     PracticeTimeField,
     RefusalsAtFieldsForm,
     api_refusals,
 )
+from booking.api.conditional import Precondition, get_etag
+from booking.api.errors import PreconditionFailed
 from therapists.models import LONGEST_MINUTES, SHORTEST_MINUTES
+
+NOT_CANCELLED = ValidationError(
+    "Set the status to cancelled to give a reason.", "not_cancelled"
+)
+NOT_BOOKED = ValidationError(
+    "Set the status to booked to book it for this client.", "not_booked"
+)
+CHANGED_MEANWHILE = ValidationError(
+    "This appointment has changed since you opened it. Load the page again.",
+    "changed_meanwhile",
+)
 
 
 class AppointmentForm(RefusalsAtFieldsForm):
-    """An appointment as staff write it: when it starts, and how long it takes."""
+    """An appointment as staff write it: when it starts, and how long it takes.
 
-    fields_of_codes = {
-        "therapist_busy": "start",
-        "not_whole_minutes": "start",
-        "wrong_duration": "duration",
-        "ends_before_start": "duration",
-        "client_busy": "client",
-        "client_and_status": "client",
-    }
+    The services write, and they do so while the form is validated: only then can the
+    form show what they refuse. The admin's transaction surrounds both.
+    """
+
+    # The member of staff; the admin sets it.
+    user: User
+    fields_of_codes = {"therapist_busy": "start", "client_busy": "client"}
 
     start = PracticeTimeField(
         help_text="A time that occurs twice, as the clocks go back, needs an offset: "
@@ -40,108 +55,123 @@ class AppointmentForm(RefusalsAtFieldsForm):
         initial=60,
         help_text="Minutes, without the break.",
     )
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Appointment
-        fields = [
-            "therapist",
-            "client",
-            "type",
-            "status",
-            "cancellation_reason",
-            "start",
-        ]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            length = self.instance.end - self.instance.start
-            self.initial["duration"] = length // timedelta(minutes=1)
-            self.initial["seen"] = self.instance.updated_at.isoformat()
-        if self.instance.status != Status.HELD:
-            # A hold would soon be over, and what was booked with it.
-            choices = [one for one in Status.choices if one[0] != Status.HELD]
-            self.fields["status"].choices = choices
+        fields = ["therapist", "client", "type", "start", "duration"]
 
     def clean_start(self):
         start = self.cleaned_data["start"]
-        # What is over can still be completed or corrected.
-        if start != self.instance.start:
+        # An appointment that has started can still be completed or corrected.
+        if start != self.initial.get("start"):
             with api_refusals():
                 StartField().refuse_unplannable(start)
         return start
 
+
+class AddAppointmentForm(AppointmentForm):
+    """A new appointment: available without a client, booked with one."""
+
+    def _post_clean(self):
+        """Add it, where Django would validate the model."""
+        if self.errors:
+            return
+        values = self.cleaned_data
+        try:
+            row = add(
+                user=self.user,
+                therapist_id=values["therapist"].pk,
+                client_id=values["client"] and values["client"].pk,
+                type=values["type"],
+                start=values["start"],
+                duration=values["duration"],
+            )
+        except APIException as refusal:
+            self.add_refusal(refusal)
+        else:
+            self.instance = Appointment.objects.get(pk=row.id)
+
+
+class ChangeAppointmentForm(AppointmentForm):
+    """Changes of one version of an appointment, which the form carries as its ETag."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    class Meta(AppointmentForm.Meta):
+        fields = [*AppointmentForm.Meta.fields, "status", "cancellation_reason"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.snapshot = get_snapshot(self.user, self.instance.pk)
+        if self.snapshot is None:
+            # An expired hold, which nothing has released yet.
+            raise Http404
+        self._show_snapshot()
+        self._offer_operations()
+
+    def _show_snapshot(self):
+        """Show the version of the ETag, which may be newer than the instance."""
+        snapshot = self.snapshot
+        self.initial |= {
+            "therapist": snapshot.therapist_id,
+            "client": snapshot.client_id,
+            "type": snapshot.type,
+            "status": snapshot.status,
+            "start": snapshot.start,
+            "duration": snapshot.length // timedelta(minutes=1),
+            "seen": get_etag(snapshot.etag_version),
+        }
+
+    def _offer_operations(self):
+        status = self.snapshot.status
+        for name, field in self.fields.items():
+            editable = EDITABLE.get(status, set()) | {"status", "seen"}
+            field.disabled = name not in editable
+        # Users who may only view have no such field.
+        if "status" in self.fields:
+            reachable = [status, *get_status_operations(status)]
+            self.fields["status"].choices = [(one, one.label) for one in reachable]
+
     def clean(self):
         super().clean()
-        if self._knows_its_period():
-            minutes = self.cleaned_data["duration"]
-            self.instance.end = self.cleaned_data["start"] + timedelta(minutes=minutes)
-            self._refuse_an_early_end()
-        if not self.errors:
-            self._lock()
-            self._refuse_what_changed_meanwhile()
-            self._mark_exception()
+        status, changed = self.cleaned_data.get("status"), self.changed_data
+        if "cancellation_reason" in changed and status != Status.CANCELLED:
+            self.add_error("cancellation_reason", NOT_CANCELLED)
+        is_available = self.snapshot.status == Status.AVAILABLE
+        if "client" in changed and is_available and status != Status.BOOKED:
+            self.add_error("client", NOT_BOOKED)
 
-    def _refuse_an_early_end(self):
-        status = self.cleaned_data.get("status")
-        if status in CONCLUDED and timezone.now() < self.cleaned_data["start"]:
-            early = ValidationError(NotStarted.default_detail, NotStarted.default_code)
-            self.add_error("status", early)
+    def _post_clean(self):
+        """Perform the operations, all or none, where Django would validate the model."""
+        precondition = Precondition(self.data.get(self.add_prefix("seen"), ""))
+        field = None
+        try:
+            precondition.check(self.snapshot.etag_version)
+            with transaction.atomic():
+                for step in self._get_steps():
+                    field = step.field
+                    row = step.service(
+                        user=self.user,
+                        id=self.instance.pk,
+                        precondition=precondition,
+                        **step.arguments,
+                    )
+                    precondition = Precondition(get_etag(row.version))
+        except APIException as refusal:
+            self.add_refusal(refusal, field)
+        else:
+            self.instance.refresh_from_db()
 
-    def _knows_its_period(self):
-        return {"start", "duration"} <= self.cleaned_data.keys()
+    def _get_steps(self):
+        if self.errors:
+            return []
+        status, changed = self.snapshot.status, set(self.changed_data)
+        return get_steps(status, changed, self.cleaned_data)
 
-    def _lock(self):
-        """Queue with those who book, so that what is validated now stays true."""
-        before, client = self.instance, self.cleaned_data["client"]
-        therapist = self.cleaned_data["therapist"]
-        client_ids = {before.client_id, client and client.pk} - {None}
-        lock_diaries(
-            therapist_ids={before.therapist_id, therapist.pk}, client_ids=client_ids
-        )
-        holds.release_expired(therapist_ids=[therapist.pk], client_ids=list(client_ids))
-
-    def _refuse_what_changed_meanwhile(self):
-        # Saving what was shown before would undo a booking made since.
-        if self.instance.pk is None:
+    def add_refusal(self, refusal, field=None):
+        if not isinstance(refusal, PreconditionFailed | NotFound):
+            super().add_refusal(refusal, field)
             return
-        # Of operations on it, some take only its row.
-        rows = Appointment.objects.select_for_update(no_key=True)
-        stored = rows.values_list("updated_at", flat=True)
-        now = stored.filter(pk=self.instance.pk).first()
-        if now is None or now.isoformat() != self.cleaned_data["seen"]:
-            raise ValidationError(
-                "Somebody changed this appointment meanwhile. Load the page again.",
-                code="changed_meanwhile",
-            )
-
-    def _mark_exception(self):
-        """What is moved or cancelled here is so apart from its series.
-
-        With another client, or none, it is no part of the series any more.
-        """
-        if self.instance.series_id and "client" in self.changed_data:
-            self.instance.series = self.instance.occurrence = None
-            self.instance.is_exception = False
-        if self.instance.series_id and {"start", "duration", "therapist"} & set(
-            self.changed_data
-        ):
-            self.instance.is_exception = True
-        if self.instance.series_id and self.cancels():
-            self.instance.is_exception = True
-
-    def cancels(self):
-        """Tell whether the form cancels what is not cancelled yet."""
-        return (
-            "status" in self.changed_data
-            and self.cleaned_data["status"] == Status.CANCELLED
-        )
-
-    def _get_validation_exclusions(self):
-        """The constraints are about the computed `end` and `busy_until` too."""
-        excluded = super()._get_validation_exclusions()
-        # Django cannot validate the overlaps without the status in their condition.
-        whole = self._knows_its_period() and "status" in self.cleaned_data
-        computed = {"end", "busy_until"} if whole else set()
-        return excluded - computed
+        # Other errors are about a version that is no longer there.
+        self.errors.clear()
+        self.add_error(None, CHANGED_MEANWHILE)

@@ -1,21 +1,12 @@
-from datetime import timedelta
-
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from appointments.models.constraints import LIFECYCLE, OVERLAP, PERIOD, SERIES
 from appointments.models.querysets import AppointmentQuerySet
 from appointments.models.series import Series
-from appointments.models.statuses import (
-    CONCLUDED,
-    CancellationReason,
-    Role,
-    Status,
-)
+from appointments.models.statuses import CancellationReason, Role, Status
 from appointments.models.tracking import track_history
 from therapists.models import AppointmentType
 
@@ -139,61 +130,3 @@ class Appointment(models.Model):
 
     def __str__(self):
         return f"{self.therapist}, {self.start:%Y-%m-%d %H:%M} UTC, {self.status}"
-
-    def clean(self):
-        """Set what follows from the rest; refuse a therapist as a client of their own."""
-        self._follow_status()
-        if self.therapist_id is None or self.end is None:
-            # A period without an end would overlap whatever comes later.
-            self.busy_until = self.end or self.start
-            return
-        self.busy_until = self.end + self._break()
-        if self.client_id and self.client_id == self.therapist.user_id:
-            both = "Nobody is client and therapist of one appointment."
-            raise ValidationError({"client": ValidationError(both, "own_therapist")})
-
-    def _follow_status(self):
-        """Keep what belongs to a status as long as it has it, and no longer."""
-        now, status = timezone.now(), self.status
-        if status == Status.AVAILABLE:
-            self.was_published = True
-        if status != Status.HELD:
-            self.hold_expires_at = None
-        elif self.hold_expires_at is None:
-            self.hold_expires_at = now + timedelta(minutes=settings.HOLD_MINUTES)
-        self.concluded_at = (self.concluded_at or now) if status in CONCLUDED else None
-        if status == Status.CANCELLED:
-            if self.cancelled_at is None and self.client_id and self.therapist_id:
-                self.cancelled_late = now > self.start - self.therapist.notice
-            self.cancelled_at = self.cancelled_at or now
-            self.cancelled_by = self.cancelled_by or Role.PRACTICE
-        else:
-            self.cancelled_at, self.cancelled_late = None, False
-            self.cancelled_by = self.cancellation_reason = ""
-
-    def _break(self):
-        """The break that held when the appointment was made with this therapist."""
-        made = Appointment.objects.filter(pk=self.pk, therapist=self.therapist_id)
-        for end, busy_until in made.values_list("end", "busy_until"):
-            return busy_until - end
-        return self.therapist.break_after
-
-    @property
-    def is_to_publish_again(self):
-        return bool(
-            self.was_published and self.client_id and self.start > timezone.now()
-        )
-
-    def publish_again(self):
-        """Offer the time of a cancelled appointment that had been published once more."""
-        again = Appointment(
-            therapist=self.therapist,
-            type=self.type,
-            status=Status.AVAILABLE,
-            start=self.start,
-            end=self.end,
-            busy_until=self.busy_until,
-            was_published=True,
-            overridden=self.overridden,
-        )
-        again.save(force_insert=True)

@@ -1,42 +1,57 @@
-"""Staff change the life of an appointment in the admin, and see what happened to it."""
+"""Staff change the status of an appointment in the admin, by the API's operations."""
+
+from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.utils import timezone
 
 from accounts.tests.factories import UserFactory
 from appointments.models import Appointment
+from appointments.models.statuses import Status
+from appointments.tests.admin import change, get_form
 from appointments.tests.factories import (
     FIRST_SESSION,
     HOUR,
     NOW,
     AppointmentFactory,
-    SeriesFactory,
 )
-from therapists.tests.factories import TherapistFactory
+from booking.tests.admin import form_codes
 
 pytestmark = pytest.mark.django_db
 
-ADMIN = "/admin/appointments"
+
+@pytest.mark.parametrize(
+    ("status", "others"),
+    [
+        (Status.AVAILABLE, ["booked", "cancelled"]),
+        (Status.HELD, ["booked", "cancelled"]),
+        (Status.BOOKED, ["cancelled", "completed", "no_show"]),
+        (Status.COMPLETED, ["booked"]),
+        (Status.NO_SHOW, ["booked"]),
+        (Status.CANCELLED, []),
+    ],
+)
+def test_the_form_offers_the_status_and_those_that_an_operation_leads_to(
+    staff, status, others
+):
+    client = {"client": None} if status == Status.AVAILABLE else {}
+    appointment = AppointmentFactory(status=status, **client)
+
+    form = get_form(staff, appointment)
+
+    assert [value for value, _ in form.fields["status"].choices] == [status, *others]
 
 
-def change(staff, appointment, **changes):
-    """Send the form of the appointment as it is shown, with the changes."""
-    url = f"{ADMIN}/appointment/{appointment.pk}/change/"
-    form = staff.get(url).context["adminform"].form
-    date, time = form["start"].field.widget.decompress(appointment.start)
-    sent = {name: form[name].value() or "" for name in form.fields if name != "start"}
-    sent |= {"start_0": date, "start_1": time} | changes
-    return staff.post(url, sent)
-
-
-def test_cancelling_tells_when_by_whom_and_how_late(staff):
+def test_a_cancellation_records_its_time_its_author_its_reason_and_that_it_is_late(
+    staff,
+):
     appointment = AppointmentFactory(start=NOW + HOUR)
 
     response = change(
         staff, appointment, status="cancelled", cancellation_reason="illness"
     )
 
-    assert response.status_code == 302, response.context["errors"]
+    assert response.status_code == 302, form_codes(response)
     appointment.refresh_from_db()
     assert appointment.cancelled_by == "practice"
     assert appointment.cancellation_reason == "illness"
@@ -44,142 +59,164 @@ def test_cancelling_tells_when_by_whom_and_how_late(staff):
     assert NOW <= appointment.cancelled_at < NOW + HOUR
 
 
-def test_what_had_been_published_is_published_again(staff):
+@pytest.mark.parametrize("status", [Status.HELD, Status.AVAILABLE])
+def test_only_the_cancellation_of_a_booked_appointment_is_late(staff, status):
+    client = {"client": None} if status == Status.AVAILABLE else {}
+    appointment = AppointmentFactory(start=NOW + HOUR, status=status, **client)
+
+    response = change(staff, appointment, status="cancelled")
+
+    assert response.status_code == 302, form_codes(response)
+    appointment.refresh_from_db()
+    assert appointment.status == Status.CANCELLED
+    assert not appointment.cancelled_late
+
+
+def test_a_published_appointment_is_published_again_with_its_first_moments(
+    staff, clock
+):
+    clock.move_to(NOW - timedelta(days=3))
     appointment = AppointmentFactory(start=FIRST_SESSION, was_published=True)
+    clock.move_to(NOW)
 
-    change(staff, appointment, status="cancelled")
+    response = change(staff, appointment, status="cancelled")
 
+    assert response.status_code == 302, form_codes(response)
     again = Appointment.objects.get(status="available")
     assert (again.start, again.therapist) == (FIRST_SESSION, appointment.therapist)
+    assert again.created_at == again.updated_at == appointment.created_at
     assert Appointment.objects.count() == 2
 
 
-def test_a_status_takes_what_belongs_to_another_with_it(staff):
-    appointment = AppointmentFactory(cancelled=True, start=NOW - HOUR)
+def test_a_withdrawn_appointment_is_not_published_again(staff):
+    appointment = AppointmentFactory(start=FIRST_SESSION, available=True)
 
-    response = change(staff, appointment, status="completed")
+    change(staff, appointment, status="cancelled")
 
-    assert response.status_code == 302, response.context["errors"]
+    assert Appointment.objects.get().status == Status.CANCELLED
+
+
+@pytest.mark.parametrize("status", ["completed", "no_show"])
+def test_staff_conclude_an_appointment_and_reopen_it(staff, status):
+    appointment = AppointmentFactory(start=NOW - HOUR)
+
+    concluded = change(staff, appointment, status=status)
     appointment.refresh_from_db()
-    assert (appointment.cancelled_by, appointment.cancelled_at) == ("", None)
-    assert appointment.concluded_at
+    concluded_at = appointment.concluded_at
+    reopened = change(staff, appointment, status="booked")
+
+    assert (concluded.status_code, reopened.status_code) == (302, 302)
+    assert NOW <= concluded_at <= timezone.now()
+    appointment.refresh_from_db()
+    assert (appointment.status, appointment.concluded_at) == (Status.BOOKED, None)
+
+
+def test_staff_book_an_available_appointment_for_a_client(staff, stranger):
+    appointment = AppointmentFactory(start=FIRST_SESSION, available=True)
+
+    response = change(staff, appointment, client=stranger.pk, status="booked")
+
+    assert response.status_code == 302, form_codes(response)
+    appointment.refresh_from_db()
+    assert (appointment.client, appointment.status) == (stranger, Status.BOOKED)
+    assert appointment.was_published
+
+
+def test_an_expired_hold_of_a_published_appointment_is_shown_as_available(
+    staff, clerk, clock, stranger
+):
+    held = AppointmentFactory(held=True, was_published=True, start=FIRST_SESSION)
+    clock.move_to(NOW + HOUR)
+    staff.force_login(clerk)
+
+    form = get_form(staff, held)
+    response = change(staff, held, client=stranger.pk, status="booked")
+
+    assert (form["status"].value(), form["client"].value()) == ("available", None)
+    assert response.status_code == 302, form_codes(response)
+    assert Appointment.objects.get().client == stranger
+
+
+def test_an_expired_hold_that_was_not_published_is_not_found(staff, clock):
+    held = AppointmentFactory(held=True)
+    clock.shift(timedelta(minutes=11))
+
+    response = staff.get(f"/admin/appointments/appointment/{held.pk}/change/")
+
+    assert response.status_code == 404
 
 
 @pytest.mark.parametrize(
-    ("status", "code"), [("completed", "not_started"), ("held", "invalid_choice")]
+    ("appointment", "changes", "refused"),
+    [
+        pytest.param(
+            {}, {"status": "completed"}, {"status": ["not_started"]}, id="too early"
+        ),
+        pytest.param(
+            {}, {"status": "held"}, {"status": ["invalid_choice"]}, id="holds"
+        ),
+        pytest.param(
+            {}, {"status": "available"}, {"status": ["invalid_choice"]}, id="publishes"
+        ),
+        pytest.param(
+            {"cancelled": True},
+            {"status": "booked"},
+            {"status": ["invalid_choice"]},
+            id="restores",
+        ),
+        pytest.param(
+            {"start": NOW - 2 * HOUR},
+            {"status": "cancelled"},
+            {"status": ["already_over"]},
+            id="cancels afterwards",
+        ),
+        pytest.param(
+            {"status": Status.COMPLETED, "concluded_at": NOW - timedelta(days=8)},
+            {"status": "booked"},
+            {"status": ["too_late_to_reopen"]},
+            id="reopens too late",
+        ),
+        pytest.param(
+            {"held": True},
+            {"status": "booked"},
+            {"status": ["already_held"]},
+            id="books for the holder",
+        ),
+        pytest.param(
+            {"available": True},
+            {"status": "booked"},
+            {"client": ["required"]},
+            id="books for no client",
+        ),
+        pytest.param(
+            {"available": True, "start": NOW - HOUR},
+            {"status": "booked", "client": "a client"},
+            {"status": ["already_started"]},
+            id="books too late",
+        ),
+        pytest.param(
+            {"available": True},
+            {"client": "a client"},
+            {"client": ["not_booked"]},
+            id="client without booking",
+        ),
+        pytest.param(
+            {},
+            {"cancellation_reason": "illness"},
+            {"cancellation_reason": ["not_cancelled"]},
+            id="reason without cancelling",
+        ),
+    ],
 )
-def test_a_status_that_would_lose_a_booking_to_come_is_refused(
-    staff, nothing_changes, status, code
+def test_a_refused_change_is_an_error_at_its_field(
+    staff, nothing_changes, appointment, changes, refused
 ):
-    appointment = AppointmentFactory(start=FIRST_SESSION)
+    appointment = AppointmentFactory(**({"start": FIRST_SESSION} | appointment))
+    if "client" in changes:
+        changes = changes | {"client": UserFactory().pk}
 
     with nothing_changes():
-        response = change(staff, appointment, status=status)
+        response = change(staff, appointment, **changes)
 
-    [error] = response.context["adminform"].form.errors["status"].as_data()
-    assert error.code == code
-
-
-def test_a_date_that_is_moved_is_an_exception_of_its_series(staff):
-    first, _ = SeriesFactory().appointments.order_by("occurrence")
-
-    change(staff, first, start_1="15:00")
-
-    marked = Appointment.objects.filter(is_exception=True)
-    assert list(marked.values_list("pk", flat=True)) == [first.pk]
-
-
-@pytest.mark.parametrize("status", ["booked", "available"])
-def test_who_takes_the_place_of_a_client_gets_no_part_in_the_series(staff, status):
-    first, _ = SeriesFactory().appointments.order_by("occurrence")
-    client = UserFactory().pk if status == "booked" else ""
-
-    response = change(staff, first, client=client, status=status)
-
-    assert response.status_code == 302, response.context["errors"]
-    first.refresh_from_db()
-    assert first.client_id == (client or None)
-    assert (first.series, first.occurrence, first.is_exception) == (None, None, False)
-
-
-def test_a_hold_that_is_over_is_in_nobody_s_way(staff, clock):
-    booked = AppointmentFactory(start=FIRST_SESSION + 3 * HOUR)
-    AppointmentFactory(held=True, therapist=booked.therapist, start=FIRST_SESSION)
-    clock.move_to(NOW + HOUR)
-
-    response = change(staff, booked, start_1="09:00")
-
-    assert response.status_code == 302, response.context["errors"]
-    assert Appointment.objects.get().start == FIRST_SESSION
-
-
-@pytest.mark.django_db(transaction=True)
-def test_nobody_changes_it_while_the_form_is_saved(boss, overtaken):
-    booked = AppointmentFactory(start=FIRST_SESSION)
-
-    def free():
-        rows = Appointment.objects.select_for_update(no_key=True, skip_locked=True)
-        with transaction.atomic():
-            return list(rows)
-
-    saving = 'UPDATE "appointments_appointment"'
-    with overtaken(by=free, before=saving) as found:
-        response = change(boss, booked, type="consultation")
-
-    assert response.status_code == 302, response.context["errors"]
-    assert found == [[]]
-
-
-def test_who_changed_it_is_kept_and_shown(staff, clerk):
-    appointment = AppointmentFactory(start=NOW - HOUR)
-
-    change(staff, appointment, status="completed")
-
-    kept = appointment.history.order_by("-pgh_id").first()
-    assert kept.status == "completed"
-    assert kept.pgh_context["user"] == clerk.pk
-    assert kept.pgh_context["role"] == "practice"
-    page = staff.get(f"{ADMIN}/appointment/{appointment.pk}/change/").content.decode()
-    assert "<td>completed</td>" in page
-    assert f"<td>{clerk.email}</td>" in page
-
-
-@pytest.mark.parametrize("status", ["cancelled", "no_show"])
-def test_only_what_is_booked_again_was_reopened(staff, told, clerk, status):
-    appointment = AppointmentFactory(start=NOW - HOUR, status="completed")
-
-    change(staff, appointment, status=status)
-
-    assert told(clerk, appointment)[-1]["what"] == status
-
-
-def test_nobody_is_told_after_the_form(staff, clerk):
-    appointment = AppointmentFactory(start=NOW - HOUR)
-    change(staff, appointment, status="completed")
-
-    other = AppointmentFactory()
-
-    assert other.history.get().pgh_context is None
-
-
-def test_who_booked_a_series_is_shown(api, staff, boss):
-    kit, therapist = UserFactory(name="Kit Moss"), TherapistFactory()
-    wish = {"therapist_id": therapist.pk, "type": "one-off", "duration": 60}
-    wish |= {"start": FIRST_SESSION.isoformat(), "every_weeks": 1, "count": 2}
-    id = api(kit).post("/api/v1/series", wish).json()["id"]
-
-    page = staff.get(f"{ADMIN}/series/{id}/change/").content.decode()
-
-    assert f"<td>insert</td><td></td><td>{kit.email}</td><td>client</td>" in page
-
-
-def test_series_are_there_to_look_at(staff):
-    series = SeriesFactory(client=UserFactory(name="Kit Moss"))
-
-    listed = staff.get(f"{ADMIN}/series/")
-    shown = staff.get(f"{ADMIN}/series/{series.pk}/change/")
-    changed = staff.post(f"{ADMIN}/series/{series.pk}/change/", {"count": 3})
-
-    assert (listed.status_code, shown.status_code) == (200, 200)
-    assert "Kit Moss" in listed.content.decode()
-    assert changed.status_code == 403
+    assert response.status_code == 200
+    assert form_codes(response) == refused

@@ -186,61 +186,6 @@ def test_cleaning_sees_an_end_before_the_start():
     assert ("__all__", "ends_before_start") in broken_rules(appointment)
 
 
-def test_cleaning_refuses_a_therapist_as_their_own_client():
-    therapist = TherapistFactory(signs_in=True)
-    AppointmentFactory(therapist=therapist, start=FIRST_SESSION + 24 * HOUR)
-    appointment = Appointment(
-        therapist=therapist,
-        client=therapist.user,
-        type="one-off",
-        status="booked",
-        start=FIRST_SESSION,
-        end=FIRST_SESSION + HOUR,
-    )
-
-    assert broken_rules(appointment) == {("client", "own_therapist")}
-
-
-def test_cleaning_an_unfinished_appointment_tells_what_is_missing_and_no_more():
-    therapist = TherapistFactory(signs_in=True)
-    AppointmentFactory(therapist=therapist, start=FIRST_SESSION + 24 * HOUR)
-
-    unfinished = Appointment(
-        therapist=therapist, type="one-off", status="available", start=FIRST_SESSION
-    )
-
-    assert broken_rules(unfinished) == {("end", "null")}
-    unfinished.therapist, unfinished.end = None, FIRST_SESSION + HOUR
-    assert broken_rules(unfinished) == {("therapist", "null")}
-    assert broken_rules(Appointment()) == {
-        ("therapist", "null"),
-        ("type", "blank"),
-        ("status", "blank"),
-        ("start", "null"),
-        ("end", "null"),
-    }
-
-
-def test_cleaning_keeps_the_break_that_held_when_it_was_made():
-    appointment = AppointmentFactory(therapist__break_minutes=10, start=FIRST_SESSION)
-    appointment.therapist.break_minutes = 30
-    appointment.therapist.save()
-    appointment.end += HOUR
-
-    appointment.full_clean()
-
-    assert appointment.busy_until == appointment.end + 10 * MINUTE
-
-
-def test_cleaning_gives_another_therapists_break_with_another_therapist():
-    appointment = AppointmentFactory(therapist__break_minutes=10, start=FIRST_SESSION)
-    appointment.therapist = TherapistFactory(break_minutes=20)
-
-    appointment.full_clean()
-
-    assert appointment.busy_until == appointment.end + 20 * MINUTE
-
-
 def test_cleaning_does_not_collide_with_itself():
     appointment = AppointmentFactory(start=FIRST_SESSION)
     appointment.start += 10 * MINUTE

@@ -1,0 +1,64 @@
+WITH diary AS MATERIALIZED (
+    SELECT t.id, t.is_active, t.break_minutes
+      FROM therapists_therapist t
+     WHERE t.id = %(therapist_id)s
+       FOR NO KEY UPDATE
+), person AS MATERIALIZED (
+    SELECT c.id, c.is_active
+      FROM accounts_user c
+     WHERE c.id = %(client_id)s AND EXISTS (SELECT FROM diary)
+       FOR NO KEY UPDATE
+), actor AS MATERIALIZED (
+    SELECT set_config('pghistory.context_metadata', jsonb_build_object(
+               'user', %(user)s::bigint, 'request_id', %(request_id)s::text,
+               'role', CASE WHEN t.user_id = %(user)s THEN 'therapist'
+                            WHEN %(is_staff)s THEN 'practice'
+                            ELSE 'client' END)::text, TRUE)
+      FROM therapists_therapist t
+     WHERE t.id = %(therapist_id)s
+), changed AS (
+    -- The break stays. With another client the appointment leaves its series.
+    UPDATE appointments_appointment a
+       SET client_id = person.id, type = %(type)s, "end" = %(end)s,
+           busy_until = %(end)s + (a.busy_until - a."end"),
+           overridden = %(overridden)s,
+           series_id = CASE WHEN a.client_id = person.id THEN a.series_id END,
+           occurrence = CASE WHEN a.client_id = person.id THEN a.occurrence END,
+           is_exception = a.series_id IS NOT NULL AND a.client_id = person.id
+               AND (a.is_exception OR a."end" <> %(end)s),
+           updated_at = %(now)s
+      FROM person, actor
+     WHERE a.id = %(id)s AND a.xmin = %(version)s::text::xid AND (person.is_active OR a.client_id = person.id)
+    RETURNING a.*, a.xmin::text AS version, FALSE AS hold_expired
+)
+SELECT a.id,
+    a.start,
+    a."end" AS "end",
+    (extract(epoch FROM a."end" - a.start) / 60)::int AS "duration",
+    a.type,
+    CASE WHEN a.hold_expired THEN 'available' ELSE a.status END AS "status",
+    t.id AS "therapist_id",
+    t.name AS "therapist_name",
+    ARRAY(
+        SELECT s.name
+          FROM therapists_therapist_specialisms link
+          JOIN therapists_specialism s ON s.id = link.specialism_id
+         WHERE link.therapist_id = t.id ORDER BY s.name) AS "therapist_specialisms",
+    c.id AS "client_id",
+    c.name AS "client_name",
+    c.email AS "client_email",
+    CASE WHEN NOT a.hold_expired THEN a.hold_expires_at END AS "hold_expires_at",
+    nullif(a.cancelled_by, '') AS "cancelled_by",
+    a.cancelled_at,
+    nullif(a.cancellation_reason, '') AS "cancellation_reason",
+    a.cancelled_late,
+    a.series_id,
+    a.occurrence AS "series_occurrence",
+    a.is_exception AS "series_is_exception",
+    a.created_at,
+    CASE WHEN a.hold_expired THEN a.created_at ELSE a.updated_at END AS "updated_at",
+    a.overridden,
+    a.id || '-' || a.version
+        || CASE WHEN a.hold_expired THEN '-expired' ELSE '' END AS "version"
+  FROM changed a JOIN therapists_therapist t ON t.id = a.therapist_id
+  LEFT JOIN accounts_user c ON c.id = a.client_id AND NOT a.hold_expired
