@@ -64,15 +64,15 @@ class PeriodFilterSet(SpecialismsFilterSet):
         """
         cleaned = cls.validate(parameters)
         names = ("type", "status", "therapist_id")
-        found = {name: cleaned[name] for name in names if cleaned.get(name)}
+        values = {name: cleaned[name] for name in names if cleaned.get(name)}
         if cleaned["start"]:
-            found["start"] = day_start(cleaned["start"])
-            found["end"] = day_start(cleaned["end"] + timedelta(days=1))
+            values["start"] = day_start(cleaned["start"])
+            values["end"] = day_start(cleaned["end"] + timedelta(days=1))
         if cleaned["specialisms"]:
             match_all = cleaned["specialisms_match"] == "all"
             lowered = {name.lower() for name in cleaned["specialisms"]}
-            found["all_specialisms" if match_all else "specialisms"] = sorted(lowered)
-        return found
+            values["all_specialisms" if match_all else "specialisms"] = sorted(lowered)
+        return values
 
 
 # Without any therapist, EXISTS ends the list at once. IS TRUE keeps PostgreSQL from
@@ -80,14 +80,14 @@ class PeriodFilterSet(SpecialismsFilterSet):
 BY_SPECIALIST = """EXISTS (SELECT FROM specialist)
        AND (a.therapist_id IN (SELECT therapist_id FROM specialist)) IS TRUE"""
 WITH_ANY_SPECIALISM = """specialist AS MATERIALIZED (
-    -- therapists with one of the specialisms, found once for all appointments
+    -- therapists with one of the specialisms, read once for all appointments
     SELECT link.therapist_id
       FROM therapists_therapist_specialisms link
       JOIN therapists_specialism s ON s.id = link.specialism_id
      WHERE lower(s.name) = ANY(%(specialisms)s)
 )"""
 WITH_ALL_SPECIALISMS = """specialist AS MATERIALIZED (
-    -- therapists with all of the specialisms, found once for all appointments
+    -- therapists with all of the specialisms, read once for all appointments
     SELECT link.therapist_id
       FROM therapists_therapist_specialisms link
       JOIN therapists_specialism s ON s.id = link.specialism_id

@@ -17,22 +17,22 @@ from appointments.sql import (
 from booking.api.pagination import CursorPagination, Position
 from booking.statements import STATEMENTS, Condition, Statement
 
-# Conditions on an appointment `a`, with the parameters `user` and `now`.
+# When a user sees an appointment `a`. The parameters are `user` and `now`.
 #
-# The client's own. An expired hold is no longer theirs.
+# Clients see their own. An expired hold is no longer theirs.
 OWN_AS_CLIENT = f"a.client_id = %(user)s AND NOT {HOLD_EXPIRED}"
-# The user's own diary. A client may have become the therapist whom they booked:
-# OWN_AS_CLIENT has those appointments already.
+# Therapists see their diary. A client may have become the therapist whom they booked.
+# OWN_AS_CLIENT has these appointments already.
 OWN_DIARY = f"""a.therapist_id = (SELECT id FROM therapists_therapist WHERE user_id = %(user)s)
        AND a.client_id IS DISTINCT FROM %(user)s
        AND {EXISTS_NOW}"""
-# Any client may book it. Therapists are no clients of their colleagues here.
+# Clients see what they can book. Therapists do not see it in the diaries of colleagues.
 BOOKABLE_BY_USER = f"""{BOOKABLE}
        AND a.start > %(now)s
        AND EXISTS (SELECT FROM therapists_therapist t
                     WHERE t.id = a.therapist_id AND t.is_active)
        AND NOT EXISTS (SELECT FROM therapists_therapist WHERE user_id = %(user)s)"""
-# All of these in one, for a single appointment; it has the parameter `is_staff` too.
+# All of these in one, for a single appointment. Another parameter is `is_staff`.
 VISIBLE_TO_USER = f"""{EXISTS_NOW}
        AND (%(is_staff)s
     -- the client's own
@@ -42,8 +42,8 @@ VISIBLE_TO_USER = f"""{EXISTS_NOW}
     -- bookable by any client
     OR {BOOKABLE_BY_USER})"""
 
-# What a list shows, as the parts of a union. Each part follows an index in the order of
-# the list and stops after a page, which one condition with OR could not.
+# The parts of each list, with their comments in the SQL. A list is a union, because each
+# part can follow an index in order and stop after a page. One condition with OR could not.
 _OWN = {
     "the client's own": OWN_AS_CLIENT,
     "the therapist's diary": OWN_DIARY,
@@ -58,10 +58,9 @@ VIEWS = {
 def get_page(
     user: User, conditions: list[Condition], pagination: CursorPagination
 ) -> list[AppointmentRow]:
-    """Return one page of the appointments that the user sees, by start and id.
+    """Return a page of the appointments that the user sees, in order of start and id.
 
-    `conditions` come from `AppointmentFilterSet`. Only statuses for which they leave
-    room are looked for.
+    `conditions` narrow the list; `AppointmentFilterSet` makes them.
     """
     if pagination.position is not None:
         conditions = [*conditions, get_position_condition(pagination.position)]
@@ -91,15 +90,15 @@ def get_position_condition(position: Position) -> Condition:
 def _choose_view(user, conditions):
     if user.is_staff:
         return "all"
-    # Nothing with another status is bookable.
-    others_only = any(one.name in ("status", Status.HELD) for one in conditions)
-    return "own" if others_only else "own_and_bookable"
+    # A filter by any other status than `available` leaves nothing that is bookable.
+    has_other_status = any(one.name in ("status", Status.HELD) for one in conditions)
+    return "own" if has_other_status else "own_and_bookable"
 
 
 def get_list_statement(
     view: str, conditions: list[Condition]
 ) -> Statement[AppointmentRow]:
-    """Return the statement of a list, composed when it is asked for the first time."""
+    """Return the statement of a list. The first request for it composes it."""
     name = "_".join(["list", view, *(condition.name for condition in conditions)])
     return STATEMENTS.get(name) or Statement(
         name, _compose_list(VIEWS[view], conditions), AppointmentRow
@@ -139,7 +138,7 @@ SELECT
 GET_APPOINTMENT = Statement(
     "get_appointment",
     f"""
-WITH found AS MATERIALIZED (
+WITH visible AS MATERIALIZED (
     SELECT a.*, a.xmin::text AS version, {HOLD_EXPIRED} AS hold_expired
       FROM appointments_appointment a
      WHERE a.id = %(id)s
@@ -147,7 +146,7 @@ WITH found AS MATERIALIZED (
 )
 SELECT
     {APPOINTMENT}
-  FROM found a
+  FROM visible a
   {APPOINTMENT_JOINS}
 """,
     AppointmentRow,

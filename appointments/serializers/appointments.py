@@ -21,7 +21,7 @@ class ParticipatingTherapistSerializer(RowSerializer):
 
 
 class ParticipatingClientSerializer(RowSerializer):
-    """The client of an appointment, or another user who takes part."""
+    """The client of an appointment, or the user who changed it."""
 
     id = serializers.IntegerField(initial=9)
     name = serializers.CharField(initial="Kit Moss")
@@ -39,7 +39,7 @@ class PlaceInSeriesSerializer(RowSerializer):
 
 
 class AppointmentSerializer(RowSerializer):
-    """What a user who may see the appointment sees of it."""
+    """An appointment, as every user sees it who may see it."""
 
     id = serializers.IntegerField(initial=7)
     start = serializers.DateTimeField(initial="2027-06-06T11:41:00Z")

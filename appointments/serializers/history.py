@@ -29,7 +29,8 @@ class HistoryEntrySerializer(RowSerializer):
         help_text="The role of the user; null for a change outside the API.",
     )
     user = ParticipatingClientSerializer(
-        allow_null=True, help_text="Who made the change. Clients see only themselves."
+        allow_null=True,
+        help_text="The user who made the change. Clients see only themselves.",
     )
     request_id = serializers.CharField(
         initial="0b9d1f3c",

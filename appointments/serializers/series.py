@@ -54,7 +54,7 @@ class SeriesPreviewSerializer(serializers.Serializer):
 
 
 class SeriesSerializer(SeriesPreviewSerializer):
-    """What the client, the therapist and staff see of a series."""
+    """A series, as its client, its therapist and staff see it."""
 
     id = serializers.IntegerField()
     therapist = ParticipatingTherapistSerializer()
@@ -69,7 +69,7 @@ class SeriesSerializer(SeriesPreviewSerializer):
 
 
 def represent_series(series, user, skipped=()):
-    """Return what the user sees of the series, and of dates that it had to skip.
+    """Return the user's view of the series, and of the dates that it skipped.
 
     The therapist does not see a date that was moved to a colleague.
     """
@@ -101,7 +101,7 @@ def represent_series(series, user, skipped=()):
 
 
 def represent_date(date, alternatives=None):
-    """Return what is seen of a date that was checked and not booked."""
+    """Return the view of a date that was checked and not booked."""
     refused = RefusedDate(date.occurrence, date.start or date.local, date.refusals)
     entry = _represent_refused_date(refused)
     return entry | {"nearest": alternatives and alternatives._asdict()}

@@ -1,6 +1,3 @@
-"""How tests read an entry of the history."""
-
-
-def who(entry):
-    """Return what was done, in which role, and by whom."""
+def summarize(entry):
+    """Return the change, the role and the user of an entry of the history."""
     return (entry["what"], entry["role"], entry["user"] and entry["user"]["id"])

@@ -84,12 +84,12 @@ def move(ask):
 
 
 @pytest.fixture
-def told(api):
-    """Return the history of an appointment as somebody is told it."""
+def get_history(api):
+    """Return the history of an appointment as the user sees it."""
 
-    def entries(user, appointment):
+    def get(user, appointment):
         response = api(user).get(f"{URL}/{appointment.pk}/history")
         assert response.status_code == 200, response.content
         return response.json()["results"]
 
-    return entries
+    return get

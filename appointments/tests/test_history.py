@@ -6,7 +6,7 @@ from django.db import DatabaseError, connection, transaction
 
 from accounts.tests.factories import UserFactory
 from appointments.models import Appointment
-from appointments.tests import who
+from appointments.tests import summarize
 from appointments.tests.factories import (
     FIRST_SESSION,
     HOUR,
@@ -36,7 +36,7 @@ COLUMNS = {field.name for field in Appointment._meta.fields}
 )
 @pytest.mark.parametrize("role", ["therapist", "practice"])
 def test_every_operation_is_recorded_with_its_user(
-    ask, told, therapist, role, operation, before, body, what
+    ask, get_history, therapist, role, operation, before, body, what
 ):
     row = AppointmentFactory(therapist=therapist, **before)
     user = acting(row, {"practice": "staff"}.get(role, role))
@@ -50,8 +50,8 @@ def test_every_operation_is_recorded_with_its_user(
     response = ask(user, operation, row, body, **{"X-Request-ID": "trace-7"})
 
     assert response.status_code == 200, response.data
-    last = told(user, row)[-1]
-    assert who(last) == (what, role, user.pk)
+    last = get_history(user, row)[-1]
+    assert summarize(last) == (what, role, user.pk)
     assert last["request_id"] == "trace-7"
     assert (
         last.items()
@@ -68,7 +68,7 @@ def test_every_operation_is_recorded_with_its_user(
 @pytest.mark.parametrize(
     ("hold", "what"), [(False, "booked"), (True, "held")], ids=["to book", "to hold"]
 )
-def test_adding_is_recorded(add, told, therapist, hold, what):
+def test_adding_is_recorded(add, get_history, therapist, hold, what):
     client = UserFactory()
 
     response = add(client, wish(therapist, hold=hold))
@@ -76,28 +76,30 @@ def test_adding_is_recorded(add, told, therapist, hold, what):
     assert response.status_code == 201
     row = Appointment.objects.get()
     for user in (client, therapist.user):
-        assert [who(e) for e in told(user, row)] == [(what, "client", client.pk)]
+        assert [summarize(e) for e in get_history(user, row)] == [
+            (what, "client", client.pk)
+        ]
 
 
 @pytest.mark.parametrize("role", ["therapist", "practice"])
-def test_publishing_and_booking_are_recorded(add, told, therapist, role):
+def test_publishing_and_booking_are_recorded(add, get_history, therapist, role):
     user = therapist.user if role == "therapist" else UserFactory(staff=True)
     client = UserFactory()
 
     for person in (user, client):
         assert add(person, wish(therapist)).status_code == 201
 
-    assert [who(e) for e in told(user, Appointment.objects.get())] == [
+    assert [summarize(e) for e in get_history(user, Appointment.objects.get())] == [
         ("available", role, user.pk),
         ("booked", "client", client.pk),
     ]
 
 
-def test_a_request_id_is_generated_if_none_is_sent(ask, told, booked):
+def test_a_request_id_is_generated_if_none_is_sent(ask, get_history, booked):
     response = ask(booked.client, "cancel", booked)
 
     assert response["X-Request-ID"]
-    last = told(booked.therapist.user, booked)[-1]
+    last = get_history(booked.therapist.user, booked)[-1]
     assert last["request_id"] == response["X-Request-ID"]
 
 
@@ -127,7 +129,7 @@ def test_a_refused_operation_is_not_recorded(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_raw_sql_is_recorded_without_a_user(ask, told):
+def test_raw_sql_is_recorded_without_a_user(ask, get_history):
     """Even on a connection on which the API has just named one."""
     booked = AppointmentFactory(therapist__signs_in=True, start=FIRST_SESSION)
     assert ask(booked.client, "move", booked, LATER).status_code == 200
@@ -140,8 +142,8 @@ def test_raw_sql_is_recorded_without_a_user(ask, told):
         )
         cursor.execute("UPDATE appointments_appointment SET type = 'consultation'")
 
-    entries = told(booked.therapist.user, booked)
-    assert [who(e) for e in entries] == [
+    entries = get_history(booked.therapist.user, booked)
+    assert [summarize(e) for e in entries] == [
         ("booked", None, None),
         ("moved", "client", booked.client_id),
         ("moved", None, None),
@@ -150,14 +152,14 @@ def test_raw_sql_is_recorded_without_a_user(ask, told):
     assert [e["request_id"] is None for e in entries] == [True, False, True, True]
 
 
-def test_the_sweep_is_recorded(clock, told, clerk):
+def test_the_sweep_is_recorded(clock, get_history, clerk):
     held = AppointmentFactory(held=True, was_published=True)
     removed = AppointmentFactory(held=True)
     clock.move_to(NOW + HOUR)
 
     call_command("sweep")
 
-    assert [who(e) for e in told(clerk, held)] == [
+    assert [summarize(e) for e in get_history(clerk, held)] == [
         ("held", None, None),
         ("available", None, None),
     ]

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.tests.factories import UserFactory
 from appointments.models import Appointment
 from appointments.models.statuses import Status
-from appointments.tests import who
+from appointments.tests import summarize
 from appointments.tests.factories import (
     FIRST_SESSION,
     HOUR,
@@ -44,13 +44,13 @@ def handed_on(ask, therapist, clerk):
 
 
 def test_a_client_sees_the_changes_while_the_appointment_was_theirs(
-    api, told, clerk, handed_on
+    api, get_history, clerk, handed_on
 ):
     row, first, second = handed_on
 
-    entries = told(second, row)
+    entries = get_history(second, row)
 
-    assert [who(e) for e in entries] == [
+    assert [summarize(e) for e in entries] == [
         ("booked", "client", second.pk),
         ("cancelled", "practice", None),
     ]
@@ -62,10 +62,10 @@ def test_a_client_sees_the_changes_while_the_appointment_was_theirs(
 
 
 @pytest.mark.parametrize("role", ["therapist", "staff"])
-def test_the_therapist_and_staff_see_every_change(told, clerk, handed_on, role):
+def test_the_therapist_and_staff_see_every_change(get_history, clerk, handed_on, role):
     row, first, second = handed_on
 
-    entries = told(acting(row, role), row)
+    entries = get_history(acting(row, role), row)
 
     assert [(e["what"], e["role"]) for e in entries] == [
         ("available", None),
@@ -79,7 +79,9 @@ def test_the_therapist_and_staff_see_every_change(told, clerk, handed_on, role):
     assert [e["user"]["name"] for e in entries[1:]] == names
 
 
-def test_a_client_who_holds_it_twice_sees_both_holds_alone(add, clock, told, therapist):
+def test_a_client_who_holds_it_twice_sees_both_holds_alone(
+    add, clock, get_history, therapist
+):
     client = UserFactory()
     AppointmentFactory(therapist=therapist, available=True, start=FIRST_SESSION)
     for minutes in (0, 20):
@@ -87,13 +89,15 @@ def test_a_client_who_holds_it_twice_sees_both_holds_alone(add, clock, told, the
         assert add(client, wish(therapist, hold=True)).status_code == 201
     row = Appointment.objects.get()
 
-    assert [e["what"] for e in told(client, row)] == ["held", "held"]
+    assert [e["what"] for e in get_history(client, row)] == ["held", "held"]
 
 
-def test_the_history_of_an_available_appointment_is_empty_for_clients(told, stranger):
+def test_the_history_of_an_available_appointment_is_empty_for_clients(
+    get_history, stranger
+):
     available = AppointmentFactory(available=True)
 
-    assert told(stranger, available) == []
+    assert get_history(stranger, available) == []
 
 
 def test_the_history_does_not_exist_for_strangers(api, booked, stranger):
@@ -109,13 +113,13 @@ def test_the_history_does_not_exist_for_strangers(api, booked, stranger):
         assert response.content == missing.content
 
 
-def test_a_deactivated_user_stays_in_the_history(ask, told, booked):
+def test_a_deactivated_user_stays_in_the_history(ask, get_history, booked):
     client = booked.client
     assert ask(client, "move", booked, LATER).status_code == 200
     client.is_active = False
     client.save()
 
-    assert who(told(booked.therapist.user, booked)[-1])[2] == client.pk
+    assert summarize(get_history(booked.therapist.user, booked)[-1])[2] == client.pk
 
 
 def _count_queries(api, user, row):

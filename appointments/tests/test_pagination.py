@@ -90,16 +90,16 @@ def test_an_emptied_first_page_links_to_the_next_page(api, staff, seven):
 def test_pages_skip_and_repeat_nothing_while_rows_are_inserted(
     api, staff, seven, inserted
 ):
-    seen, url = [], f"{URL}?page_size=2"
+    listed, url = [], f"{URL}?page_size=2"
     while url:
         page = api(staff).get(url)
-        seen += ids(page)
-        url = page.json()["next"] if len(seen) < 20 else None
+        listed += ids(page)
+        url = page.json()["next"] if len(listed) < 20 else None
         AppointmentFactory(start=inserted)
         inserted += timedelta(seconds=60)
 
-    assert [id for id in seen if id in seven] == seven
-    assert len(seen) == len(set(seen))
+    assert [id for id in listed if id in seven] == seven
+    assert len(listed) == len(set(listed))
 
 
 def cursor_of(api, user, url):

@@ -162,9 +162,9 @@ def test_no_filter_reveals_a_hidden_appointment(api, diary, query):
     therapist, _, rows = diary
     user = UserFactory()
 
-    found = api(user).get(f"{URL}?{query.format(id=therapist.pk)}").json()["results"]
+    listed = api(user).get(f"{URL}?{query.format(id=therapist.pk)}").json()["results"]
 
-    assert {row["status"] for row in found} <= {"available"}
+    assert {row["status"] for row in listed} <= {"available"}
     assert Appointment.objects.count() == len(rows)
 
 

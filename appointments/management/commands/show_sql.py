@@ -13,8 +13,8 @@ from appointments.filters import AppointmentFilterSet
 from booking.api.pagination import Position
 from booking.statements import STATEMENTS
 
-# Lists and searches are composed when they are first asked for. These stand for all of
-# them: what clients ask most, forwards and backwards, then what staff ask.
+# Lists and searches are composed by the first request for them. These are examples: the
+# most frequent ones of clients, forwards and backwards, then some of staff.
 WEEK = "start=2030-01-07&end=2030-01-13&type=one-off"
 LISTS = [
     ("own_and_bookable", "", None),

@@ -42,23 +42,25 @@ def test_a_change_is_recorded_and_shown_with_its_author(staff, clerk, changes, w
     assert f"<td>{clerk.email}</td><td>practice</td><td>front-desk-1</td>" in page
 
 
-def test_an_addition_is_recorded_with_its_author(staff, clerk, told):
+def test_an_addition_is_recorded_with_its_author(staff, clerk, get_history):
     staff.post(ADD, new_form(), headers={"X-Request-ID": "front-desk-1"})
 
-    [entry] = told(clerk, Appointment.objects.get())
+    [entry] = get_history(clerk, Appointment.objects.get())
     assert entry["what"] == "available"
     assert entry["role"] == "practice"
     assert entry["user"]["id"] == clerk.pk
     assert entry["request_id"] == "front-desk-1"
 
 
-def test_a_reopened_appointment_is_named_so_before_its_next_status(staff, told, clerk):
+def test_a_reopened_appointment_is_named_so_before_its_next_status(
+    staff, get_history, clerk
+):
     appointment = AppointmentFactory(start=NOW - HOUR, status="completed")
 
     change(staff, appointment, status="booked")
     change(staff, appointment, status="no_show")
 
-    names = [entry["what"] for entry in told(clerk, appointment)]
+    names = [entry["what"] for entry in get_history(clerk, appointment)]
     assert names == ["completed", "reopened", "no_show"]
 
 

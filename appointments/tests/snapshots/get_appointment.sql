@@ -1,4 +1,4 @@
-WITH found AS MATERIALIZED (
+WITH visible AS MATERIALIZED (
     SELECT a.*, a.xmin::text AS version, (a.status = 'held' AND a.hold_expires_at <= %(now)s) AS hold_expired
       FROM appointments_appointment a
      WHERE a.id = %(id)s
@@ -48,6 +48,6 @@ SELECT
     a.overridden,
     a.id || '-' || a.version
         || CASE WHEN a.hold_expired THEN '-expired' ELSE '' END AS "version"
-  FROM found a
+  FROM visible a
   JOIN therapists_therapist t ON t.id = a.therapist_id
   LEFT JOIN accounts_user c ON c.id = a.client_id AND NOT a.hold_expired

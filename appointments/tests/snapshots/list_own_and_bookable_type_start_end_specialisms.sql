@@ -1,7 +1,7 @@
 -- Each part stops after a page, and a page of these is the page of the list.
 -- Materialized, so that only its rows look for people and specialisms.
 WITH specialist AS MATERIALIZED (
-    -- therapists with one of the specialisms, found once for all appointments
+    -- therapists with one of the specialisms, read once for all appointments
     SELECT link.therapist_id
       FROM therapists_therapist_specialisms link
       JOIN therapists_specialism s ON s.id = link.specialism_id

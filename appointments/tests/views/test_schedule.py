@@ -44,7 +44,7 @@ def test_the_therapist_and_staff_edit_the_schedule(api, therapist, kind, staff):
     added = editor.post(url(therapist, kind), ROWS[kind])
     listed = editor.get(url(therapist, kind)).json()["results"]
     one = f"{url(therapist, kind)}/{added.json()['id']}"
-    shown = editor.get(one).json()
+    retrieved = editor.get(one).json()
     deleted = editor.delete(one)
 
     assert added.status_code == 201
@@ -52,7 +52,7 @@ def test_the_therapist_and_staff_edit_the_schedule(api, therapist, kind, staff):
     assert row.pop("conflicts") == []
     assert row.items() >= ROWS[kind].items()
     assert listed == [row]
-    assert shown == row
+    assert retrieved == row
     assert deleted.status_code == 204
     assert editor.get(url(therapist, kind)).json()["results"] == []
 
