@@ -81,7 +81,7 @@ class Row:
             self.status,
             f"{self.start:%Y-%m-%dT%H:%M:%SZ}",
             f"{self.end:%Y-%m-%dT%H:%M:%SZ}",
-            f"{expires:%Y-%m-%dT%H:%M:%S.%fZ}" if expires else "",
+            expires.isoformat().replace("+00:00", "Z") if expires else "",
             self.cancelled_by or "",
             self.cancelled_late,
         )

@@ -279,7 +279,7 @@ class Practice(RuleBasedStateMachine):
             made.id = answered
 
     def listed(self, name):
-        return self.api(name).get(URL, {"page_size": 200}).data["results"]
+        return self.api(name).get(URL, {"page_size": 200}).json()["results"]
 
     def compare_lists(self, *names):
         for name in names:
