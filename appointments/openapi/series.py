@@ -13,6 +13,8 @@ from appointments.errors import (
     OwnTherapist,
     TherapistBusy,
     TooFarAhead,
+    TooLateToCancel,
+    TypeNotOffered,
     UnknownClient,
     UnknownTherapist,
 )
@@ -29,6 +31,7 @@ from appointments.serializers.series_requests import (
     MoveSeriesSerializer,
     SeriesPlanSerializer,
 )
+from appointments.services.series.check import DATE_REFUSALS
 from booking.api.errors import KeyInUse, KeyReused
 from booking.api.openapi.operations import ETAG, PRECONDITION, describe
 
@@ -125,6 +128,7 @@ PLAN_REFUSALS = (
     TooFarAhead,
     DurationRequired,
     ClientNotAllowed,
+    TypeNotOffered,
 )
 EVERY_DATE = """
 Every date has the same time on the therapist's clock, also when clocks change. A date is
@@ -149,7 +153,7 @@ adding = describe(
     request=BookSeriesSerializer,
     parameters=[ETAG],
     responses=REFUSED_DATES | {201: SeriesSerializer},
-    refusals=PLAN_REFUSALS,
+    refusals=(*PLAN_REFUSALS, *DATE_REFUSALS),
     examples=[PLAN_EXAMPLE, SERIES],
 )
 previewing = describe(
@@ -187,7 +191,7 @@ moving = describe(
     request=MoveSeriesSerializer,
     parameters=[ID, ETAG],
     responses=REFUSED_DATES | {200: SeriesSerializer},
-    refusals=(NotFound, *PRECONDITION),
+    refusals=(NotFound, NothingToCome, *DATE_REFUSALS, *PRECONDITION),
     examples=[
         OpenApiExample(
             "To Thursdays",
@@ -205,7 +209,7 @@ cancelling = describe(
     request=CancelSeriesSerializer,
     parameters=[ID, ETAG],
     responses=REFUSED_DATES | {200: SeriesSerializer},
-    refusals=(NotFound, *PRECONDITION),
+    refusals=(NotFound, NothingToCome, TooLateToCancel, *PRECONDITION),
     examples=[
         OpenApiExample(
             "From a date on", {"from": "2027-03-15T00:00:00Z"}, request_only=True

@@ -1,8 +1,14 @@
 """How tests read responses of the API."""
 
+# An operation declares the refusals of these statuses one by one.
+DECLARED = (409, 412, 422, 428)
+
 
 def refusals(response):
-    """Return the errors as sorted pairs of parameter and code; check their shape."""
+    """Return the errors as sorted pairs of parameter and code.
+
+    Checks their shape, and that the operation declares them for the OpenAPI document.
+    """
     body = response.json()
     assert response["Content-Type"].startswith("application/json")
     assert body.keys() == {"type", "errors"}
@@ -11,8 +17,19 @@ def refusals(response):
     assert body["errors"]
     for error in body["errors"]:
         assert error.keys() == {"code", "detail", "attr"}
+    undeclared = _get_undeclared(response)
+    assert not undeclared, f"{undeclared} in none of the operation's refusals"
     found = [(error["attr"], error["code"]) for error in body["errors"]]
     return sorted(found, key=lambda pair: (pair[0] or "", pair[1]))
+
+
+def _get_undeclared(response):
+    context = getattr(response, "renderer_context", None)
+    if response.status_code not in DECLARED or context is None:
+        return set()
+    handler = getattr(context["view"], context["view"].action)
+    declared = {refusal.default_code for refusal in handler.refusals}
+    return {error["code"] for error in response.json()["errors"]} - declared
 
 
 def codes(response):
