@@ -17,8 +17,8 @@ def therapist(db):
 
 
 @pytest.fixture
-def slotted(db):
-    """Mondays from 9 to 17, an hour each, at full and half hours."""
+def therapist_with_hours(db):
+    """A therapist with slots of an hour at each half hour of Mondays from 9 to 17."""
     therapist = TherapistFactory(slotted=True, signs_in=True)
     OfferingFactory(therapist=therapist)
     WorkingHoursFactory(therapist=therapist)
@@ -26,26 +26,32 @@ def slotted(db):
 
 
 @pytest.fixture
+def appointment(therapist):
+    """The first session, booked."""
+    return AppointmentFactory(therapist=therapist, start=FIRST_SESSION)
+
+
+@pytest.fixture
 def stranger(db):
-    """A client who has nothing to do with anybody's appointments."""
+    """A client without appointments."""
     return UserFactory()
 
 
 @pytest.fixture(params=["in the body", "in the query string"])
 def add(request, api):
-    """Ask for an appointment, in each way in which that is possible."""
+    """Send a booking request, by each of the two routes."""
 
-    def ask(user, wish):
+    def post(user, body):
         if request.param == "in the body":
-            return api(user).post(URL, wish)
-        return api(user).post("/add_appointment", query_params=wish)
+            return api(user).post(URL, body)
+        return api(user).post("/add_appointment", query_params=body)
 
-    return ask
+    return post
 
 
 @pytest.fixture
-def ask(api):
-    """Ask for an operation on an appointment."""
+def operate(api):
+    """Request an operation on an appointment."""
 
     def post(user, operation, appointment, body=None, **headers):
         url = f"{URL}/{appointment.pk}/{operation}"
@@ -55,37 +61,32 @@ def ask(api):
 
 
 @pytest.fixture
-def listed(api):
-    """List the ids, and make sure that the single routes agree."""
+def move(operate):
+    """Request to move an appointment: to the next day, unless a start is given."""
 
-    def ids(user, **query):
-        rows = api(user).get(URL, query).json()["results"]
+    def post(user, appointment, start=FIRST_SESSION + 24 * HOUR, **changes):
+        body = {"start": start.isoformat()} | changes
+        return operate(user, "move", appointment, body)
+
+    return post
+
+
+@pytest.fixture
+def list_ids(api):
+    """List the ids that a user sees; each row must equal the response for its id."""
+
+    def get(user, **filters):
+        rows = api(user).get(URL, filters).json()["results"]
         for row in rows:
             assert api(user).get(f"{URL}/{row['id']}").json() == row
         return [row["id"] for row in rows]
 
-    return ids
-
-
-@pytest.fixture
-def booked(therapist):
-    return AppointmentFactory(therapist=therapist, start=FIRST_SESSION)
-
-
-@pytest.fixture
-def move(ask):
-    """Ask to move an appointment; a day later, unless another start is given."""
-
-    def to(user, appointment, start=FIRST_SESSION + 24 * HOUR, **changes):
-        body = {"start": start.isoformat()} | changes
-        return ask(user, "move", appointment, body)
-
-    return to
+    return get
 
 
 @pytest.fixture
 def get_history(api):
-    """Return the history of an appointment as the user sees it."""
+    """Return the entries of an appointment's history that a user sees."""
 
     def get(user, appointment):
         response = api(user).get(f"{URL}/{appointment.pk}/history")

@@ -9,19 +9,19 @@ from appointments.models.statuses import CONCLUDED, Role, Status
 from therapists.models import AppointmentType
 from therapists.tests.factories import TherapistFactory
 
-NOW = datetime(2029, 12, 1, 8, tzinfo=UTC)  # what the clock of the tests shows
+NOW = datetime(2029, 12, 1, 8, tzinfo=UTC)  # when each test begins
 FIRST_SESSION = datetime(2030, 1, 7, 9, tzinfo=UTC)  # a Monday
 HOUR = timedelta(hours=1)
 
 
-def _where(status, value, otherwise=None):
+def _if_status(status, value, otherwise=None):
     return factory.LazyAttribute(
         lambda self: value if self.status == status else otherwise
     )
 
 
 class AppointmentFactory(DjangoModelFactory):
-    """A booked hour; each call takes the next day, so no two overlap by chance."""
+    """A booked hour; each is on the next day, so no two overlap by chance."""
 
     class Meta:
         model = Appointment
@@ -42,10 +42,10 @@ class AppointmentFactory(DjangoModelFactory):
     busy_until = factory.LazyAttribute(
         lambda self: self.end + self.therapist.break_after
     )
-    # What belongs to a status is there wherever that is.
-    hold_expires_at = _where(Status.HELD, NOW + timedelta(minutes=10))
-    cancelled_at = _where(Status.CANCELLED, NOW)
-    cancelled_by = _where(Status.CANCELLED, Role.PRACTICE, otherwise="")
+    # Columns that a status requires.
+    hold_expires_at = _if_status(Status.HELD, NOW + timedelta(minutes=10))
+    cancelled_at = _if_status(Status.CANCELLED, NOW)
+    cancelled_by = _if_status(Status.CANCELLED, Role.PRACTICE, otherwise="")
     concluded_at = factory.LazyAttribute(
         lambda self: self.end if self.status in CONCLUDED else None
     )
@@ -78,8 +78,8 @@ class SeriesFactory(DjangoModelFactory):
             )
 
 
-def wish(therapist, **changes):
-    """What is sent to add the first session."""
+def booking_request(therapist, **changes):
+    """The body of a request for the first session."""
     return {
         "start": FIRST_SESSION.isoformat(),
         "duration": 60,
@@ -88,8 +88,8 @@ def wish(therapist, **changes):
     } | changes
 
 
-# How a row becomes a cancelled one from any status, for `update`.
-CANCELLED = {
+# The columns with which `update` cancels an appointment of any status.
+CANCELLATION = {
     "status": Status.CANCELLED,
     "cancelled_at": NOW,
     "cancelled_by": Role.PRACTICE,
@@ -98,10 +98,10 @@ CANCELLED = {
 }
 
 
-def acting(appointment, who):
-    """Return whoever acts on that side of the appointment."""
-    if who == "client":
+def get_user(appointment, role):
+    """Return a user who acts on the appointment in this role."""
+    if role == Role.CLIENT:
         return appointment.client
-    if who == "therapist":
+    if role == Role.THERAPIST:
         return appointment.therapist.user
     return UserFactory(staff=True)

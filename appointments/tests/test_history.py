@@ -12,8 +12,8 @@ from appointments.tests.factories import (
     HOUR,
     NOW,
     AppointmentFactory,
-    acting,
-    wish,
+    booking_request,
+    get_user,
 )
 
 pytestmark = pytest.mark.django_db
@@ -36,10 +36,10 @@ COLUMNS = {field.name for field in Appointment._meta.fields}
 )
 @pytest.mark.parametrize("role", ["therapist", "practice"])
 def test_every_operation_is_recorded_with_its_user(
-    ask, get_history, therapist, role, operation, before, body, what
+    operate, get_history, therapist, role, operation, before, body, what
 ):
     row = AppointmentFactory(therapist=therapist, **before)
-    user = acting(row, {"practice": "staff"}.get(role, role))
+    user = get_user(row, role)
     if operation == "reopen":
         user.is_staff = True
         user.save()
@@ -47,7 +47,7 @@ def test_every_operation_is_recorded_with_its_user(
         known = AppointmentFactory(therapist=therapist, cancelled=True).client
         body = {"client_id": known.pk}
 
-    response = ask(user, operation, row, body, **{"X-Request-ID": "trace-7"})
+    response = operate(user, operation, row, body, **{"X-Request-ID": "trace-7"})
 
     assert response.status_code == 200, response.data
     last = get_history(user, row)[-1]
@@ -71,7 +71,7 @@ def test_every_operation_is_recorded_with_its_user(
 def test_adding_is_recorded(add, get_history, therapist, hold, what):
     client = UserFactory()
 
-    response = add(client, wish(therapist, hold=hold))
+    response = add(client, booking_request(therapist, hold=hold))
 
     assert response.status_code == 201
     row = Appointment.objects.get()
@@ -87,7 +87,7 @@ def test_publishing_and_booking_are_recorded(add, get_history, therapist, role):
     client = UserFactory()
 
     for person in (user, client):
-        assert add(person, wish(therapist)).status_code == 201
+        assert add(person, booking_request(therapist)).status_code == 201
 
     assert [summarize(e) for e in get_history(user, Appointment.objects.get())] == [
         ("available", role, user.pk),
@@ -95,16 +95,16 @@ def test_publishing_and_booking_are_recorded(add, get_history, therapist, role):
     ]
 
 
-def test_a_request_id_is_generated_if_none_is_sent(ask, get_history, booked):
-    response = ask(booked.client, "cancel", booked)
+def test_a_request_id_is_generated_if_none_is_sent(operate, get_history, appointment):
+    response = operate(appointment.client, "cancel", appointment)
 
     assert response["X-Request-ID"]
-    last = get_history(booked.therapist.user, booked)[-1]
+    last = get_history(appointment.therapist.user, appointment)[-1]
     assert last["request_id"] == response["X-Request-ID"]
 
 
-def test_every_column_is_recorded(ask, booked):
-    assert ask(booked.client, "cancel", booked).status_code == 200
+def test_every_column_is_recorded(operate, appointment):
+    assert operate(appointment.client, "cancel", appointment).status_code == 200
 
     [event] = Event.objects.filter(pgh_label="update").values(*COLUMNS)
 
@@ -113,26 +113,26 @@ def test_every_column_is_recorded(ask, booked):
 
 @pytest.mark.parametrize("request_refused", ["409", "422", "404"])
 def test_a_refused_operation_is_not_recorded(
-    ask, clock, booked, stranger, request_refused
+    operate, clock, appointment, stranger, request_refused
 ):
-    clock.move_to(booked.start - HOUR)
+    clock.move_to(appointment.start - HOUR)
     user, operation = {
-        "409": (booked.therapist.user, "complete"),
-        "422": (booked.client, "cancel"),
+        "409": (appointment.therapist.user, "complete"),
+        "422": (appointment.client, "cancel"),
         "404": (stranger, "cancel"),
     }[request_refused]
 
-    response = ask(user, operation, booked)
+    response = operate(user, operation, appointment)
 
     assert response.status_code == int(request_refused)
     assert Event.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_raw_sql_is_recorded_without_a_user(ask, get_history):
+def test_raw_sql_is_recorded_without_a_user(operate, get_history):
     """Even on a connection on which the API has just named one."""
-    booked = AppointmentFactory(therapist__signs_in=True, start=FIRST_SESSION)
-    assert ask(booked.client, "move", booked, LATER).status_code == 200
+    appointment = AppointmentFactory(therapist__signs_in=True, start=FIRST_SESSION)
+    assert operate(appointment.client, "move", appointment, LATER).status_code == 200
 
     with connection.cursor() as cursor:
         cursor.execute(
@@ -142,10 +142,10 @@ def test_raw_sql_is_recorded_without_a_user(ask, get_history):
         )
         cursor.execute("UPDATE appointments_appointment SET type = 'consultation'")
 
-    entries = get_history(booked.therapist.user, booked)
+    entries = get_history(appointment.therapist.user, appointment)
     assert [summarize(e) for e in entries] == [
         ("booked", None, None),
-        ("moved", "client", booked.client_id),
+        ("moved", "client", appointment.client_id),
         ("moved", None, None),
         ("changed", None, None),
     ]
@@ -183,7 +183,7 @@ def _execute(sql):
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_the_history_cannot_be_changed(booked, nothing_changes, change):
+def test_the_history_cannot_be_changed(appointment, nothing_changes, change):
     refused = pytest.raises(DatabaseError, match="Cannot update or delete")
 
     with nothing_changes(), refused, transaction.atomic():

@@ -15,8 +15,8 @@ from appointments.tests.factories import (
     HOUR,
     NOW,
     AppointmentFactory,
-    acting,
-    wish,
+    booking_request,
+    get_user,
 )
 from booking.tests import codes
 from therapists.tests.factories import TherapistFactory
@@ -28,18 +28,18 @@ LATER = {"start": "2030-03-04T10:00:00Z"}
 
 
 @pytest.fixture
-def handed_on(ask, therapist, clerk):
-    """A published appointment that two clients booked, one after the other.
+def handed_on(operate, therapist, clerk):
+    """A published appointment that two clients had booked, one after the other.
 
     Returns the row, the first client and the second.
     """
     first, second = UserFactory(), UserFactory()
     row = AppointmentFactory(therapist=therapist, available=True, start=FIRST_SESSION)
-    assert ask(first, "book", row).status_code == 200
-    assert ask(clerk, "move", row, LATER).status_code == 200
+    assert operate(first, "book", row).status_code == 200
+    assert operate(clerk, "move", row, LATER).status_code == 200
     Appointment.objects.update(client=None, status=Status.AVAILABLE)
-    assert ask(second, "book", row).status_code == 200
-    assert ask(clerk, "cancel", row).status_code == 200
+    assert operate(second, "book", row).status_code == 200
+    assert operate(clerk, "cancel", row).status_code == 200
     return row, first, second
 
 
@@ -65,7 +65,7 @@ def test_a_client_sees_the_changes_while_the_appointment_was_theirs(
 def test_the_therapist_and_staff_see_every_change(get_history, clerk, handed_on, role):
     row, first, second = handed_on
 
-    entries = get_history(acting(row, role), row)
+    entries = get_history(get_user(row, role), row)
 
     assert [(e["what"], e["role"]) for e in entries] == [
         ("available", None),
@@ -86,7 +86,7 @@ def test_a_client_who_holds_it_twice_sees_both_holds_alone(
     AppointmentFactory(therapist=therapist, available=True, start=FIRST_SESSION)
     for minutes in (0, 20):
         clock.move_to(NOW + timedelta(minutes=minutes))
-        assert add(client, wish(therapist, hold=True)).status_code == 201
+        assert add(client, booking_request(therapist, hold=True)).status_code == 201
     row = Appointment.objects.get()
 
     assert [e["what"] for e in get_history(client, row)] == ["held", "held"]
@@ -100,10 +100,11 @@ def test_the_history_of_an_available_appointment_is_empty_for_clients(
     assert get_history(stranger, available) == []
 
 
-def test_the_history_does_not_exist_for_strangers(api, booked, stranger):
+def test_the_history_does_not_exist_for_strangers(api, appointment, stranger):
     colleague = TherapistFactory(signs_in=True).user
     hidden = [
-        api(user).get(f"{URL}/{booked.pk}/history") for user in (stranger, colleague)
+        api(user).get(f"{URL}/{appointment.pk}/history")
+        for user in (stranger, colleague)
     ]
     missing = api(stranger).get(f"{URL}/{10**12}/history")
 
@@ -113,13 +114,16 @@ def test_the_history_does_not_exist_for_strangers(api, booked, stranger):
         assert response.content == missing.content
 
 
-def test_a_deactivated_user_stays_in_the_history(ask, get_history, booked):
-    client = booked.client
-    assert ask(client, "move", booked, LATER).status_code == 200
+def test_a_deactivated_user_stays_in_the_history(operate, get_history, appointment):
+    client = appointment.client
+    assert operate(client, "move", appointment, LATER).status_code == 200
     client.is_active = False
     client.save()
 
-    assert summarize(get_history(booked.therapist.user, booked)[-1])[2] == client.pk
+    assert (
+        summarize(get_history(appointment.therapist.user, appointment)[-1])[2]
+        == client.pk
+    )
 
 
 def _count_queries(api, user, row):
@@ -129,13 +133,13 @@ def _count_queries(api, user, row):
 
 
 @pytest.mark.parametrize("role", ["client", "therapist", "staff"])
-def test_a_longer_history_takes_no_more_queries(api, ask, booked, role):
-    user = acting(booked, role)
-    assert ask(booked.client, "move", booked, LATER).status_code == 200
-    short = _count_queries(api, user, booked)
+def test_a_longer_history_takes_no_more_queries(api, operate, appointment, role):
+    user = get_user(appointment, role)
+    assert operate(appointment.client, "move", appointment, LATER).status_code == 200
+    short = _count_queries(api, user, appointment)
     for n in range(6):
         staff, start = UserFactory(staff=True), NOW + (10 + n) * HOUR
-        moved = ask(staff, "move", booked, {"start": start.isoformat()})
+        moved = operate(staff, "move", appointment, {"start": start.isoformat()})
         assert moved.status_code == 200
 
-    assert _count_queries(api, user, booked) == short
+    assert _count_queries(api, user, appointment) == short

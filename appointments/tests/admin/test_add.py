@@ -43,12 +43,16 @@ def test_staff_publish_an_available_appointment(staff):
 
 
 @pytest.mark.parametrize("has_client", [True, False])
-def test_the_rules_that_staff_override_are_recorded(staff, slotted, has_client):
-    slotted.is_active = False
-    slotted.save()
+def test_the_rules_that_staff_override_are_recorded(
+    staff, therapist_with_hours, has_client
+):
+    therapist_with_hours.is_active = False
+    therapist_with_hours.save()
     client = UserFactory() if has_client else None
 
-    response = staff.post(ADD, new_form(slotted, client, start_1="09:10", duration=50))
+    response = staff.post(
+        ADD, new_form(therapist_with_hours, client, start_1="09:10", duration=50)
+    )
 
     assert response.status_code == 302, form_codes(response)
     assert Appointment.objects.get().overridden == [

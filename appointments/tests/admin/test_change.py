@@ -77,10 +77,12 @@ def test_an_appointment_keeps_the_break_that_it_was_made_with(staff):
     ],
 )
 def test_the_rules_that_staff_override_are_recorded(
-    staff, slotted, changes, overridden
+    staff, therapist_with_hours, changes, overridden
 ):
     appointment = AppointmentFactory(
-        therapist=slotted, start=FIRST_SESSION, overridden=["practice_closed"]
+        therapist=therapist_with_hours,
+        start=FIRST_SESSION,
+        overridden=["practice_closed"],
     )
 
     response = change(staff, appointment, **changes)

@@ -7,11 +7,11 @@ from appointments.models import Appointment
 from appointments.models.statuses import Status
 from appointments.tests.admin import change, get_url, load
 from appointments.tests.factories import (
-    CANCELLED,
+    CANCELLATION,
     FIRST_SESSION,
     NOW,
     AppointmentFactory,
-    wish,
+    booking_request,
 )
 from appointments.tests.races.test_races import waiting
 from booking.tests.admin import form_codes
@@ -66,7 +66,7 @@ def test_a_change_in_the_same_microsecond_is_noticed(boss):
 def test_a_form_loaded_before_a_booking_does_not_undo_it(staff, api):
     appointment = AppointmentFactory(start=FIRST_SESSION, available=True)
     form, client = load(staff, appointment), UserFactory()
-    request = wish(appointment.therapist)
+    request = booking_request(appointment.therapist)
     assert api(client).post("/api/v1/appointments", request).status_code == 201
 
     response = staff.post(get_url(appointment), form | {"status": "cancelled"})
@@ -102,7 +102,7 @@ def test_a_change_while_the_form_is_saved_is_not_undone(boss, overtaken, changes
     form = load(boss, booked)
 
     def cancel():
-        Appointment.objects.update(**CANCELLED)
+        Appointment.objects.update(**CANCELLATION)
 
     with overtaken(by=cancel, before="UPDATE appointments_appointment"):
         response = boss.post(get_url(booked), form | changes)

@@ -12,7 +12,7 @@ from accounts.tests.factories import UserFactory
 from appointments.models import Appointment
 from appointments.models.statuses import Status
 from appointments.seeds import DEMO_PASSWORD, demo_users
-from appointments.tests.factories import CANCELLED, NOW
+from appointments.tests.factories import CANCELLATION, NOW
 from therapists.models import (
     Absence,
     BookingMode,
@@ -251,7 +251,7 @@ def test_seeding_again_adds_nothing_twice_and_tops_up(clock):
 def test_what_was_taken_withdrawn_or_renamed_stays_so():
     seed()
     withdrawn, taken = upcoming()[:2]
-    Appointment.objects.filter(pk=withdrawn.pk).update(**CANCELLED)
+    Appointment.objects.filter(pk=withdrawn.pk).update(**CANCELLATION)
     client = UserFactory()
     Appointment.objects.filter(pk=taken.pk).update(status=Status.BOOKED, client=client)
     Therapist.objects.filter(pk=1).update(name="Somebody real")

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from accounts.tests.factories import UserFactory
 from appointments.models import Appointment
 from appointments.tests.factories import (
-    CANCELLED,
+    CANCELLATION,
     FIRST_SESSION,
     HOUR,
     AppointmentFactory,
@@ -109,7 +109,7 @@ def test_every_status_but_cancelled_occupies(party, status):
         transaction.atomic(),
     ):
         AppointmentFactory(**same)
-    Appointment.objects.update(**CANCELLED)
+    Appointment.objects.update(**CANCELLATION)
     assert AppointmentFactory(**same).pk
 
 

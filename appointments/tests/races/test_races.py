@@ -12,11 +12,11 @@ from accounts.models import User
 from accounts.tests.factories import UserFactory
 from appointments.models import Appointment
 from appointments.tests.factories import (
-    CANCELLED,
+    CANCELLATION,
     FIRST_SESSION,
     HOUR,
     AppointmentFactory,
-    wish,
+    booking_request,
 )
 from booking.tests import codes
 from therapists.models import Therapist, WorkingHours
@@ -37,7 +37,7 @@ def book(api):
     """Make a call that books, to be run later."""
 
     def prepare(client, therapist, **changes):
-        return lambda: api(client).post(URL, wish(therapist, **changes))
+        return lambda: api(client).post(URL, booking_request(therapist, **changes))
 
     return prepare
 
@@ -260,7 +260,7 @@ def test_what_is_withdrawn_meanwhile_is_no_way_around_the_rules(book):
     )
 
     with waiting(book(UserFactory(), therapist), therapist, status=422):
-        Appointment.objects.filter(pk=published.pk).update(**CANCELLED)
+        Appointment.objects.filter(pk=published.pk).update(**CANCELLATION)
 
     assert Appointment.objects.get().client is None
 

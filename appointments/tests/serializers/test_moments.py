@@ -10,7 +10,7 @@ from rest_framework.exceptions import ValidationError
 
 from accounts.tests.factories import UserFactory
 from appointments.models import Appointment
-from appointments.tests.factories import NOW, wish
+from appointments.tests.factories import NOW, booking_request
 from booking.api.fields import MomentField
 from booking.tests import refusals
 from booking.tests.depth import examples
@@ -49,7 +49,7 @@ def in_berlin(settings):
     ],
 )
 def test_a_moment_is_stored_in_utc(add, therapist, in_berlin, start, stored):
-    response = add(UserFactory(), wish(therapist, start=start))
+    response = add(UserFactory(), booking_request(therapist, start=start))
 
     assert response.status_code == 201, response.data
     assert response.json()["start"] == stored
@@ -103,7 +103,7 @@ def test_an_invalid_start_is_refused(
     client = UserFactory()
 
     with nothing_changes():
-        response = add(client, wish(therapist, start=start))
+        response = add(client, booking_request(therapist, start=start))
 
     assert response.status_code == 400
     assert refusals(response) == [("start", refused)]
@@ -116,7 +116,7 @@ def test_every_role_is_refused_a_start_in_the_past(
     user = therapist.user if role == "therapist" else UserFactory(staff=role == "staff")
 
     with nothing_changes():
-        response = add(user, wish(therapist, start=NOW.isoformat()))
+        response = add(user, booking_request(therapist, start=NOW.isoformat()))
 
     assert response.status_code == 400
     assert refusals(response) == [("start", "in_the_past")]
@@ -125,7 +125,9 @@ def test_every_role_is_refused_a_start_in_the_past(
 def test_the_next_minute_can_be_booked(add, therapist):
     start = (NOW + timedelta(minutes=1)).isoformat()
 
-    assert add(UserFactory(), wish(therapist, start=start)).status_code == 201
+    assert (
+        add(UserFactory(), booking_request(therapist, start=start)).status_code == 201
+    )
 
 
 ZONES = st.sampled_from(

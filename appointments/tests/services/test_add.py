@@ -10,7 +10,7 @@ from appointments.tests.factories import (
     HOUR,
     NOW,
     AppointmentFactory,
-    wish,
+    booking_request,
 )
 from booking.tests import codes, refusals
 from therapists.tests.factories import OfferingFactory, TherapistFactory
@@ -25,7 +25,7 @@ def only_appointment():
 def test_books_the_period_for_the_signed_in_client(add, therapist):
     client = UserFactory()
 
-    response = add(client, wish(therapist))
+    response = add(client, booking_request(therapist))
 
     assert response.status_code == 201, response.data
     appointment = only_appointment()
@@ -40,7 +40,7 @@ def test_answers_as_the_list_does(add, api):
     therapist = TherapistFactory(name="Ada", specialisms=["Sleep", "Anxiety"])
     client = UserFactory(name="Bob", email="bob@example.com")
 
-    response = add(client, wish(therapist))
+    response = add(client, booking_request(therapist))
 
     told = dict(response.json())
     assert told.pop("created_at") == told.pop("updated_at")
@@ -74,7 +74,7 @@ def test_answers_as_the_list_does(add, api):
 def test_without_a_client_staff_and_the_therapist_publish(add, therapist, who):
     user = therapist.user if who == "therapist" else UserFactory(staff=True)
 
-    response = add(user, wish(therapist))
+    response = add(user, booking_request(therapist))
 
     assert response.status_code == 201
     assert response.data["client"] is None
@@ -84,7 +84,9 @@ def test_without_a_client_staff_and_the_therapist_publish(add, therapist, who):
 def test_staff_book_for_anyone(add, therapist):
     client = UserFactory()
 
-    response = add(UserFactory(staff=True), wish(therapist, client_id=client.pk))
+    response = add(
+        UserFactory(staff=True), booking_request(therapist, client_id=client.pk)
+    )
 
     assert response.status_code == 201
     assert response.data["client"]["id"] == client.pk
@@ -97,7 +99,7 @@ def test_a_therapist_books_for_who_is_or_was_their_client(add, therapist, status
 
     response = add(
         therapist.user,
-        wish(therapist, client_id=client.pk, start="2030-06-06T10:00Z"),
+        booking_request(therapist, client_id=client.pk, start="2030-06-06T10:00Z"),
     )
 
     assert response.status_code == 201
@@ -112,7 +114,7 @@ def test_whom_a_therapist_does_not_know_looks_like_nobody(
 
     with nothing_changes():
         responses = [
-            add(therapist.user, wish(therapist, client_id=id))
+            add(therapist.user, booking_request(therapist, client_id=id))
             for id in (stranger.pk, gone.pk, 10**12)
         ]
 
@@ -126,7 +128,8 @@ def test_staff_cannot_name_who_does_not_exist(add, therapist, nothing_changes):
 
     with nothing_changes():
         responses = [
-            add(staff, wish(therapist, client_id=id)) for id in (gone.pk, 10**12)
+            add(staff, booking_request(therapist, client_id=id))
+            for id in (gone.pk, 10**12)
         ]
 
     assert [r.status_code for r in responses] == [400, 400]
@@ -140,7 +143,7 @@ def test_nobody_is_client_and_therapist_of_one_appointment(
     user = therapist.user if who == "therapist" else UserFactory(staff=True)
 
     with nothing_changes():
-        response = add(user, wish(therapist, client_id=therapist.user.pk))
+        response = add(user, booking_request(therapist, client_id=therapist.user.pk))
 
     assert response.status_code == 400
     assert refusals(response) == [("client_id", "own_therapist")]
@@ -149,7 +152,7 @@ def test_nobody_is_client_and_therapist_of_one_appointment(
 def test_a_therapist_books_a_colleague_for_themselves(add, therapist):
     user = TherapistFactory(signs_in=True).user
 
-    response = add(user, wish(therapist))
+    response = add(user, booking_request(therapist))
 
     assert response.status_code == 201
     assert (only_appointment().status, only_appointment().client) == ("booked", user)
@@ -164,7 +167,7 @@ def test_only_who_manages_a_diary_names_clients_in_it(
     user = known if who == "client" else colleague
 
     with nothing_changes():
-        response = add(user, wish(therapist, client_id=known.pk))
+        response = add(user, booking_request(therapist, client_id=known.pk))
 
     assert response.status_code == 403
     assert codes(response) == ["permission_denied"]
@@ -173,10 +176,10 @@ def test_only_who_manages_a_diary_names_clients_in_it(
 def test_an_inactive_therapist_is_hidden_however_one_asks(api, nothing_changes):
     gone, client = TherapistFactory(is_active=False), UserFactory()
     wishes = [
-        wish(gone),
-        wish(gone, client_id=client.pk),
-        wish(gone, therapist_id=10**12),
-        wish(gone, therapist_id=10**12, client_id=client.pk),
+        booking_request(gone),
+        booking_request(gone, client_id=client.pk),
+        booking_request(gone, therapist_id=10**12),
+        booking_request(gone, therapist_id=10**12, client_id=client.pk),
     ]
 
     with nothing_changes():
@@ -192,12 +195,12 @@ def test_staff_and_the_therapist_fill_an_inactive_diary(add, who):
     gone = TherapistFactory(is_active=False, signs_in=True)
     user = gone.user if who == "therapist" else UserFactory(staff=True)
 
-    assert add(user, wish(gone)).status_code == 201
+    assert add(user, booking_request(gone)).status_code == 201
 
 
 def test_null_is_no_client(api, therapist):
     response = api(UserFactory()).post(
-        "/api/v1/appointments", wish(therapist, client_id=None)
+        "/api/v1/appointments", booking_request(therapist, client_id=None)
     )
 
     assert response.status_code == 201
@@ -208,7 +211,9 @@ def test_null_is_no_client(api, therapist):
 def test_without_offerings_every_type_and_duration_is_taken(
     add, therapist, type, duration
 ):
-    response = add(UserFactory(), wish(therapist, type=type, duration=duration))
+    response = add(
+        UserFactory(), booking_request(therapist, type=type, duration=duration)
+    )
 
     assert response.status_code == 201
     assert response.data["duration"] == duration
@@ -233,7 +238,9 @@ def test_a_therapist_is_busy_until_the_break_is_over(add, offset, status):
     taken = AppointmentFactory(therapist__break_minutes=15, start=FIRST_SESSION)
     start = FIRST_SESSION + offset
 
-    response = add(UserFactory(), wish(taken.therapist, start=start.isoformat()))
+    response = add(
+        UserFactory(), booking_request(taken.therapist, start=start.isoformat())
+    )
 
     assert response.status_code == status
     assert Appointment.objects.count() == 1 + (status == 201)
@@ -246,7 +253,7 @@ def test_a_client_is_in_one_place_at_a_time(add, therapist, offset, status):
     taken = AppointmentFactory(start=FIRST_SESSION)
     start = FIRST_SESSION + offset
 
-    response = add(taken.client, wish(therapist, start=start.isoformat()))
+    response = add(taken.client, booking_request(therapist, start=start.isoformat()))
 
     assert response.status_code == status
     if status == 409:
@@ -256,7 +263,7 @@ def test_a_client_is_in_one_place_at_a_time(add, therapist, offset, status):
 def test_a_cancelled_appointment_leaves_its_time_free(add):
     cancelled = AppointmentFactory(start=FIRST_SESSION, cancelled=True)
 
-    response = add(cancelled.client, wish(cancelled.therapist))
+    response = add(cancelled.client, booking_request(cancelled.therapist))
 
     assert response.status_code == 201
 
@@ -281,7 +288,7 @@ def test_a_conflict_says_the_same_whatever_is_in_the_way(
     client = UserFactory()
 
     with nothing_changes():
-        response = add(client, wish(taken.therapist))
+        response = add(client, booking_request(taken.therapist))
 
     assert response.status_code == 409
     assert response.json() == {
@@ -303,7 +310,7 @@ def test_conflicts_bind_everyone(add, therapist, nothing_changes, who):
     user = therapist.user if who == "therapist" else UserFactory(staff=True)
 
     with nothing_changes():
-        response = add(user, wish(therapist))
+        response = add(user, booking_request(therapist))
 
     assert response.status_code == 409
     assert codes(response) == ["therapist_busy"]
@@ -311,7 +318,7 @@ def test_conflicts_bind_everyone(add, therapist, nothing_changes, who):
 
 @pytest.fixture
 def strict():
-    """A therapist against whose every rule one wish can be."""
+    """A therapist against whose every rule one booking_request can be."""
     therapist = TherapistFactory(
         signs_in=True, notice_hours=24 * 60, horizon_days=30, break_minutes=10
     )
@@ -323,7 +330,7 @@ def test_every_rule_that_refuses_is_told_at_once(add, strict, nothing_changes):
     client = UserFactory()
 
     with nothing_changes():
-        response = add(client, wish(strict))
+        response = add(client, booking_request(strict))
 
     assert response.status_code == 422
     assert refusals(response) == [
@@ -337,7 +344,9 @@ def test_an_offered_type_has_its_duration(add, strict, nothing_changes):
     client = UserFactory()
 
     with nothing_changes():
-        response = add(client, wish(strict, type="consultation", duration=25))
+        response = add(
+            client, booking_request(strict, type="consultation", duration=25)
+        )
 
     assert response.status_code == 422
     assert codes(response) == ["too_far", "too_soon", "wrong_duration"]
@@ -347,7 +356,7 @@ def test_an_offered_type_has_its_duration(add, strict, nothing_changes):
 def test_the_rules_do_not_bind_staff_and_the_therapist(add, strict, who):
     user = strict.user if who == "therapist" else UserFactory(staff=True)
 
-    assert add(user, wish(strict)).status_code == 201
+    assert add(user, booking_request(strict)).status_code == 201
     assert only_appointment().busy_until - only_appointment().end == timedelta(
         minutes=10
     )
@@ -365,7 +374,7 @@ def test_the_rules_do_not_bind_staff_and_the_therapist(add, strict, who):
 def test_notice_and_horizon_end_where_they_say(add, rule, start, status):
     therapist = TherapistFactory(**rule)
 
-    response = add(UserFactory(), wish(therapist, start=start.isoformat()))
+    response = add(UserFactory(), booking_request(therapist, start=start.isoformat()))
 
     assert response.status_code == status
 
@@ -375,7 +384,7 @@ def test_a_refusing_rule_hides_whether_the_time_is_free(add, strict, nothing_cha
     client = UserFactory()
 
     with nothing_changes():
-        response = add(client, wish(strict))
+        response = add(client, booking_request(strict))
 
     assert response.status_code == 422
 
@@ -384,7 +393,7 @@ def test_a_wish_that_equals_an_available_appointment_takes_it(add):
     published = AppointmentFactory(available=True, start=FIRST_SESSION)
     client = UserFactory()
 
-    response = add(client, wish(published.therapist))
+    response = add(client, booking_request(published.therapist))
 
     assert response.status_code == 201
     assert response.data["id"] == published.pk
@@ -409,7 +418,7 @@ def test_a_wish_that_differs_from_an_available_one_is_a_conflict(
     client = UserFactory()
 
     with nothing_changes():
-        response = add(client, wish(published.therapist, **changes))
+        response = add(client, booking_request(published.therapist, **changes))
 
     assert response.status_code == 409
 
@@ -419,7 +428,7 @@ def test_who_is_busy_elsewhere_does_not_take(add, nothing_changes):
     client = AppointmentFactory(start=FIRST_SESSION).client
 
     with nothing_changes():
-        response = add(client, wish(published.therapist))
+        response = add(client, booking_request(published.therapist))
 
     assert response.status_code == 409
     assert codes(response) == ["client_busy"]
@@ -430,7 +439,7 @@ def test_taking_keeps_the_break_that_was_published(add):
     published.therapist.break_minutes = 30
     published.therapist.save()
 
-    add(UserFactory(), wish(published.therapist))
+    add(UserFactory(), booking_request(published.therapist))
 
     assert only_appointment().busy_until == published.end
 
@@ -440,7 +449,7 @@ def test_what_was_published_may_be_taken_whatever_the_rules(add):
         available=True, start=FIRST_SESSION, therapist__notice_hours=24 * 60
     )
 
-    response = add(UserFactory(), wish(published.therapist))
+    response = add(UserFactory(), booking_request(published.therapist))
 
     assert response.status_code == 201
     assert response.json()["id"] == published.pk
@@ -448,9 +457,9 @@ def test_what_was_published_may_be_taken_whatever_the_rules(add):
 
 def test_adding_twice_is_a_conflict_the_second_time(add, therapist, nothing_changes):
     client = UserFactory()
-    add(client, wish(therapist))
+    add(client, booking_request(therapist))
 
     with nothing_changes():
-        response = add(client, wish(therapist))
+        response = add(client, booking_request(therapist))
 
     assert response.status_code == 409

@@ -12,8 +12,8 @@ from appointments.tests.factories import (
     HOUR,
     NOW,
     AppointmentFactory,
-    acting,
-    wish,
+    booking_request,
+    get_user,
 )
 from booking.tests import codes, refusals
 from therapists.tests.factories import TherapistFactory
@@ -30,11 +30,15 @@ PARTIES = [
 
 
 @pytest.mark.parametrize(("who", "party"), PARTIES)
-def test_the_row_stays_and_tells_who_cancelled_it(ask, clock, booked, who, party):
+def test_the_row_stays_and_tells_who_cancelled_it(
+    operate, clock, appointment, who, party
+):
     clock.move_to(NOW + HOUR, tick=False)
     before = Appointment.objects.values().get()
 
-    response = ask(acting(booked, who), "cancel", booked, {"reason": "illness"})
+    response = operate(
+        get_user(appointment, who), "cancel", appointment, {"reason": "illness"}
+    )
 
     assert response.status_code == 200, response.data
     assert Appointment.objects.values().get() == before | {
@@ -46,7 +50,7 @@ def test_the_row_stays_and_tells_who_cancelled_it(ask, clock, booked, who, party
         "updated_at": NOW + HOUR,
     }
     told = {
-        "id": booked.pk,
+        "id": appointment.pk,
         "status": "cancelled",
         "cancelled_by": party,
         "cancelled_at": "2029-12-01T09:00:00Z",
@@ -54,20 +58,20 @@ def test_the_row_stays_and_tells_who_cancelled_it(ask, clock, booked, who, party
         "cancelled_late": False,
     }
     assert response.json().items() >= told.items()
-    assert response.data["client"]["id"] == booked.client_id
+    assert response.data["client"]["id"] == appointment.client_id
 
 
 @pytest.mark.parametrize("reason", CancellationReason.values)
-def test_every_reason_is_kept(ask, booked, reason):
-    response = ask(booked.client, "cancel", booked, {"reason": reason})
+def test_every_reason_is_kept(operate, appointment, reason):
+    response = operate(appointment.client, "cancel", appointment, {"reason": reason})
 
     assert response.status_code == 200, response.data
     assert response.data["cancellation_reason"] == reason
     assert Appointment.objects.get().cancellation_reason == reason
 
 
-def test_a_reason_is_nobodys_duty(ask, booked):
-    response = ask(booked.client, "cancel", booked)
+def test_a_reason_is_nobodys_duty(operate, appointment):
+    response = operate(appointment.client, "cancel", appointment)
 
     assert response.status_code == 200, response.data
     assert response.data["cancellation_reason"] is None
@@ -75,9 +79,11 @@ def test_a_reason_is_nobodys_duty(ask, booked):
 
 
 @pytest.mark.parametrize("reason", ["", "bored", "Illness", None, 1, ["illness"]])
-def test_an_unknown_reason_is_refused(ask, booked, nothing_changes, reason):
+def test_an_unknown_reason_is_refused(operate, appointment, nothing_changes, reason):
     with nothing_changes():
-        response = ask(booked.client, "cancel", booked, {"reason": reason})
+        response = operate(
+            appointment.client, "cancel", appointment, {"reason": reason}
+        )
 
     assert response.status_code == 400
     assert [attr for attr, _ in refusals(response)] == ["reason"]
@@ -93,11 +99,11 @@ def test_an_unknown_reason_is_refused(ask, booked, nothing_changes, reason):
         pytest.param(FIRST_SESSION + HOUR - MINUTE, 422, id="just before its end"),
     ],
 )
-def test_clients_cancel_until_the_notice(ask, clock, booked, moment, status):
+def test_clients_cancel_until_the_notice(operate, clock, appointment, moment, status):
     clock.move_to(moment, tick=False)
     before = Appointment.objects.values().get()
 
-    response = ask(booked.client, "cancel", booked)
+    response = operate(appointment.client, "cancel", appointment)
 
     assert response.status_code == status
     if status == 422:
@@ -109,14 +115,14 @@ def test_clients_cancel_until_the_notice(ask, clock, booked, moment, status):
 
 
 @pytest.mark.parametrize("hours", [0, 1, 24 * 7])
-def test_every_therapist_has_a_notice_of_their_own(ask, clock, booked, hours):
-    booked.therapist.cancellation_notice_hours = hours
-    booked.therapist.save()
+def test_every_therapist_has_a_notice_of_their_own(operate, clock, appointment, hours):
+    appointment.therapist.cancellation_notice_hours = hours
+    appointment.therapist.save()
     clock.move_to(FIRST_SESSION - hours * HOUR + MINUTE, tick=False)
 
-    late = ask(booked.client, "cancel", booked)
+    late = operate(appointment.client, "cancel", appointment)
     clock.move_to(FIRST_SESSION - hours * HOUR, tick=False)
-    in_time = ask(booked.client, "cancel", booked)
+    in_time = operate(appointment.client, "cancel", appointment)
 
     assert (late.status_code, in_time.status_code) == (422, 200)
 
@@ -133,12 +139,12 @@ def test_every_therapist_has_a_notice_of_their_own(ask, clock, booked, hours):
     ],
 )
 def test_therapist_and_staff_cancel_until_the_end(
-    ask, clock, booked, who, party, moment, status
+    operate, clock, appointment, who, party, moment, status
 ):
-    user = acting(booked, who)
+    user = get_user(appointment, who)
     clock.move_to(moment, tick=False)
 
-    response = ask(user, "cancel", booked)
+    response = operate(user, "cancel", appointment)
 
     assert response.status_code == status
     row = Appointment.objects.get()
@@ -150,52 +156,60 @@ def test_therapist_and_staff_cancel_until_the_end(
         assert row.cancelled_late == (moment > NOTICE)
 
 
-def test_what_is_over_is_over_for_clients_too(ask, clock, booked, nothing_changes):
+def test_what_is_over_is_over_for_clients_too(
+    operate, clock, appointment, nothing_changes
+):
     clock.move_to(FIRST_SESSION + HOUR, tick=False)
 
     with nothing_changes():
-        response = ask(booked.client, "cancel", booked)
+        response = operate(appointment.client, "cancel", appointment)
 
     assert response.status_code == 409
     assert codes(response) == ["already_over"]
 
 
-def test_a_cancelled_time_can_be_booked_again(ask, add, booked):
-    assert ask(booked.client, "cancel", booked).status_code == 200
+def test_a_cancelled_time_can_be_booked_again(operate, add, appointment):
+    assert operate(appointment.client, "cancel", appointment).status_code == 200
 
-    response = add(booked.client, wish(booked.therapist))
+    response = add(appointment.client, booking_request(appointment.therapist))
 
     assert response.status_code == 201, response.data
-    assert response.data["id"] != booked.pk
+    assert response.data["id"] != appointment.pk
 
 
-def test_another_clients_does_not_exist(ask, booked, nothing_changes, stranger):
+def test_another_clients_does_not_exist(
+    operate, appointment, nothing_changes, stranger
+):
     colleague = TherapistFactory(signs_in=True).user
 
     with nothing_changes():
-        answers = [ask(user, "cancel", booked) for user in (stranger, colleague)]
+        answers = [
+            operate(user, "cancel", appointment) for user in (stranger, colleague)
+        ]
 
     for response in answers:
         assert response.status_code == 404
         assert codes(response) == ["not_found"]
 
 
-def test_a_therapist_who_is_the_client_has_the_clients_notice(ask, clock):
-    booked = AppointmentFactory(
+def test_a_therapist_who_is_the_client_has_the_clients_notice(operate, clock):
+    appointment = AppointmentFactory(
         client=TherapistFactory(signs_in=True).user, start=FIRST_SESSION
     )
     clock.move_to(NOTICE + MINUTE)
 
-    assert codes(ask(booked.client, "cancel", booked)) == ["too_late_to_cancel"]
+    assert codes(operate(appointment.client, "cancel", appointment)) == [
+        "too_late_to_cancel"
+    ]
 
 
 @pytest.mark.parametrize(("who", "party"), PARTIES[1:])
-def test_an_available_one_is_withdrawn(ask, therapist, who, party):
+def test_an_available_one_is_withdrawn(operate, therapist, who, party):
     available = AppointmentFactory(
         therapist=therapist, available=True, start=NOW + HOUR
     )
 
-    response = ask(acting(available, who), "cancel", available)
+    response = operate(get_user(available, who), "cancel", available)
 
     assert response.status_code == 200, response.data
     row = Appointment.objects.get()
@@ -207,23 +221,23 @@ def test_an_available_one_is_withdrawn(ask, therapist, who, party):
     assert not row.cancelled_late
 
 
-def test_a_client_withdraws_nothing(ask, stranger, nothing_changes):
+def test_a_client_withdraws_nothing(operate, stranger, nothing_changes):
     available = AppointmentFactory(available=True)
 
     with nothing_changes():
-        response = ask(stranger, "cancel", available)
+        response = operate(stranger, "cancel", available)
 
     assert response.status_code == 403
     assert codes(response) == ["permission_denied"]
 
 
-def test_withdrawn_nobody_takes_it(ask, clerk, nothing_changes):
+def test_withdrawn_nobody_takes_it(operate, clerk, nothing_changes):
     available = AppointmentFactory(available=True)
     body = {"client_id": UserFactory().pk}
-    assert ask(clerk, "cancel", available).status_code == 200
+    assert operate(clerk, "cancel", available).status_code == 200
 
     with nothing_changes():
-        response = ask(clerk, "book", available, body)
+        response = operate(clerk, "book", available, body)
 
     assert response.status_code == 409
     assert codes(response) == ["already_cancelled"]

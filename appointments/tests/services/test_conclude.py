@@ -10,8 +10,8 @@ from appointments.tests.factories import (
     FIRST_SESSION,
     HOUR,
     AppointmentFactory,
-    acting,
-    wish,
+    booking_request,
+    get_user,
 )
 from booking.tests import codes, refusals
 from therapists.tests.factories import TherapistFactory
@@ -36,13 +36,13 @@ OPERATIONS = {"complete": Status.COMPLETED, "no_show": Status.NO_SHOW}
     ],
 )
 def test_it_is_concluded_from_its_start_on(
-    ask, clock, booked, who, operation, moment, status
+    operate, clock, appointment, who, operation, moment, status
 ):
-    user = acting(booked, who)
+    user = get_user(appointment, who)
     clock.move_to(moment, tick=False)
     before = Appointment.objects.values().get()
 
-    response = ask(user, operation, booked)
+    response = operate(user, operation, appointment)
 
     assert response.status_code == status
     after = Appointment.objects.values().get()
@@ -60,12 +60,12 @@ def test_it_is_concluded_from_its_start_on(
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_client_does_not_say_whether_it_took_place(
-    ask, clock, booked, nothing_changes, operation
+    operate, clock, appointment, nothing_changes, operation
 ):
     clock.move_to(FIRST_SESSION)
 
     with nothing_changes():
-        response = ask(booked.client, operation, booked)
+        response = operate(appointment.client, operation, appointment)
 
     assert response.status_code == 403
     assert codes(response) == ["permission_denied"]
@@ -73,13 +73,15 @@ def test_a_client_does_not_say_whether_it_took_place(
 
 @pytest.mark.parametrize("operation", [*OPERATIONS, "reopen"])
 def test_for_strangers_there_is_nothing_to_conclude(
-    ask, clock, booked, stranger, nothing_changes, operation
+    operate, clock, appointment, stranger, nothing_changes, operation
 ):
     colleague = TherapistFactory(signs_in=True).user
     clock.move_to(FIRST_SESSION)
 
     with nothing_changes():
-        answers = [ask(user, operation, booked) for user in (stranger, colleague)]
+        answers = [
+            operate(user, operation, appointment) for user in (stranger, colleague)
+        ]
 
     for response in answers:
         assert response.status_code == 404
@@ -91,7 +93,7 @@ def test_a_concluded_one_still_occupies_its_time(add, clerk, status, nothing_cha
     done = AppointmentFactory(start=FIRST_SESSION, status=status)
 
     with nothing_changes():
-        response = add(clerk, wish(done.therapist))
+        response = add(clerk, booking_request(done.therapist))
 
     assert response.status_code == 409
     assert codes(response) == ["therapist_busy"]
@@ -116,12 +118,12 @@ def concluded(request, therapist):
     ],
 )
 def test_staff_reopen_it_within_seven_days(
-    ask, clerk, clock, concluded, moment, status
+    operate, clerk, clock, concluded, moment, status
 ):
     clock.move_to(moment, tick=False)
     before = Appointment.objects.values().get()
 
-    response = ask(clerk, "reopen", concluded)
+    response = operate(clerk, "reopen", concluded)
 
     assert response.status_code == status
     after = Appointment.objects.values().get()
@@ -138,24 +140,24 @@ def test_staff_reopen_it_within_seven_days(
 
 
 @pytest.mark.parametrize("who", ["client", "therapist"])
-def test_only_staff_reopen(ask, clock, concluded, nothing_changes, who):
-    user = acting(concluded, who)
+def test_only_staff_reopen(operate, clock, concluded, nothing_changes, who):
+    user = get_user(concluded, who)
     clock.move_to(SAID)
 
     with nothing_changes():
-        response = ask(user, "reopen", concluded)
+        response = operate(user, "reopen", concluded)
 
     assert response.status_code == 403
     assert codes(response) == ["permission_denied"]
 
 
-def test_a_therapist_who_is_staff_reopens_their_own(ask, clock, concluded):
+def test_a_therapist_who_is_staff_reopens_their_own(operate, clock, concluded):
     user = concluded.therapist.user
     user.is_staff = True
     user.save()
     clock.move_to(SAID + SECOND)
 
-    response = ask(user, "reopen", concluded)
+    response = operate(user, "reopen", concluded)
 
     assert response.status_code == 200, response.data
     assert Appointment.objects.get().status == Status.BOOKED
@@ -163,12 +165,12 @@ def test_a_therapist_who_is_staff_reopens_their_own(ask, clock, concluded):
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_what_was_reopened_can_be_concluded_anew(
-    ask, clerk, clock, concluded, operation
+    operate, clerk, clock, concluded, operation
 ):
     clock.move_to(SAID + HOUR, tick=False)
-    assert ask(clerk, "reopen", concluded).status_code == 200
+    assert operate(clerk, "reopen", concluded).status_code == 200
 
-    response = ask(concluded.therapist.user, operation, concluded)
+    response = operate(concluded.therapist.user, operation, concluded)
 
     assert response.status_code == 200, response.data
     row = Appointment.objects.get()

@@ -13,8 +13,8 @@ from appointments.tests.factories import (
     HOUR,
     NOW,
     AppointmentFactory,
-    acting,
-    wish,
+    booking_request,
+    get_user,
 )
 from booking.tests import codes, refusals
 from therapists.tests.factories import (
@@ -29,9 +29,11 @@ SLOTS = {"start": "2030-01-07", "end": "2030-01-07", "type": "one-off"}
 
 
 @pytest.fixture
-def lapsed(slotted, clock):
+def lapsed(therapist_with_hours, clock):
     """A hold that has been over since just now; nothing was published before it."""
-    held = AppointmentFactory(therapist=slotted, held=True, start=FIRST_SESSION)
+    held = AppointmentFactory(
+        therapist=therapist_with_hours, held=True, start=FIRST_SESSION
+    )
     clock.move_to(OVER, tick=False)
     return held
 
@@ -50,14 +52,14 @@ def test_a_hold_lasts_until_it_is_over(api, clock, lapsed, early, status):
 
 
 @pytest.mark.parametrize("who", ["client", "therapist", "staff"])
-def test_a_hold_that_is_over_is_nowhere(api, listed, lapsed, nothing_changes, who):
-    user = acting(lapsed, who)
+def test_a_hold_that_is_over_is_nowhere(api, list_ids, lapsed, nothing_changes, who):
+    user = get_user(lapsed, who)
 
     with nothing_changes():
         shown = api(user).get(f"{URL}/{lapsed.pk}")
         history = api(user).get(f"{URL}/{lapsed.pk}/history")
-        everything = listed(user)
-        by_status = [listed(user, status=status) for status in Status]
+        everything = list_ids(user)
+        by_status = [list_ids(user, status=status) for status in Status]
 
     assert shown.status_code == history.status_code == 404
     assert everything == []
@@ -67,12 +69,12 @@ def test_a_hold_that_is_over_is_nowhere(api, listed, lapsed, nothing_changes, wh
 @pytest.mark.parametrize("who", ["client", "therapist", "staff"])
 @pytest.mark.parametrize("operation", ["move", "cancel", "complete", "no_show"])
 def test_nothing_can_be_done_with_what_is_over(
-    ask, lapsed, nothing_changes, who, operation
+    operate, lapsed, nothing_changes, who, operation
 ):
-    user = acting(lapsed, who)
+    user = get_user(lapsed, who)
 
     with nothing_changes():
-        response = ask(user, operation, lapsed, {"start": "2030-03-04T10:00Z"})
+        response = operate(user, operation, lapsed, {"start": "2030-03-04T10:00Z"})
 
     assert response.status_code == 404
     assert codes(response) == ["not_found"]
@@ -100,9 +102,9 @@ def test_search_offers_the_time_again(api, lapsed, nothing_changes):
 def test_it_is_not_in_the_way_of_the_therapists_next(add, lapsed, who, hold):
     user = {"the holder": lapsed.client, "another client": UserFactory()}.get(who)
     overlapping = (FIRST_SESSION + HOUR / 2).isoformat()
-    wanted = wish(lapsed.therapist, start=overlapping, hold=hold)
+    wanted = booking_request(lapsed.therapist, start=overlapping, hold=hold)
 
-    response = add(user or acting(lapsed, who), wanted)
+    response = add(user or get_user(lapsed, who), wanted)
 
     assert response.status_code == 201, response.data
     assert Appointment.objects.get().pk == response.data["id"] != lapsed.pk
@@ -110,7 +112,7 @@ def test_it_is_not_in_the_way_of_the_therapists_next(add, lapsed, who, hold):
 
 @pytest.mark.parametrize("who", ["the holder", "staff"])
 def test_it_is_not_in_the_way_of_the_holders_next(add, lapsed, who):
-    elsewhere = wish(TherapistFactory())
+    elsewhere = booking_request(TherapistFactory())
     if who == "staff":
         elsewhere["client_id"] = lapsed.client_id
 
@@ -122,15 +124,19 @@ def test_it_is_not_in_the_way_of_the_holders_next(add, lapsed, who):
     assert Appointment.objects.get().client == lapsed.client
 
 
-def test_it_is_in_nobodys_way_who_takes_or_moves(ask, lapsed):
+def test_it_is_in_nobodys_way_who_takes_or_moves(operate, lapsed):
     client, therapist = lapsed.client, lapsed.therapist
     available = AppointmentFactory(
         available=True, start=FIRST_SESSION + HOUR / 2, therapist=TherapistFactory()
     )
-    booked = AppointmentFactory(therapist=therapist, start=FIRST_SESSION + 3 * HOUR)
+    appointment = AppointmentFactory(
+        therapist=therapist, start=FIRST_SESSION + 3 * HOUR
+    )
 
-    taken = ask(client, "book", available)
-    moved = ask(booked.client, "move", booked, {"start": FIRST_SESSION.isoformat()})
+    taken = operate(client, "book", available)
+    moved = operate(
+        appointment.client, "move", appointment, {"start": FIRST_SESSION.isoformat()}
+    )
 
     assert (taken.status_code, moved.status_code) == (200, 200)
     assert not Appointment.objects.filter(pk=lapsed.pk).exists()
@@ -157,7 +163,7 @@ def test_what_lasts_is_still_in_the_way(add, lapsed, stranger):
     AppointmentFactory(therapist=lapsed.therapist, start=FIRST_SESSION + HOUR)
     in_both = (FIRST_SESSION + HOUR / 2).isoformat()
 
-    response = add(stranger, wish(lapsed.therapist, start=in_both))
+    response = add(stranger, booking_request(lapsed.therapist, start=in_both))
 
     assert response.status_code == 409
     assert refusals(response) == [(None, "therapist_busy")]
@@ -165,24 +171,24 @@ def test_what_lasts_is_still_in_the_way(add, lapsed, stranger):
 
 
 @pytest.mark.parametrize("swept", [False, True], ids=["not swept", "swept"])
-def test_a_hold_that_is_over_is_not_converted(ask, lapsed, nothing_changes, swept):
+def test_a_hold_that_is_over_is_not_converted(operate, lapsed, nothing_changes, swept):
     if swept:
         call_command("sweep")
 
     with nothing_changes():
-        response = ask(lapsed.client, "book", lapsed)
+        response = operate(lapsed.client, "book", lapsed)
 
     assert response.status_code == 409
     assert refusals(response) == [(None, "hold_expired")]
 
 
 @pytest.mark.parametrize("swept", [False, True], ids=["not swept", "swept"])
-def test_to_others_it_never_existed(ask, lapsed, stranger, clerk, swept):
+def test_to_others_it_never_existed(operate, lapsed, stranger, clerk, swept):
     if swept:
         call_command("sweep")
 
     for user in (stranger, lapsed.therapist.user, clerk):
-        response = ask(user, "book", lapsed)
+        response = operate(user, "book", lapsed)
         assert response.status_code == 404
         assert codes(response) == ["not_found"]
 

@@ -12,8 +12,8 @@ from appointments.tests.factories import (
     HOUR,
     NOW,
     AppointmentFactory,
-    acting,
-    wish,
+    booking_request,
+    get_user,
 )
 from booking.tests import codes, refusals
 from therapists.tests.factories import OfferingFactory, TherapistFactory
@@ -34,7 +34,7 @@ def test_a_client_holds_a_time(add, clock, settings, therapist):
     clock.move_to(NOW, tick=False)
     client = UserFactory()
 
-    response = add(client, wish(therapist, hold=True))
+    response = add(client, booking_request(therapist, hold=True))
 
     assert response.status_code == 201, response.data
     row = Appointment.objects.get()
@@ -52,7 +52,7 @@ def test_a_client_holds_what_was_published(add, therapist):
     )
     client = UserFactory()
 
-    response = add(client, wish(therapist, hold=True))
+    response = add(client, booking_request(therapist, hold=True))
 
     assert response.status_code == 201, response.data
     row = Appointment.objects.get()
@@ -61,7 +61,7 @@ def test_a_client_holds_what_was_published(add, therapist):
 
 
 def test_not_to_hold_is_to_book(add, therapist):
-    response = add(UserFactory(), wish(therapist, hold=False))
+    response = add(UserFactory(), booking_request(therapist, hold=False))
 
     assert response.status_code == 201
     assert Appointment.objects.get().status == Status.BOOKED
@@ -69,11 +69,11 @@ def test_not_to_hold_is_to_book(add, therapist):
 
 @pytest.mark.parametrize("who", ["therapist", "staff"])
 def test_who_manages_the_diary_does_not_hold(add, held, nothing_changes, who):
-    user = acting(held, who)
+    user = get_user(held, who)
     later = (FIRST_SESSION + HOUR).isoformat()
 
     with nothing_changes():
-        response = add(user, wish(held.therapist, hold=True, start=later))
+        response = add(user, booking_request(held.therapist, hold=True, start=later))
 
     assert response.status_code == 403
     assert codes(response) == ["permission_denied"]
@@ -82,7 +82,7 @@ def test_who_manages_the_diary_does_not_hold(add, held, nothing_changes, who):
 def test_a_therapist_holds_a_colleagues_time_as_a_client(add, therapist):
     colleague = TherapistFactory(signs_in=True).user
 
-    response = add(colleague, wish(therapist, hold=True))
+    response = add(colleague, booking_request(therapist, hold=True))
 
     assert response.status_code == 201
     assert Appointment.objects.get().client == colleague
@@ -90,7 +90,7 @@ def test_a_therapist_holds_a_colleagues_time_as_a_client(add, therapist):
 
 @pytest.mark.parametrize("hold", ["perhaps", "2"])
 def test_whether_to_hold_is_said_plainly(add, therapist, stranger, hold):
-    response = add(stranger, wish(therapist, hold=hold))
+    response = add(stranger, booking_request(therapist, hold=hold))
 
     assert response.status_code == 400
     assert refusals(response) == [("hold", "invalid")]
@@ -101,7 +101,7 @@ def test_rules_bind_holds_as_they_bind_bookings(add, stranger, nothing_changes):
     OfferingFactory(therapist=therapist, type="consultation")
 
     with nothing_changes():
-        response = add(stranger, wish(therapist, hold=True))
+        response = add(stranger, booking_request(therapist, hold=True))
 
     assert response.status_code == 422
     assert codes(response) == ["too_soon", "type_not_offered"]
@@ -109,17 +109,17 @@ def test_rules_bind_holds_as_they_bind_bookings(add, stranger, nothing_changes):
 
 @pytest.mark.parametrize("who", ["client", "therapist", "staff"])
 def test_a_hold_keeps_everyone_else_out(add, held, nothing_changes, who):
-    user = UserFactory() if who == "client" else acting(held, who)
+    user = UserFactory() if who == "client" else get_user(held, who)
 
     with nothing_changes():
-        response = add(user, wish(held.therapist))
+        response = add(user, booking_request(held.therapist))
 
     assert response.status_code == 409
     assert refusals(response) == [(None, "therapist_busy")]
 
 
-def test_the_holder_books_it(ask, held):
-    response = ask(held.client, "book", held)
+def test_the_holder_books_it(operate, held):
+    response = operate(held.client, "book", held)
 
     assert response.status_code == 200, response.data
     row = Appointment.objects.get()
@@ -129,11 +129,11 @@ def test_the_holder_books_it(ask, held):
 
 
 def test_for_another_client_a_hold_does_not_exist(
-    api, ask, held, stranger, nothing_changes
+    api, operate, held, stranger, nothing_changes
 ):
     with nothing_changes():
         booked, cancelled = (
-            ask(stranger, operation, held) for operation in ("book", "cancel")
+            operate(stranger, operation, held) for operation in ("book", "cancel")
         )
         shown = api(stranger).get(f"{URL}/{held.pk}")
 
@@ -144,12 +144,12 @@ def test_for_another_client_a_hold_does_not_exist(
 
 @pytest.mark.parametrize("who", ["therapist", "staff"])
 @pytest.mark.parametrize("named", ["nobody", "the holder"])
-def test_nobody_books_a_hold_for_its_holder(ask, held, nothing_changes, who, named):
-    user = acting(held, who)
+def test_nobody_books_a_hold_for_its_holder(operate, held, nothing_changes, who, named):
+    user = get_user(held, who)
     body = {"client_id": held.client_id} if named == "the holder" else {}
 
     with nothing_changes():
-        response = ask(user, "book", held, body)
+        response = operate(user, "book", held, body)
 
     assert response.status_code == 409
     assert codes(response) == ["already_held"]
@@ -163,12 +163,12 @@ def test_nobody_books_a_hold_for_its_holder(ask, held, nothing_changes, who, nam
         ("staff", Role.PRACTICE),
     ],
 )
-def test_a_hold_is_cancelled_without_notice(ask, clock, held, who, party):
+def test_a_hold_is_cancelled_without_notice(operate, clock, held, who, party):
     held.start = NOW + HOUR
     held.end = held.busy_until = NOW + 2 * HOUR
     held.save()
 
-    response = ask(acting(held, who), "cancel", held)
+    response = operate(get_user(held, who), "cancel", held)
 
     assert response.status_code == 200, response.data
     row = Appointment.objects.get()
@@ -180,11 +180,11 @@ def test_a_hold_is_cancelled_without_notice(ask, clock, held, who, party):
     assert not row.cancelled_late
 
 
-def test_a_cancelled_hold_of_what_was_published_is_published_again(ask, held):
+def test_a_cancelled_hold_of_what_was_published_is_published_again(operate, held):
     held.was_published = True
     held.save()
 
-    assert ask(held.client, "cancel", held).status_code == 200
+    assert operate(held.client, "cancel", held).status_code == 200
 
     again = Appointment.objects.exclude(pk=held.pk).get()
     assert (again.status, again.client, again.start) == (
@@ -198,9 +198,11 @@ def test_a_client_holds_three_times_at_once(add, therapist, nothing_changes):
     client = UserFactory()
     for n in range(3):
         start = (FIRST_SESSION + n * HOUR).isoformat()
-        held = add(client, wish(therapist, hold=True, start=start))
+        held = add(client, booking_request(therapist, hold=True, start=start))
         assert held.status_code == 201
-    fourth = wish(therapist, hold=True, start=(FIRST_SESSION + 5 * HOUR).isoformat())
+    fourth = booking_request(
+        therapist, hold=True, start=(FIRST_SESSION + 5 * HOUR).isoformat()
+    )
 
     with nothing_changes():
         response = add(client, fourth)
@@ -208,7 +210,7 @@ def test_a_client_holds_three_times_at_once(add, therapist, nothing_changes):
     assert response.status_code == 409
     assert refusals(response) == [(None, "too_many_holds")]
     assert add(client, fourth | {"hold": False}).status_code == 201
-    assert add(UserFactory(), wish(therapist)).status_code == 409
+    assert add(UserFactory(), booking_request(therapist)).status_code == 409
 
 
 def test_a_fourth_hold_leaves_what_was_published_available(
@@ -219,7 +221,7 @@ def test_a_fourth_hold_leaves_what_was_published_available(
     AppointmentFactory(therapist=therapist, available=True, start=FIRST_SESSION)
 
     with nothing_changes():
-        response = add(client, wish(therapist, hold=True))
+        response = add(client, booking_request(therapist, hold=True))
 
     assert response.status_code == 409
     assert codes(response) == ["too_many_holds"]
@@ -242,23 +244,23 @@ def test_only_holds_that_last_are_counted(add, therapist, others):
         kind["client"] = UserFactory()
     AppointmentFactory.create_batch(3, **kind)
 
-    response = add(client, wish(therapist, hold=True))
+    response = add(client, booking_request(therapist, hold=True))
 
     assert response.status_code == 201, response.data
 
 
 @pytest.mark.parametrize("left", ["book", "cancel"])
-def test_a_hold_that_was_decided_makes_room_for_another(ask, add, therapist, left):
+def test_a_hold_that_was_decided_makes_room_for_another(operate, add, therapist, left):
     client = UserFactory()
     first, *_ = AppointmentFactory.create_batch(3, client=client, held=True)
 
-    assert ask(client, left, first).status_code == 200
+    assert operate(client, left, first).status_code == 200
 
-    assert add(client, wish(therapist, hold=True)).status_code == 201
+    assert add(client, booking_request(therapist, hold=True)).status_code == 201
 
 
 def test_a_hold_whose_time_has_come_is_not_booked(
-    ask, clock, therapist, nothing_changes
+    operate, clock, therapist, nothing_changes
 ):
     held = AppointmentFactory(
         therapist=therapist, held=True, start=NOW + timedelta(minutes=5)
@@ -266,7 +268,7 @@ def test_a_hold_whose_time_has_come_is_not_booked(
     clock.move_to(held.start, tick=False)
 
     with nothing_changes():
-        response = ask(held.client, "book", held)
+        response = operate(held.client, "book", held)
 
     assert response.status_code == 409
     assert codes(response) == ["already_started"]

@@ -10,7 +10,7 @@ import pytest
 from accounts.tests.factories import UserFactory
 from appointments.models import Appointment
 from appointments.tests.factories import (
-    CANCELLED,
+    CANCELLATION,
     FIRST_SESSION,
     AppointmentFactory,
     SeriesFactory,
@@ -35,29 +35,29 @@ def people():
 
 
 @pytest.fixture
-def operation(api, ask, people):
+def operation(api, operate, people):
     """Prepare an operation, and make the call that asks for it."""
 
     def take(therapist, client, other):
         row = AppointmentFactory(available=True, therapist=therapist)
-        return lambda: ask(client, "book", row)
+        return lambda: operate(client, "book", row)
 
     def convert(therapist, client, other):
         row = AppointmentFactory(held=True, therapist=therapist, client=client)
-        return lambda: ask(client, "book", row)
+        return lambda: operate(client, "book", row)
 
     def move(therapist, client, other):
         row = AppointmentFactory(therapist=therapist, client=client)
-        return lambda: ask(client, "move", row, LATER)
+        return lambda: operate(client, "move", row, LATER)
 
     def hand_over(therapist, client, other):
         row = AppointmentFactory(therapist=therapist, client=client)
         body = LATER | {"therapist_id": other.pk}
-        return lambda: ask(client, "move", row, body)
+        return lambda: operate(client, "move", row, body)
 
     def publish_again(therapist, client, other):
         row = AppointmentFactory(therapist=therapist, client=client, was_published=True)
-        return lambda: ask(client, "cancel", row)
+        return lambda: operate(client, "cancel", row)
 
     def repeat(therapist, client, other):
         body = SERIES | LATER | {"therapist_id": therapist.pk}
@@ -107,7 +107,7 @@ def test_a_series_is_compared_with_what_was_seen_after_the_wait(api):
     first = series.appointments.get(occurrence=1)
 
     with waiting(lambda: client.post(f"{url}/cancel", headers=seen), first, 412):
-        Appointment.objects.filter(pk=first.pk).update(**CANCELLED)
+        Appointment.objects.filter(pk=first.pk).update(**CANCELLATION)
 
     statuses = series.appointments.order_by("occurrence").values_list("status")
     assert list(statuses) == [("cancelled",), ("booked",)]

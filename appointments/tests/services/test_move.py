@@ -12,8 +12,8 @@ from appointments.tests.factories import (
     FIRST_SESSION,
     HOUR,
     AppointmentFactory,
-    acting,
-    wish,
+    booking_request,
+    get_user,
 )
 from booking.tests import codes
 from therapists.tests.factories import (
@@ -30,10 +30,12 @@ EVERYONE = ["client", "therapist", "staff"]
 
 
 @pytest.mark.parametrize("who", EVERYONE)
-def test_it_keeps_its_id_and_all_that_does_not_follow_from_its_place(move, booked, who):
+def test_it_keeps_its_id_and_all_that_does_not_follow_from_its_place(
+    move, appointment, who
+):
     before = Appointment.objects.values().get()
 
-    response = move(acting(booked, who), booked)
+    response = move(get_user(appointment, who), appointment)
 
     assert response.status_code == 200, response.data
     after = Appointment.objects.values().get()
@@ -44,25 +46,25 @@ def test_it_keeps_its_id_and_all_that_does_not_follow_from_its_place(move, booke
         "updated_at": after["updated_at"],
     }
     assert after["updated_at"] > before["updated_at"]
-    assert response.data["id"] == booked.pk
+    assert response.data["id"] == appointment.pk
     assert response.json()["start"] == "2030-01-08T09:00:00Z"
 
 
-def test_it_is_one_update(move, booked):
+def test_it_is_one_update(move, appointment):
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        assert move(booked.client, booked).status_code == 200
+        assert move(appointment.client, appointment).status_code == 200
 
     writes = [q["sql"] for q in queries if "UPDATE appointments_" in q["sql"]]
     assert len(writes) == 1
     assert not any("INSERT" in q["sql"] or "DELETE" in q["sql"] for q in queries)
 
 
-def test_the_old_time_is_free_at_once(move, add, booked):
-    assert move(booked.client, booked).status_code == 200
+def test_the_old_time_is_free_at_once(move, add, appointment):
+    assert move(appointment.client, appointment).status_code == 200
 
-    response = add(UserFactory(), wish(booked.therapist))
+    response = add(UserFactory(), booking_request(appointment.therapist))
 
     assert response.status_code == 201, response.data
 
@@ -71,78 +73,80 @@ def test_the_old_time_is_free_at_once(move, add, booked):
 @pytest.mark.parametrize("minutes", [-15, 15, 30, 60])
 def test_its_own_old_time_is_never_in_the_way(move, who, minutes):
     therapist = TherapistFactory(signs_in=True, break_minutes=30)
-    booked = AppointmentFactory(therapist=therapist, start=FIRST_SESSION)
+    appointment = AppointmentFactory(therapist=therapist, start=FIRST_SESSION)
     start = FIRST_SESSION + minutes * MINUTE
 
-    response = move(acting(booked, who), booked, start)
+    response = move(get_user(appointment, who), appointment, start)
 
     assert response.status_code == 200, response.data
     assert Appointment.objects.get().start == start
 
 
-def test_it_keeps_its_break_with_its_therapist(move, booked):
-    Appointment.objects.update(busy_until=booked.end + 10 * MINUTE)
-    booked.therapist.break_minutes = 45
-    booked.therapist.save()
+def test_it_keeps_its_break_with_its_therapist(move, appointment):
+    Appointment.objects.update(busy_until=appointment.end + 10 * MINUTE)
+    appointment.therapist.break_minutes = 45
+    appointment.therapist.save()
 
-    assert move(booked.client, booked).status_code == 200
+    assert move(appointment.client, appointment).status_code == 200
 
     assert Appointment.objects.get().busy_until == LATER + HOUR + 10 * MINUTE
 
 
 @pytest.mark.parametrize("who", ["client", "staff"])
 @pytest.mark.parametrize("start", [FIRST_SESSION, LATER], ids=["then", "later"])
-def test_with_another_therapist_it_has_their_break(move, booked, who, start):
+def test_with_another_therapist_it_has_their_break(move, appointment, who, start):
     other = TherapistFactory(break_minutes=20)
 
-    response = move(acting(booked, who), booked, start, therapist_id=other.pk)
+    response = move(
+        get_user(appointment, who), appointment, start, therapist_id=other.pk
+    )
 
     assert response.status_code == 200, response.data
     assert response.data["therapist"]["id"] == other.pk
     row = Appointment.objects.get()
-    assert (row.pk, row.therapist, row.start) == (booked.pk, other, start)
+    assert (row.pk, row.therapist, row.start) == (appointment.pk, other, start)
     assert row.busy_until == start + HOUR + 20 * MINUTE
 
 
 @pytest.mark.parametrize("who", EVERYONE)
 @pytest.mark.parametrize("named", ["nobody", "null", "the same"])
 def test_to_where_it_is_it_moves_without_any_change(
-    move, booked, nothing_changes, who, named
+    move, appointment, nothing_changes, who, named
 ):
-    user = acting(booked, who)
+    user = get_user(appointment, who)
     ids = {"nobody": {}, "null": {"therapist_id": None}}
-    same = ids.get(named, {"therapist_id": booked.therapist_id})
+    same = ids.get(named, {"therapist_id": appointment.therapist_id})
 
     with nothing_changes():
-        response = move(user, booked, FIRST_SESSION, **same)
+        response = move(user, appointment, FIRST_SESSION, **same)
 
     assert response.status_code == 200, response.data
-    assert (response.data["id"], response.data["status"]) == (booked.pk, "booked")
+    assert (response.data["id"], response.data["status"]) == (appointment.pk, "booked")
 
 
-def test_no_rule_is_in_the_way_of_staying(move, booked, nothing_changes):
+def test_no_rule_is_in_the_way_of_staying(move, appointment, nothing_changes):
     AbsenceFactory(
-        therapist=booked.therapist, start=FIRST_SESSION, end=FIRST_SESSION + HOUR
+        therapist=appointment.therapist, start=FIRST_SESSION, end=FIRST_SESSION + HOUR
     )
-    OfferingFactory(therapist=booked.therapist, type="consultation")
-    booked.therapist.is_active = False
-    booked.therapist.save()
+    OfferingFactory(therapist=appointment.therapist, type="consultation")
+    appointment.therapist.is_active = False
+    appointment.therapist.save()
 
     with nothing_changes():
-        response = move(booked.client, booked, FIRST_SESSION)
+        response = move(appointment.client, appointment, FIRST_SESSION)
 
     assert response.status_code == 200
 
 
 @pytest.fixture
-def strict(booked):
+def strict(appointment):
     """The booked appointment, which no rule would allow at the later time."""
-    therapist = booked.therapist
+    therapist = appointment.therapist
     therapist.notice_hours, therapist.horizon_days = 24 * 60, 30
     therapist.save()
     OfferingFactory(therapist=therapist, type="consultation")
     AbsenceFactory(therapist=therapist, start=LATER, end=LATER + HOUR)
-    return booked
+    return appointment
 
 
 RULES = ["too_far", "too_soon", "therapist_absent", "type_not_offered"]
@@ -158,7 +162,7 @@ def test_clients_are_told_every_rule_that_refuses(move, strict, nothing_changes)
 
 @pytest.mark.parametrize("who", ["therapist", "staff"])
 def test_staff_and_the_therapist_are_told_what_they_overrode(move, strict, who):
-    response = move(acting(strict, who), strict)
+    response = move(get_user(strict, who), strict)
 
     assert response.status_code == 200, response.data
     assert sorted(response.data["overridden"]) == sorted(RULES)
@@ -178,12 +182,14 @@ def test_moved_within_the_rules_nothing_is_overridden(move, strict):
     assert response.data["overridden"] == Appointment.objects.get().overridden == []
 
 
-def test_a_therapist_who_left_gets_no_moves_from_clients(move, booked, nothing_changes):
-    booked.therapist.is_active = False
-    booked.therapist.save()
+def test_a_therapist_who_left_gets_no_moves_from_clients(
+    move, appointment, nothing_changes
+):
+    appointment.therapist.is_active = False
+    appointment.therapist.save()
 
     with nothing_changes():
-        response = move(booked.client, booked)
+        response = move(appointment.client, appointment)
 
     assert response.status_code == 422
     assert codes(response) == ["therapist_inactive"]

@@ -10,7 +10,7 @@ from appointments.tests.factories import (
     HOUR,
     NOW,
     AppointmentFactory,
-    acting,
+    get_user,
 )
 from booking.tests import codes, refusals
 
@@ -24,38 +24,40 @@ EVERYONE = ["client", "therapist", "staff"]
 @pytest.mark.parametrize("who", EVERYONE)
 @pytest.mark.parametrize("code", ["therapist_busy", "client_busy"])
 def test_what_is_in_the_way_leaves_everything_as_it_is(
-    move, booked, nothing_changes, who, code
+    move, appointment, nothing_changes, who, code
 ):
     of = {"therapist_busy": "therapist", "client_busy": "client"}[code]
-    AppointmentFactory(**{of: getattr(booked, of)}, start=LATER + HOUR / 2)
-    user = acting(booked, who)
+    AppointmentFactory(**{of: getattr(appointment, of)}, start=LATER + HOUR / 2)
+    user = get_user(appointment, who)
 
     with nothing_changes():
-        response = move(user, booked)
+        response = move(user, appointment)
 
     assert response.status_code == 409
     assert refusals(response) == [(None, code)]
 
 
 @pytest.mark.parametrize("who", ["client", "staff"])
-def test_the_diary_that_it_moves_into_may_be_full(move, booked, nothing_changes, who):
+def test_the_diary_that_it_moves_into_may_be_full(
+    move, appointment, nothing_changes, who
+):
     other = AppointmentFactory(start=LATER).therapist
-    user = acting(booked, who)
+    user = get_user(appointment, who)
 
     with nothing_changes():
-        response = move(user, booked, therapist_id=other.pk)
+        response = move(user, appointment, therapist_id=other.pk)
 
     assert response.status_code == 409
     assert codes(response) == ["therapist_busy"]
 
 
 @pytest.mark.parametrize("who", EVERYONE)
-def test_what_has_started_stays(move, clock, booked, nothing_changes, who):
-    user = acting(booked, who)
+def test_what_has_started_stays(move, clock, appointment, nothing_changes, who):
+    user = get_user(appointment, who)
     clock.move_to(FIRST_SESSION, tick=False)
 
     with nothing_changes():
-        response = move(user, booked)
+        response = move(user, appointment)
 
     assert response.status_code == 409
     assert codes(response) == ["already_started"]
@@ -74,21 +76,21 @@ def test_what_has_started_stays(move, clock, booked, nothing_changes, who):
     ],
 )
 def test_nobody_moves_to_where_nothing_can_be(
-    move, booked, nothing_changes, who, start, code
+    move, appointment, nothing_changes, who, start, code
 ):
-    user = acting(booked, who)
+    user = get_user(appointment, who)
 
     with nothing_changes():
-        response = move(user, booked, start)
+        response = move(user, appointment, start)
 
     assert response.status_code == 400
     assert refusals(response) == [("start", code)]
 
 
 @pytest.mark.parametrize("body", [{}, {"start": None}, []], ids=["no", "null", "list"])
-def test_where_to_has_to_be_said(ask, booked, nothing_changes, body):
+def test_where_to_has_to_be_said(operate, appointment, nothing_changes, body):
     with nothing_changes():
-        response = ask(booked.client, "move", booked, body)
+        response = operate(appointment.client, "move", appointment, body)
 
     assert response.status_code == 400
 
@@ -117,9 +119,9 @@ def test_what_is_concluded_does_not_move(move, nothing_changes, status):
     assert codes(response) == [f"already_{status}"]
 
 
-def test_another_clients_does_not_exist(move, booked, stranger, nothing_changes):
+def test_another_clients_does_not_exist(move, appointment, stranger, nothing_changes):
     with nothing_changes():
-        response = move(stranger, booked)
+        response = move(stranger, appointment)
 
     assert response.status_code == 404
     assert codes(response) == ["not_found"]

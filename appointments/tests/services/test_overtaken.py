@@ -31,15 +31,17 @@ LATER = {"start": "2030-03-04T10:00:00Z"}
         ("reopen", "reopen", "not_completed"),
     ],
 )
-def test_the_later_meets_what_the_first_left(ask, clock, overtaken, late, first, code):
+def test_the_later_meets_what_the_first_left(
+    operate, clock, overtaken, late, first, code
+):
     staff = UserFactory(staff=True)
     concluded = {"status": Status.COMPLETED} if late == "reopen" else {}
     row = AppointmentFactory(start=FIRST_SESSION, **concluded)
     if late != "move":
         clock.move_to(FIRST_SESSION + HOUR / 2)
 
-    with overtaken(by=lambda: ask(staff, first, row), before=CHANGE) as answers:
-        response = ask(staff, late, row, LATER)
+    with overtaken(by=lambda: operate(staff, first, row), before=CHANGE) as answers:
+        response = operate(staff, late, row, LATER)
 
     assert answers[0].status_code == 200, answers[0].data
     assert response.status_code == 409, response.data
@@ -50,7 +52,7 @@ def test_the_later_meets_what_the_first_left(ask, clock, overtaken, late, first,
 @pytest.mark.parametrize("with_tag", [False, True], ids=["no If-Match", "If-Match"])
 @pytest.mark.parametrize("late", ["cancel", "move"])
 def test_what_was_moved_meanwhile_is_changed_only_by_who_saw_it(
-    api, ask, overtaken, late, with_tag
+    api, operate, overtaken, late, with_tag
 ):
     row = AppointmentFactory(start=FIRST_SESSION)
     client = row.client
@@ -58,8 +60,10 @@ def test_what_was_moved_meanwhile_is_changed_only_by_who_saw_it(
     headers = {"If-Match": tag} if with_tag else {}
     elsewhere = {"start": "2030-03-05T10:00:00Z"}
 
-    with overtaken(by=lambda: ask(client, "move", row, LATER), before=CHANGE) as first:
-        response = ask(client, late, row, elsewhere, **headers)
+    with overtaken(
+        by=lambda: operate(client, "move", row, LATER), before=CHANGE
+    ) as first:
+        response = operate(client, late, row, elsewhere, **headers)
 
     row = Appointment.objects.get()
     assert first[0].status_code == 200
@@ -74,12 +78,12 @@ def test_what_was_moved_meanwhile_is_changed_only_by_who_saw_it(
         assert row.status == response.data["status"]
 
 
-def test_one_of_two_takes_it_and_the_other_meets_a_conflict(ask, overtaken):
+def test_one_of_two_takes_it_and_the_other_meets_a_conflict(operate, overtaken):
     row = AppointmentFactory(available=True)
     first, second = UserFactory(), UserFactory()
 
-    with overtaken(by=lambda: ask(first, "book", row), before=CHANGE) as answers:
-        response = ask(second, "book", row)
+    with overtaken(by=lambda: operate(first, "book", row), before=CHANGE) as answers:
+        response = operate(second, "book", row)
 
     assert (answers[0].status_code, response.status_code) == (200, 409)
     assert codes(response) == ["therapist_busy"]
@@ -87,7 +91,7 @@ def test_one_of_two_takes_it_and_the_other_meets_a_conflict(ask, overtaken):
 
 
 @pytest.mark.parametrize("published", [False, True])
-def test_sweeping_meanwhile_hinders_nobody(ask, clock, overtaken, published):
+def test_sweeping_meanwhile_hinders_nobody(operate, clock, overtaken, published):
     held = AppointmentFactory(held=True, was_published=published, start=FIRST_SESSION)
     client = UserFactory()
     row = (
@@ -99,13 +103,13 @@ def test_sweeping_meanwhile_hinders_nobody(ask, clock, overtaken, published):
     moved = {"start": FIRST_SESSION.isoformat()}
 
     with overtaken(by=lambda: call_command("sweep"), before=CHANGE):
-        response = ask(client, "book" if published else "move", row, moved)
+        response = operate(client, "book" if published else "move", row, moved)
 
     assert response.status_code == 200, response.data
     assert Appointment.objects.get().client == client
 
 
-def test_a_hold_that_is_swept_while_it_is_cancelled_is_gone(ask, clock, overtaken):
+def test_a_hold_that_is_swept_while_it_is_cancelled_is_gone(operate, clock, overtaken):
     held = AppointmentFactory(held=True, start=FIRST_SESSION)
 
     def lapse():
@@ -113,7 +117,7 @@ def test_a_hold_that_is_swept_while_it_is_cancelled_is_gone(ask, clock, overtake
         call_command("sweep")
 
     with overtaken(by=lapse, before=CHANGE):
-        response = ask(held.client, "cancel", held)
+        response = operate(held.client, "cancel", held)
 
     assert response.status_code == 404
     assert codes(response) == ["not_found"]

@@ -17,7 +17,7 @@ from appointments.tests.factories import (
     HOUR,
     NOW,
     AppointmentFactory,
-    wish,
+    booking_request,
 )
 from booking.tests import codes, refusals
 from therapists.tests.factories import TherapistFactory
@@ -56,12 +56,12 @@ def ready(clock, operation):
 @committed
 @pytest.mark.parametrize("operation", Operation)
 def test_what_was_seen_is_changed_and_then_has_another_tag(
-    ask, clerk, clock, tag, operation
+    operate, clerk, clock, tag, operation
 ):
     appointment, body = ready(clock, operation)
     seen = tag(appointment)
 
-    response = ask(clerk, operation, appointment, body, **{"If-Match": seen})
+    response = operate(clerk, operation, appointment, body, **{"If-Match": seen})
 
     assert response.status_code == 200, response.data
     assert response["ETag"] == tag(appointment) != seen
@@ -71,14 +71,14 @@ def test_what_was_seen_is_changed_and_then_has_another_tag(
 @committed
 @pytest.mark.parametrize("operation", Operation)
 def test_what_changed_meanwhile_is_left_alone(
-    ask, clerk, clock, tag, nothing_changes, operation
+    operate, clerk, clock, tag, nothing_changes, operation
 ):
     appointment, body = ready(clock, operation)
     seen = tag(appointment)
     Appointment.objects.update(updated_at=NOW)
 
     with nothing_changes():
-        response = ask(clerk, operation, appointment, body, **{"If-Match": seen})
+        response = operate(clerk, operation, appointment, body, **{"If-Match": seen})
 
     assert response.status_code == 412
     assert refusals(response) == [(None, "precondition_failed")]
@@ -109,10 +109,10 @@ REFUSED = {
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("case", ACCEPTED)
-def test_a_tag_may_be_sent_in_many_ways(ask, clerk, booked, tag, case):
-    sent = ACCEPTED[case].format(tag=tag(booked))
+def test_a_tag_may_be_sent_in_many_ways(operate, clerk, appointment, tag, case):
+    sent = ACCEPTED[case].format(tag=tag(appointment))
 
-    response = ask(clerk, "cancel", booked, **{"If-Match": sent})
+    response = operate(clerk, "cancel", appointment, **{"If-Match": sent})
 
     assert response.status_code == 200, response.data
     assert Appointment.objects.get().status == Status.CANCELLED
@@ -120,12 +120,14 @@ def test_a_tag_may_be_sent_in_many_ways(ask, clerk, booked, tag, case):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_is_not_its_tag_is_refused(ask, clerk, booked, tag, nothing_changes, case):
-    shown = tag(booked)
+def test_what_is_not_its_tag_is_refused(
+    operate, clerk, appointment, tag, nothing_changes, case
+):
+    shown = tag(appointment)
     sent = REFUSED[case].format(tag=shown, bare=shown.strip('"'))
 
     with nothing_changes():
-        response = ask(clerk, "cancel", booked, **{"If-Match": sent})
+        response = operate(clerk, "cancel", appointment, **{"If-Match": sent})
 
     assert response.status_code == 412
     assert codes(response) == ["precondition_failed"]
@@ -134,14 +136,16 @@ def test_what_is_not_its_tag_is_refused(ask, clerk, booked, tag, nothing_changes
 @pytest.mark.django_db
 @pytest.mark.parametrize("operation", Operation)
 def test_a_practice_may_insist_on_it(
-    ask, clerk, clock, settings, tag, nothing_changes, operation
+    operate, clerk, clock, settings, tag, nothing_changes, operation
 ):
     appointment, body = ready(clock, operation)
     settings.REQUIRE_IF_MATCH = True
 
     with nothing_changes():
-        refused = ask(clerk, operation, appointment, body)
-    granted = ask(clerk, operation, appointment, body, **{"If-Match": tag(appointment)})
+        refused = operate(clerk, operation, appointment, body)
+    granted = operate(
+        clerk, operation, appointment, body, **{"If-Match": tag(appointment)}
+    )
 
     assert refused.status_code == 428
     assert refusals(refused) == [(None, "precondition_required")]
@@ -152,29 +156,31 @@ def test_a_practice_may_insist_on_it(
 def test_no_practice_insists_on_it_for_adding(add, settings, therapist):
     settings.REQUIRE_IF_MATCH = True
 
-    assert add(UserFactory(), wish(therapist)).status_code == 201
+    assert add(UserFactory(), booking_request(therapist)).status_code == 201
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("insist", [False, True])
 @pytest.mark.parametrize("sent", [{}, {"If-Match": OTHER}], ids=["no tag", "a tag"])
 def test_it_tells_strangers_nothing(
-    ask, booked, settings, stranger, nothing_changes, insist, sent
+    operate, appointment, settings, stranger, nothing_changes, insist, sent
 ):
     settings.REQUIRE_IF_MATCH = insist
 
     with nothing_changes():
-        response = ask(stranger, "cancel", booked, **sent)
+        response = operate(stranger, "cancel", appointment, **sent)
 
     assert response.status_code == 404
 
 
 @pytest.mark.django_db
-def test_a_tag_that_fails_hides_the_rest(ask, booked, nothing_changes):
+def test_a_tag_that_fails_hides_the_rest(operate, appointment, nothing_changes):
     """What has changed is to be looked at again, before anything else is told."""
     with nothing_changes():
-        response = ask(booked.client, "move", booked, LATER, **{"If-Match": OTHER})
-        state = ask(booked.client, "book", booked, **{"If-Match": OTHER})
+        response = operate(
+            appointment.client, "move", appointment, LATER, **{"If-Match": OTHER}
+        )
+        state = operate(appointment.client, "book", appointment, **{"If-Match": OTHER})
 
     assert response.status_code == state.status_code == 412
 
@@ -187,7 +193,7 @@ def test_every_answer_with_one_appointment_has_its_tag(api, tag, way):
         AppointmentFactory(therapist=therapist, available=True, start=FIRST_SESSION)
     hold = {"hold": True} if way == "held" else {}
 
-    added = api(client).post(URL, wish(therapist, **hold))
+    added = api(client).post(URL, booking_request(therapist, **hold))
 
     row = Appointment.objects.get()
     assert added.status_code == 201, added.data
@@ -197,31 +203,31 @@ def test_every_answer_with_one_appointment_has_its_tag(api, tag, way):
 
 
 @committed
-def test_the_tag_is_the_same_for_everyone_who_sees_it(api, ask, tag):
-    booked = AppointmentFactory(therapist__signs_in=True)
-    people = [booked.client, booked.therapist.user]
+def test_the_tag_is_the_same_for_everyone_who_sees_it(api, operate, tag):
+    appointment = AppointmentFactory(therapist__signs_in=True)
+    people = [appointment.client, appointment.therapist.user]
 
-    tags = {api(one).get(f"{URL}/{booked.pk}")["ETag"] for one in people}
+    tags = {api(one).get(f"{URL}/{appointment.pk}")["ETag"] for one in people}
 
-    assert tags == {tag(booked)}
+    assert tags == {tag(appointment)}
 
 
 @committed
 @pytest.mark.parametrize("refused", ["moved to where it is", "by a rule", "too early"])
-def test_the_tag_stays_where_nothing_changed(ask, clerk, tag, refused):
-    booked = AppointmentFactory(start=FIRST_SESSION, therapist__horizon_days=40)
-    seen = tag(booked)
+def test_the_tag_stays_where_nothing_changed(operate, clerk, tag, refused):
+    appointment = AppointmentFactory(start=FIRST_SESSION, therapist__horizon_days=40)
+    seen = tag(appointment)
     requests = {
         "moved to where it is": (clerk, "move", {"start": "2030-01-07T09:00Z"}, 200),
-        "by a rule": (booked.client, "move", LATER, 422),
+        "by a rule": (appointment.client, "move", LATER, 422),
         "too early": (clerk, "complete", {}, 409),
     }
     user, operation, body, status = requests[refused]
 
-    response = ask(user, operation, booked, body)
+    response = operate(user, operation, appointment, body)
 
     assert response.status_code == status
-    assert tag(booked) == seen
+    assert tag(appointment) == seen
     if status == 200:
         assert response["ETag"] == seen
 
@@ -243,21 +249,21 @@ def by_the_orm(appointment):
 @committed
 @pytest.mark.parametrize("change", [by_raw_sql, by_the_orm], ids=["SQL", "the ORM"])
 def test_whoever_writes_the_row_changes_the_tag(tag, change):
-    booked = AppointmentFactory()
-    seen = tag(booked)
+    appointment = AppointmentFactory()
+    seen = tag(appointment)
 
-    change(booked)
+    change(appointment)
 
-    assert tag(booked) != seen
+    assert tag(appointment) != seen
 
 
 @committed
-def test_there_and_back_is_another_version(ask, clerk, tag, booked):
-    seen = tag(booked)
+def test_there_and_back_is_another_version(operate, clerk, tag, appointment):
+    seen = tag(appointment)
     for start in (LATER, {"start": "2030-01-07T09:00Z"}):
-        assert ask(clerk, "move", booked, start).status_code == 200
+        assert operate(clerk, "move", appointment, start).status_code == 200
 
-    response = ask(clerk, "cancel", booked, **{"If-Match": seen})
+    response = operate(clerk, "cancel", appointment, **{"If-Match": seen})
 
     assert response.status_code == 412
     assert Appointment.objects.get().status == Status.BOOKED

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from accounts.tests.factories import UserFactory
-from appointments.tests.factories import wish
+from appointments.tests.factories import booking_request
 from booking.tests import codes, refusals
 from therapists.tests.factories import TherapistFactory
 
@@ -31,7 +31,7 @@ def user(request, therapist):
 
 @pytest.mark.parametrize("field", FIELDS)
 def test_every_field_is_needed(add, user, therapist, nothing_changes, field):
-    incomplete = wish(therapist)
+    incomplete = booking_request(therapist)
     del incomplete[field]
 
     with nothing_changes():
@@ -94,7 +94,7 @@ def test_a_bad_value_is_refused(
     add, user, therapist, nothing_changes, field, value, refused
 ):
     with nothing_changes():
-        response = add(user, wish(therapist, **{field: value}))
+        response = add(user, booking_request(therapist, **{field: value}))
 
     assert response.status_code == 400
     assert refusals(response) == [(field, refused)]
@@ -106,7 +106,7 @@ def test_a_value_of_the_wrong_type_is_refused(
     api, user, therapist, nothing_changes, field, value
 ):
     with nothing_changes():
-        response = api(user).post(URL, wish(therapist, **{field: value}))
+        response = api(user).post(URL, booking_request(therapist, **{field: value}))
 
     assert response.status_code == 400
     assert {attr for attr, _ in refusals(response)} == {field}
@@ -128,7 +128,9 @@ def test_everything_bad_is_told_at_once(add, user, nothing_changes):
 
 def test_who_is_no_therapist_cannot_be_booked(add, user, therapist, nothing_changes):
     with nothing_changes():
-        response = add(user, wish(therapist, therapist_id=therapist.pk + 10**9))
+        response = add(
+            user, booking_request(therapist, therapist_id=therapist.pk + 10**9)
+        )
 
     assert response.status_code == 400
     assert refusals(response) == [("therapist_id", "does_not_exist")]
@@ -138,7 +140,7 @@ def test_an_inactive_therapist_cannot_be_booked_by_clients(add, nothing_changes)
     client, gone = UserFactory(), TherapistFactory(is_active=False)
 
     with nothing_changes():
-        response = add(client, wish(gone))
+        response = add(client, booking_request(gone))
 
     assert response.status_code == 400
     assert refusals(response) == [("therapist_id", "does_not_exist")]
@@ -186,7 +188,7 @@ def test_a_bad_body_is_refused(api, user, nothing_changes, body, refused):
 def test_another_content_type_is_refused(
     api, user, therapist, nothing_changes, content_type
 ):
-    body = json.dumps(wish(therapist))
+    body = json.dumps(booking_request(therapist))
 
     with nothing_changes():
         response = api(user).post(URL, body, content_type=content_type)
@@ -196,7 +198,9 @@ def test_another_content_type_is_refused(
 
 
 def test_unknown_fields_are_ignored(add, therapist):
-    odd = wish(therapist, status="completed", end="x", busy_until="x", id=5, x="y")
+    odd = booking_request(
+        therapist, status="completed", end="x", busy_until="x", id=5, x="y"
+    )
 
     response = add(UserFactory(), odd)
 
@@ -208,7 +212,9 @@ def test_unknown_fields_are_ignored(add, therapist):
 @pytest.mark.parametrize("url", [URL, *ALIASES])
 def test_adding_is_for_those_who_signed_in(api, therapist, nothing_changes, url):
     with nothing_changes():
-        response = api().post(url, wish(therapist), query_params=wish(therapist))
+        response = api().post(
+            url, booking_request(therapist), query_params=booking_request(therapist)
+        )
 
     assert response.status_code == 401
     assert codes(response) == ["not_authenticated"]
@@ -216,7 +222,7 @@ def test_adding_is_for_those_who_signed_in(api, therapist, nothing_changes, url)
 
 @pytest.mark.parametrize("url", ALIASES)
 def test_every_alias_adds(api, therapist, url):
-    response = api(UserFactory()).post(url, query_params=wish(therapist))
+    response = api(UserFactory()).post(url, query_params=booking_request(therapist))
 
     assert response.status_code == 201
 

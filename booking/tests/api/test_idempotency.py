@@ -8,7 +8,11 @@ from datetime import timedelta
 import pytest
 
 from appointments.models import Appointment
-from appointments.tests.factories import FIRST_SESSION, AppointmentFactory, wish
+from appointments.tests.factories import (
+    FIRST_SESSION,
+    AppointmentFactory,
+    booking_request,
+)
 from booking.models import IdempotentResponse
 from booking.tests import codes, is_replay, refusals
 from therapists.tests.factories import OfferingFactory
@@ -22,10 +26,10 @@ RETENTION = timedelta(hours=24)
 def test_a_repeated_request_gets_the_first_response(
     send, person, therapist, nothing_changes
 ):
-    first = send(person, wish(therapist))
+    first = send(person, booking_request(therapist))
 
     with nothing_changes():
-        second = send(person, wish(therapist))
+        second = send(person, booking_request(therapist))
 
     assert first.status_code == 201, first.data
     assert is_replay(second, of=first)
@@ -36,10 +40,10 @@ def test_a_repeated_request_gets_the_first_response(
 def test_a_later_change_does_not_alter_the_stored_response(
     api, send, person, therapist
 ):
-    first = send(person, wish(therapist))
+    first = send(person, booking_request(therapist))
     cancelled = api(person).post(f"{URL}/{first.json()['id']}/cancel")
 
-    second = send(person, wish(therapist))
+    second = send(person, booking_request(therapist))
 
     assert cancelled.status_code == 200
     assert is_replay(second, of=first)
@@ -47,21 +51,21 @@ def test_a_later_change_does_not_alter_the_stored_response(
 
 
 def test_the_same_request_with_another_key_is_a_new_request(send, person, therapist):
-    assert send(person, wish(therapist)).status_code == 201
+    assert send(person, booking_request(therapist)).status_code == 201
 
-    response = send(person, wish(therapist), key="two")
+    response = send(person, booking_request(therapist), key="two")
 
     assert response.status_code == 409
     assert "Idempotent-Replayed" not in response
 
 
 def test_equal_requests_match_in_any_spelling(send, person, therapist):
-    first = send(person, wish(therapist))
-    reordered = dict(reversed(wish(therapist).items()))
+    first = send(person, booking_request(therapist))
+    reordered = dict(reversed(booking_request(therapist).items()))
 
     assert is_replay(send(person, reordered), of=first)
-    assert is_replay(send(person, wish(therapist), url=f"{URL}/"), of=first)
-    assert is_replay(send(person, wish(therapist), key='"one"'), of=first)
+    assert is_replay(send(person, booking_request(therapist), url=f"{URL}/"), of=first)
+    assert is_replay(send(person, booking_request(therapist), key='"one"'), of=first)
 
 
 @pytest.mark.parametrize(
@@ -89,10 +93,10 @@ def test_a_key_used_for_another_request_is_refused(
 
 def test_a_conflict_is_stored(send, person, therapist):
     taken = AppointmentFactory(therapist=therapist, start=FIRST_SESSION)
-    first = send(person, wish(therapist))
+    first = send(person, booking_request(therapist))
     taken.delete()
 
-    second = send(person, wish(therapist))
+    second = send(person, booking_request(therapist))
 
     assert codes(first) == ["therapist_busy"]
     assert (first.status_code, is_replay(second, of=first)) == (409, True)
@@ -103,10 +107,10 @@ def test_a_refusal_by_the_rules_is_stored(send, person, therapist):
     OfferingFactory(therapist=therapist, type="consultation")
     therapist.notice_hours = 24 * 60
     therapist.save()
-    first = send(person, wish(therapist))
+    first = send(person, booking_request(therapist))
     therapist.offerings.all().delete()
 
-    second = send(person, wish(therapist))
+    second = send(person, booking_request(therapist))
 
     assert codes(first) == ["too_soon", "type_not_offered"]
     assert (first.status_code, is_replay(second, of=first)) == (422, True)
@@ -117,7 +121,7 @@ def bad_bodies(therapist):
     return {
         "malformed": ({"start": "x"}, URL, 400),
         "no object": ([], URL, 400),
-        "denied": (wish(therapist, client_id=1), URL, 403),
+        "denied": (booking_request(therapist, client_id=1), URL, 403),
         "unknown": ({}, f"{URL}/{10**12}/cancel", 404),
     }
 
@@ -130,7 +134,7 @@ def test_any_other_refusal_leaves_the_key_unused(
 
     with nothing_changes():
         refused = send(person, body, url=url)
-    granted = send(person, wish(therapist))
+    granted = send(person, booking_request(therapist))
 
     assert refused.status_code == status
     assert granted.status_code == 201, granted.data
@@ -175,12 +179,12 @@ def test_no_malformed_body_causes_a_crash(api, person, nothing_changes, body):
 )
 def test_a_response_is_stored_for_a_day(send, person, clock, therapist, age, status):
     clock.shift(0)
-    first = send(person, wish(therapist))
+    first = send(person, booking_request(therapist))
     clock.move_to(
         IdempotentResponse.objects.get().expires_at - RETENTION + age, tick=False
     )
 
-    second = send(person, wish(therapist))
+    second = send(person, booking_request(therapist))
 
     assert second.status_code == status
     assert ("Idempotent-Replayed" in second) == (first.status_code == status)

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from appointments.models import Appointment
-from appointments.tests.factories import AppointmentFactory, wish
+from appointments.tests.factories import AppointmentFactory, booking_request
 from booking.models import IdempotentResponse
 from booking.tests import is_replay, refusals
 from therapists.models import Therapist
@@ -41,8 +41,8 @@ def test_change_and_response_are_stored_together_or_not_at_all(
     send, person, therapist, nothing_changes, fails
 ):
     with failing(fails), nothing_changes():
-        broken = send(person, wish(therapist))
-    again = send(person, wish(therapist))
+        broken = send(person, booking_request(therapist))
+    again = send(person, booking_request(therapist))
 
     assert broken.status_code == 500
     assert again.status_code == 201, again.data
@@ -54,7 +54,7 @@ def test_change_and_response_are_stored_together_or_not_at_all(
 def test_a_key_in_use_is_refused_until_the_first_request_ends(send, person, therapist):
     def first():
         try:
-            return send(person, wish(therapist))
+            return send(person, booking_request(therapist))
         finally:
             connection.close()
 
@@ -63,15 +63,15 @@ def test_a_key_in_use_is_refused_until_the_first_request_ends(send, person, ther
             Therapist.objects.select_for_update(no_key=True).get()
             waiting = pool.submit(first)
             _wait_until_a_request_is_blocked()
-            same = send(person, wish(therapist))
-            other = send(person, wish(therapist, start=LATER))
+            same = send(person, booking_request(therapist))
+            other = send(person, booking_request(therapist, start=LATER))
         response_of_first = waiting.result(timeout=10)
 
     for response in (same, other):
         assert response.status_code == 409
         assert refusals(response) == [(None, "idempotency_key_in_use")]
     assert response_of_first.status_code == 201, response_of_first.data
-    assert is_replay(send(person, wish(therapist)), of=response_of_first)
+    assert is_replay(send(person, booking_request(therapist)), of=response_of_first)
     assert Appointment.objects.count() == 1
 
 

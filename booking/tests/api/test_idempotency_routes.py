@@ -9,7 +9,7 @@ from appointments.tests.factories import (
     NOW,
     AppointmentFactory,
     SeriesFactory,
-    wish,
+    booking_request,
 )
 from booking.models import IdempotentResponse
 from booking.tests.api.test_permissions import MATRIX
@@ -45,9 +45,9 @@ REQUESTS = {
     "series": lambda: ({}, weekly()),
     "{series}/move": lambda: ({"series": SeriesFactory()}, LATER),
     "{series}/cancel": lambda: ({"series": SeriesFactory()}, {}),
-    "appointments": lambda: ({}, wish(TherapistFactory())),
-    "add_appointment": lambda: ({}, wish(TherapistFactory())),
-    "add_appointments": lambda: ({}, wish(TherapistFactory())),
+    "appointments": lambda: ({}, booking_request(TherapistFactory())),
+    "add_appointment": lambda: ({}, booking_request(TherapistFactory())),
+    "add_appointments": lambda: ({}, booking_request(TherapistFactory())),
     "closures": lambda: (
         {},
         {"start": "2030-01-07", "end": "2030-01-07", "name": "Kings"},

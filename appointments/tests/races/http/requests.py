@@ -2,14 +2,14 @@
 
 from rest_framework.test import APIClient
 
-from appointments.tests.factories import wish
+from appointments.tests.factories import booking_request
 from appointments.tests.races.http.servers import Answer, Request
 
 URL = "/api/v1/appointments"
 
 
 def add(user, therapist, start, *, key=None, **more):
-    body = wish(therapist, start=start.isoformat()) | more
+    body = booking_request(therapist, start=start.isoformat()) | more
     return Request(user, URL, body, key=key)
 
 
