@@ -47,17 +47,17 @@ ACCOUNT = {
 TOKENS = {"access": "eyJhbGciOiJIUzI1…", "refresh": "eyJhbGciOiJIUzI1…"}
 
 
-def _sent(value):
+def _request_example(value):
     return OpenApiExample("Request", value, request_only=True)
 
 
-def _answered(value):
-    return OpenApiExample("Answer", value, response_only=True)
+def _response_example(value):
+    return OpenApiExample("Response", value, response_only=True)
 
 
-_WITH_PASSWORD = {"email": "kit@example.com", "password": "correct horse battery"}
+EMAIL_AND_PASSWORD = {"email": "kit@example.com", "password": "correct horse battery"}
 
-registering = extend_schema_view(
+register = extend_schema_view(
     post=describe(
         summary="Register as a client",
         description="Creates an account and signs you in.",
@@ -65,12 +65,14 @@ registering = extend_schema_view(
         responses={201: RegisteredSerializer},
         refusals=(AddressTaken,),
         examples=[
-            _sent(_WITH_PASSWORD | {"name": "Kit Moss", "time_zone": "Europe/London"}),
-            _answered(TOKENS | {"user": ACCOUNT}),
+            _request_example(
+                EMAIL_AND_PASSWORD | {"name": "Kit Moss", "time_zone": "Europe/London"}
+            ),
+            _response_example(TOKENS | {"user": ACCOUNT}),
         ],
     )
 )
-logging_in = extend_schema_view(
+log_in = extend_schema_view(
     post=describe(
         summary="Sign in",
         description="Returns an access token, to be sent as `Authorization: Bearer …`, "
@@ -79,40 +81,46 @@ logging_in = extend_schema_view(
         request=CREDENTIALS,
         responses={200: TokensSerializer},
         refusals=(NoActiveAccount,),
-        examples=[_sent(_WITH_PASSWORD), _answered(TOKENS)],
+        examples=[_request_example(EMAIL_AND_PASSWORD), _response_example(TOKENS)],
     )
 )
-refreshing = extend_schema_view(
+refresh = extend_schema_view(
     post=describe(
         summary="Exchange a refresh token for new tokens",
         description="The refresh token that you send ends.",
         request=REFRESH_TOKEN,
         responses={200: TokensSerializer},
         refusals=(InvalidToken,),
-        examples=[_sent({"refresh": TOKENS["refresh"]}), _answered(TOKENS)],
+        examples=[
+            _request_example({"refresh": TOKENS["refresh"]}),
+            _response_example(TOKENS),
+        ],
     )
 )
-logging_out = extend_schema_view(
+log_out = extend_schema_view(
     post=describe(
         summary="Sign out",
         description="Ends the refresh token. Access tokens end when they expire.",
         request=REFRESH_TOKEN,
         responses={200: OpenApiResponse({"type": "object"}, "Signed out.")},
         refusals=(InvalidToken,),
-        examples=[_sent({"refresh": TOKENS["refresh"]}), _answered({})],
+        examples=[
+            _request_example({"refresh": TOKENS["refresh"]}),
+            _response_example({}),
+        ],
     )
 )
-own_account = extend_schema_view(
+show_or_change_account = extend_schema_view(
     get=describe(
         summary="Show your account",
         responses=AccountSerializer,
-        examples=[_answered(ACCOUNT)],
+        examples=[_response_example(ACCOUNT)],
     ),
     patch=describe(
         summary="Change your name or time zone",
         request=AccountSerializer,
         responses=AccountSerializer,
-        examples=[_sent({"name": "Kit Moss"}), _answered(ACCOUNT)],
+        examples=[_request_example({"name": "Kit Moss"}), _response_example(ACCOUNT)],
     ),
 )
 # Django's password validators name their codes only where they raise them.

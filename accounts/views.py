@@ -21,7 +21,7 @@ from accounts.throttling import LoginThrottle, RegisterThrottle
 
 
 @openapi.password_codes
-@openapi.registering
+@openapi.register
 class RegisterView(generics.GenericAPIView):
     serializer_class = RegistrationSerializer
     authentication_classes = ()
@@ -40,23 +40,23 @@ class RegisterView(generics.GenericAPIView):
         return Response(registered.data, status=201)
 
 
-@openapi.logging_in
+@openapi.log_in
 class LoginView(TokenObtainPairView):
     serializer_class = LoginSerializer
     throttle_classes = (LoginThrottle,)
 
 
-@openapi.refreshing
+@openapi.refresh
 class RefreshView(TokenRefreshView):
     serializer_class = RotationSerializer
 
 
-@openapi.logging_out
+@openapi.log_out
 class LogoutView(TokenBlacklistView):
     pass
 
 
-@openapi.own_account
+@openapi.show_or_change_account
 class MeView(generics.RetrieveUpdateAPIView):
     serializer_class = AccountSerializer
     http_method_names = ["get", "patch", "head", "options"]

@@ -66,19 +66,19 @@ class AppointmentView(OpenApiViewExtension):
         return type(self.target_class.__name__, (self.target_class,), attributes)
 
 
-listing = extend_schema(
+list_appointments = extend_schema(
     summary="List the appointments you may see",
     description="Ordered by start. Clients see their own appointments and those that "
     "they can book, therapists see their diary, and staff see everything.",
     examples=[BOOKED],
 )
-showing = extend_schema(
+show_appointment = extend_schema(
     summary="Show one appointment",
     description="404 also for an appointment that you may not see.",
     parameters=[ID, ETAG],
     examples=[BOOKED],
 )
-adding = describe(
+add_appointment = describe(
     summary="Book or publish an appointment",
     description=DESCRIPTION,
     request=BookingRequestSerializer,
@@ -87,7 +87,7 @@ adding = describe(
     refusals=REFUSALS,
     examples=[HOUR, HOLD, BOOKED],
 )
-adding_from_query = describe(
+add_appointment_from_query = describe(
     summary="Book or publish an appointment, with query parameters",
     description=DESCRIPTION,
     request=None,

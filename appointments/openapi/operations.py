@@ -43,7 +43,7 @@ def _describe_operation(
     )
 
 
-booking = _describe_operation(
+book = _describe_operation(
     Operation.BOOK,
     summary="Book an available appointment, or a hold",
     description="A client books an `available` appointment, or converts their own hold. "
@@ -62,7 +62,7 @@ booking = _describe_operation(
         errors.TherapistInactive,
     ),
 )
-moving = _describe_operation(
+move = _describe_operation(
     Operation.MOVE,
     summary="Move an appointment",
     description="The appointment keeps its id. Its old time never conflicts with its new "
@@ -80,7 +80,7 @@ moving = _describe_operation(
         *RULES,
     ),
 )
-cancelling = _describe_operation(
+cancel = _describe_operation(
     Operation.CANCEL,
     summary="Cancel an appointment",
     description="Clients can cancel until the therapist's notice before the start, staff "
@@ -91,26 +91,26 @@ cancelling = _describe_operation(
     sent={"reason": "illness"},
     refusals=(errors.AlreadyOver, errors.TooLateToCancel),
 )
-completing = _describe_operation(
+complete = _describe_operation(
     Operation.COMPLETE,
     summary="Mark an appointment as completed",
     description="For staff and the therapist, from the start of the appointment.",
     refusals=(errors.NotStarted,),
 )
-missing = _describe_operation(
+no_show = _describe_operation(
     Operation.NO_SHOW,
     summary="Mark an appointment as missed",
     description="For staff and the therapist, from the start of the appointment.",
     refusals=(errors.NotStarted,),
 )
-reopening = _describe_operation(
+reopen = _describe_operation(
     Operation.REOPEN,
     summary="Undo a completion or a no-show",
     description="For staff, within seven days.",
     refusals=(errors.TooLateToReopen,),
 )
 ENTRY = HistoryEntrySerializer().get_initial()
-history = extend_schema(
+show_history = extend_schema(
     summary="Show what happened to an appointment",
     description="Oldest first. Staff and the therapist see who made each change. A client "
     "sees the changes made while the appointment was theirs.",

@@ -136,16 +136,16 @@ refused if the clock skips this time on that day. The rules that bind a booking 
 date.
 """
 
-listing = extend_schema(
+list_series = extend_schema(
     summary="List the series you may see",
     description="Ordered by their first date. Clients see their own series, therapists "
     "see those in their diary, and staff see all.",
     examples=[SERIES],
 )
-showing = extend_schema(
+show_series = extend_schema(
     summary="Show one series", parameters=[ID, ETAG], examples=[SERIES]
 )
-adding = describe(
+book_series = describe(
     summary="Book a weekly series",
     description=EVERY_DATE
     + "Either all dates are booked, or none: then the response lists every refused date "
@@ -156,7 +156,7 @@ adding = describe(
     refusals=(*PLAN_REFUSALS, *DATE_REFUSALS),
     examples=[PLAN_EXAMPLE, SERIES],
 )
-previewing = describe(
+preview_series = describe(
     summary="Preview a series",
     description=EVERY_DATE
     + "Nothing is booked. For a refused date, the response has the nearest free slots.",
@@ -183,7 +183,7 @@ previewing = describe(
         ),
     ],
 )
-moving = describe(
+move_series = describe(
     summary="Move a series from a date on",
     description="The first date from `from` on moves to `start`. The dates after it move "
     "to the same weekday and time of their weeks. Either all of them move, or none. A date "
@@ -201,7 +201,7 @@ moving = describe(
         SERIES,
     ],
 )
-cancelling = describe(
+cancel_series = describe(
     summary="Cancel a series from a date on",
     description="Cancels the booked dates from `from` on. The default is all dates still "
     "to come. Either all of them are cancelled, or none: a date within the therapist's "

@@ -1,15 +1,10 @@
 """What the OpenAPI document says about slots."""
 
-from drf_spectacular.utils import (
-    OpenApiExample,
-    OpenApiResponse,
-)
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 from rest_framework.exceptions import NotFound
 
 from appointments.openapi.appointments import AppointmentView
-from appointments.serializers.slots import (
-    SlotSerializer,
-)
+from appointments.serializers.slots import SlotSerializer
 from booking.api.openapi.operations import describe
 
 
@@ -17,23 +12,18 @@ class SlotView(AppointmentView):
     target_class = "appointments.views.slots.SlotViewSet"
 
 
-SLOT = OpenApiExample(
-    "Slot",
-    SlotSerializer().get_initial(),
-    response_only=True,
-)
-searching = describe(
+SLOT = OpenApiExample("Slot", SlotSerializer().get_initial(), response_only=True)
+search_slots = describe(
     summary="Find free times",
-    description="Every time at which a client could book an offering of this type, by "
-    "start, then therapist: computed from working hours, absences, closures and what is "
-    "taken, and the appointments that were published. Book one with its start, duration, "
-    "type and therapist. 404 for a therapist who is not listed.",
+    description="Every time at which a client could book an offering of this type, ordered "
+    "by start, then by therapist. This includes `available` appointments. To book a slot, "
+    "send its start, duration, type and therapist. 404 for a therapist who is not listed.",
     responses={200: SlotSerializer(many=True)},
     refusals=(NotFound,),
     examples=[SLOT],
 )
 SLOT_OR_NULL = {"oneOf": [{"$ref": "#/components/schemas/Slot"}, {"type": "null"}]}
-next_slot = describe(
+find_next_slot = describe(
     summary="Find a therapist's first free time",
     description="Null if the therapist has no free time within their horizon.",
     filters=True,

@@ -46,7 +46,7 @@ class AppointmentViewSet(viewsets.GenericViewSet):
     filterset_class = AppointmentFilterSet
     lookup_value_regex = "[0-9]{1,18}"
 
-    @openapi.listing
+    @openapi.list_appointments
     def list(self, request):
         conditions = self.filterset_class.get_conditions(request.query_params)
         self.paginator.read_request(request)
@@ -55,19 +55,19 @@ class AppointmentViewSet(viewsets.GenericViewSet):
             AppointmentSerializer(rows, many=True).data
         )
 
-    @openapi.showing
+    @openapi.show_appointment
     def retrieve(self, request, pk):
         row = visibility.get_appointment(request.user, int(pk))
         if row is None:
             raise NotFound
         return _respond(row)
 
-    @openapi.adding
+    @openapi.add_appointment
     @idempotent
     def create(self, request):
         return self._add(request.data)
 
-    @openapi.adding_from_query
+    @openapi.add_appointment_from_query
     @idempotent
     def add_from_query(self, request):
         return self._add(request.query_params)
@@ -76,37 +76,37 @@ class AppointmentViewSet(viewsets.GenericViewSet):
         fields = BOOKING_REQUEST.run_validation(data)
         return _respond(add(user=self.request.user, **fields), status=201)
 
-    @operations.booking
+    @operations.book
     @action(detail=True, methods=["post"])
     @idempotent
     def book(self, request, pk):
         return self._operate(book, BOOK)
 
-    @operations.moving
+    @operations.move
     @action(detail=True, methods=["post"])
     @idempotent
     def move(self, request, pk):
         return self._operate(move, MOVE)
 
-    @operations.cancelling
+    @operations.cancel
     @action(detail=True, methods=["post"])
     @idempotent
     def cancel(self, request, pk):
         return self._operate(cancel, CANCEL)
 
-    @operations.completing
+    @operations.complete
     @action(detail=True, methods=["post"])
     @idempotent
     def complete(self, request, pk):
         return self._operate(complete, EMPTY)
 
-    @operations.missing
+    @operations.no_show
     @action(detail=True, methods=["post"])
     @idempotent
     def no_show(self, request, pk):
         return self._operate(mark_no_show, EMPTY)
 
-    @operations.reopening
+    @operations.reopen
     @action(detail=True, methods=["post"])
     @idempotent
     def reopen(self, request, pk):
@@ -119,7 +119,7 @@ class AppointmentViewSet(viewsets.GenericViewSet):
         row = operation(user=request.user, id=id, precondition=precondition, **fields)
         return _respond(row)
 
-    @operations.history
+    @operations.show_history
     @action(detail=True)
     def history(self, request, pk):
         snapshot = get_snapshot(request.user, int(pk))

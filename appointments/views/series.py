@@ -53,21 +53,21 @@ class SeriesViewSet(viewsets.GenericViewSet):
             response.data = represent_refusal(exc)
         return response
 
-    @openapi.listing
+    @openapi.list_series
     def list(self, request):
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(
             [represent_series(series, request.user) for series in page]
         )
 
-    @openapi.showing
+    @openapi.show_series
     def retrieve(self, request, pk):
         # Before the series: if that changes in between, this ETag matches nothing.
         version = get_version(int(pk))
         series = get_object_or_404(self.get_queryset(), pk=int(pk))
         return self._respond(SeriesVersion(series, version))
 
-    @openapi.adding
+    @openapi.book_series
     @idempotent
     def create(self, request):
         fields = BOOK.run_validation(request.data)
@@ -78,7 +78,7 @@ class SeriesViewSet(viewsets.GenericViewSet):
         )
         return self._respond(version, skipped=dates, status=201)
 
-    @openapi.previewing
+    @openapi.preview_series
     @action(detail=False, methods=["post"])
     def preview(self, request):
         plan = plan_series(user=request.user, **PLAN.run_validation(request.data))
@@ -91,13 +91,13 @@ class SeriesViewSet(viewsets.GenericViewSet):
         ]
         return Response({"dates": entries})
 
-    @openapi.moving
+    @openapi.move_series
     @action(detail=True, methods=["post"])
     @idempotent
     def move(self, request, pk):
         return self._operate(move_series, MOVE)
 
-    @openapi.cancelling
+    @openapi.cancel_series
     @action(detail=True, methods=["post"])
     @idempotent
     def cancel(self, request, pk):

@@ -23,7 +23,7 @@ class SlotViewSet(viewsets.GenericViewSet):
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
-    @openapi.searching
+    @openapi.search_slots
     def list(self, request):
         filters = self.filterset_class.read_filters(request.query_params)
         if "therapist_id" in filters:
@@ -46,7 +46,7 @@ class NextSlotView(generics.GenericAPIView):
     permission_classes = (AllowAny,)
     lookup_url_kwarg = "therapist_id"
 
-    @openapi.next_slot
+    @openapi.find_next_slot
     def get(self, request, therapist_id):
         filters = self.filterset_class.validate(request.query_params)
         therapist = get_object_or_404(self.get_queryset(), pk=therapist_id)
