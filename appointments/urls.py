@@ -17,7 +17,7 @@ router.register(f"{THERAPIST}/hours", schedule.WorkingHoursViewSet, "hours")
 router.register(f"{THERAPIST}/absences", schedule.AbsenceViewSet, "absence")
 router.register(f"{THERAPIST}/offerings", schedule.OfferingViewSet, "offering")
 
-# The original contract's names for the same views. They answer at the root too.
+# The names of the original contract, for the same views. They work at the root too.
 list_appointments = AppointmentViewSet.as_view({"get": "list"})
 add_appointment = AppointmentViewSet.as_view({"post": "add_from_query"})
 original_names = [
