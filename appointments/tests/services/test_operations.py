@@ -1,4 +1,4 @@
-"""Every pair of state and operation: what is allowed works once, the rest is refused."""
+"""Every pair of operation and status: an allowed one works once, another is refused."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 URL = "/api/v1/appointments"
 LATER = {"start": "2030-03-04T10:00:00Z"}
-# Before the start or after it, where the operation has its time then.
+# These operations are requested before the start, the others after it.
 BEFORE = {Operation.BOOK, Operation.MOVE, Operation.CANCEL}
 
 ALREADY = {
@@ -50,7 +50,7 @@ PAIRS = [
 
 @pytest.fixture
 def operate(api, clock, clerk):
-    """Ask for an operation as staff, at a moment at which it has its time."""
+    """Request an operation as staff, at a moment at which its time limit allows it."""
 
     def ask(appointment, operation):
         after = operation not in BEFORE

@@ -1,4 +1,4 @@
-"""What nobody can ask for; nothing of it leaves a trace."""
+"""Requests that every role is refused. None of them changes a row."""
 
 import json
 
@@ -23,14 +23,14 @@ ALIASES = [
 
 @pytest.fixture(params=["client", "therapist", "staff"])
 def user(request, therapist):
-    """Every role is refused what cannot be."""
+    """The role that makes the request."""
     if request.param == "therapist":
         return therapist.user
     return UserFactory(staff=request.param == "staff")
 
 
 @pytest.mark.parametrize("field", FIELDS)
-def test_every_field_is_needed(add, user, therapist, nothing_changes, field):
+def test_a_missing_field_is_refused(add, user, therapist, nothing_changes, field):
     incomplete = booking_request(therapist)
     del incomplete[field]
 
@@ -41,7 +41,7 @@ def test_every_field_is_needed(add, user, therapist, nothing_changes, field):
     assert refusals(response) == [(field, "required")]
 
 
-def test_all_that_is_missing_is_told_at_once(add, user, nothing_changes):
+def test_one_response_names_all_missing_fields(add, user, nothing_changes):
     with nothing_changes():
         response = add(user, {})
 
@@ -112,7 +112,7 @@ def test_a_value_of_the_wrong_type_is_refused(
     assert {attr for attr, _ in refusals(response)} == {field}
 
 
-def test_everything_bad_is_told_at_once(add, user, nothing_changes):
+def test_one_response_names_all_bad_values(add, user, nothing_changes):
     bad = {"start": "x", "duration": 4, "type": "group", "therapist_id": 0}
 
     with nothing_changes():
@@ -126,7 +126,7 @@ def test_everything_bad_is_told_at_once(add, user, nothing_changes):
     ]
 
 
-def test_who_is_no_therapist_cannot_be_booked(add, user, therapist, nothing_changes):
+def test_an_unknown_therapist_cannot_be_booked(add, user, therapist, nothing_changes):
     with nothing_changes():
         response = add(
             user, booking_request(therapist, therapist_id=therapist.pk + 10**9)
@@ -210,7 +210,7 @@ def test_unknown_fields_are_ignored(add, therapist):
 
 
 @pytest.mark.parametrize("url", [URL, *ALIASES])
-def test_adding_is_for_those_who_signed_in(api, therapist, nothing_changes, url):
+def test_adding_without_a_token_is_refused(api, therapist, nothing_changes, url):
     with nothing_changes():
         response = api().post(
             url, booking_request(therapist), query_params=booking_request(therapist)
@@ -221,7 +221,7 @@ def test_adding_is_for_those_who_signed_in(api, therapist, nothing_changes, url)
 
 
 @pytest.mark.parametrize("url", ALIASES)
-def test_every_alias_adds(api, therapist, url):
+def test_the_original_names_of_the_route_add(api, therapist, url):
     response = api(UserFactory()).post(url, query_params=booking_request(therapist))
 
     assert response.status_code == 201

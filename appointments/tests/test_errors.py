@@ -1,0 +1,28 @@
+"""Every refusal of the diary is one that a declared operation may raise."""
+
+from inspect import getmembers, isclass
+
+from rest_framework.exceptions import APIException
+
+from appointments import errors
+from appointments.views.appointments import AppointmentViewSet
+from appointments.views.series import SeriesViewSet
+
+# A response to it consists of the refusals of the dates.
+COMPOSED = {errors.SeriesRefused}
+
+
+def test_some_operation_declares_each_refusal():
+    refusals = {
+        one
+        for _, one in getmembers(errors, isclass)
+        if issubclass(one, APIException) and one.__module__ == errors.__name__
+    }
+    declared = {
+        refusal
+        for view_set in (AppointmentViewSet, SeriesViewSet)
+        for handler in vars(view_set).values()
+        for refusal in getattr(handler, "refusals", ())
+    }
+
+    assert refusals - COMPOSED <= declared
