@@ -1,13 +1,14 @@
 """The diary: what can be booked, who sees it, and what changes it.
 
-models/        appointment, series, constraints, and statuses.TRANSITIONS: what may follow what
+models/        appointment, series, constraints; statuses.TRANSITIONS: the allowed operations
 availability/  what can be booked; reads only: rules, opening hours, slots, conflicts
-services/      what changes the diary; one file per operation, its statement beside it
+services/      what changes the diary; a file per operation, its statement beside it
 visibility.py  which appointments a user sees
-history.py     what happened to an appointment, as far as a user may know
+history.py     the history of an appointment that a user may see
+filters.py     query parameters of the list and the search
 errors.py      every refusal, one class each
 sql.py         fragments that several statements share, and the columns of a response
-serializers/   requests and responses; views/ and openapi/ have the same files
+serializers/   requests and responses apart; one file per resource, as in views/ and openapi/
 admin/         the practice's pages; they call the same services as views/
 
 Imports go downwards: views and admin, openapi, serializers, services, visibility and

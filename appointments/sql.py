@@ -11,7 +11,8 @@ from booking import audit
 # A hold beyond its time, whether or not anything has released it yet.
 HOLD_EXPIRED = f"(a.status = '{Status.HELD}' AND a.hold_expires_at <= %(now)s)"
 
-# With an expired hold, a published appointment is available again, and another is gone.
+# After its hold expires, a published appointment is available again. Any other one no
+# longer exists.
 EXISTS_NOW = f"(a.was_published OR NOT {HOLD_EXPIRED})"
 
 # Any client may book it. The first line is the condition of an index.
@@ -51,7 +52,7 @@ APPOINTMENT_COLUMNS = {
     "series_occurrence": "a.occurrence",
     "series_is_exception": "a.is_exception",
     "created_at": "a.created_at",
-    # Available again, it does not tell when somebody held it or gave it up.
+    # After an expired hold, this must not show that there was one.
     "updated_at": "CASE WHEN a.hold_expired THEN a.created_at ELSE a.updated_at END",
     "overridden": "a.overridden",
     # The ETag is made of this.
@@ -92,9 +93,8 @@ LOCKED_CLIENT = """person AS MATERIALIZED (
      WHERE c.id = %(client_id)s AND EXISTS (SELECT FROM diary)
        FOR NO KEY UPDATE
 )"""
-# What was published is published again, with the moments of its first publication. The
-# cancelled row takes no time any more when the constraints look: at the end of the
-# statement.
+# Publishes the period again, with the moments of its first publication. The constraints
+# check at the end of the statement, when the cancelled row no longer takes time.
 PUBLISHED_AGAIN = f"""published_again AS (
     INSERT INTO appointments_appointment
            (therapist_id, type, status, start, "end", busy_until, was_published,

@@ -60,7 +60,7 @@ class Condition(NamedTuple):
 
 
 def _widen_integers(parameters):
-    # psycopg types an integer by its size, and each type would be a plan of its own.
+    # psycopg chooses an integer's type by its size, and PostgreSQL would plan each type.
     return {
         name: Int8(value) if type(value) is int else value
         for name, value in parameters.items()

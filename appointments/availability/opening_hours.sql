@@ -1,17 +1,17 @@
--- The opening hours of therapists between two instants, as stretches of instants.
+-- The opening hours of therapists between two instants, as periods in UTC.
 --
 -- Hours are times on the therapist's local clock (IANA zone). Each edge becomes an instant
--- by `opening_hours_edge`, so a gap in the clock shortens a stretch and a fold lengthens it.
--- Windows that overlap or touch are one stretch. A stretch that lasts a week or longer gets
--- a new grid of starts with each Monday's hours, because it has no first hour to count from.
+-- by `opening_hours_edge`, so a gap in the clock shortens an opening and a fold lengthens it.
+-- Windows that overlap or touch are one opening. An opening of a week or longer gets a new
+-- grid of starts with each Monday's hours, because it has no first hour to count from.
 --
 --   grid_from    the instant from which the starts of the grid are counted
 --   opens        from when this grid holds
---   next_opens   until when it holds; null for the last grid of a stretch
---   closes       when a session must be over; the end of the whole stretch
+--   next_opens   until when it holds; null for the last grid of an opening
+--   closes       when a session must be over: the end of the opening
 --
--- With `moments`, only the stretches that contain one of them are complete: of moments that
--- lie weeks apart, most days between are nobody's.
+-- `moments` limits the work to the days around them. An opening that contains one of the
+-- moments is complete; others may be cut short or missing.
 CREATE OR REPLACE FUNCTION opening_hours(
     therapist_ids bigint[],
     since timestamptz,
@@ -28,7 +28,8 @@ CREATE OR REPLACE FUNCTION opening_hours(
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1000
 AS $$
 WITH late AS MATERIALIZED (
-    -- Therapists with hours past midnight; whether any of these touch hours of the next day.
+    -- Therapists with hours past midnight. `runs_on`: some touch hours of the next day.
+    -- For all other therapists it becomes null below.
     SELECT late.therapist_id, bool_or(EXISTS (
                SELECT FROM therapists_workinghours next
                 WHERE next.therapist_id = late.therapist_id
@@ -79,9 +80,9 @@ WITH late AS MATERIALIZED (
     -- One scan of the index for all therapists, not one for each and each weekday.
     SELECT * FROM therapists_workinghours hours WHERE hours.therapist_id = ANY (therapist_ids)
 ), opening AS MATERIALIZED (
-    -- Each window on each of its days. The days beside the first and the last matter to
-    -- hours past midnight and, because windows may touch that otherwise do not, around a
-    -- change of the clock.
+    -- Each window on each of its days. The days just before and after the range count in
+    -- two cases: a window may run past midnight, and around a change of the clock two
+    -- windows may touch that otherwise do not.
     SELECT t.id, hours.weekday, edge.starts, edge.ends
       FROM therapist t
       JOIN hours ON hours.therapist_id = t.id

@@ -4,9 +4,9 @@ Search, booking, moving, series and the conflicts of a changed schedule all put 
 same conditions into their statements. So whatever is offered can be booked, and a
 refusal has its reasons, without a second copy.
 
-A candidate `c` is a start that a client may want: the columns of `CANDIDATE`, `start`,
-`duration` in minutes, and `grid_from` and `closes` of the opening hours that contain
-the start, both null outside opening hours. Moments are instants.
+A candidate `c` is a start that a client may want. It has the columns of `CANDIDATE`, and
+`start` and `duration` (minutes). `grid_from` and `closes` come from the opening hours that
+contain the start. They are null outside opening hours.
 """
 
 from collections.abc import Iterable
@@ -28,8 +28,8 @@ CANDIDATE = """t.id, t.is_active, t.booking_mode, t.break_minutes,
            t.start_step_minutes, t.notice_hours, t.horizon_days,
            o.duration AS offered"""
 
-# The opening hours `hours` that contain one start of therapist `t`. Other therapists
-# than those with slots have none, and for them the function is not even planned.
+# The opening hours `hours` that contain one start of therapist `t`. A therapist at any
+# time passes null instead of an id, and then PostgreSQL does not even plan the function.
 OPENING_HOURS = f"""opening_hours(
                CASE WHEN t.booking_mode = '{BookingMode.WORKING_HOURS}' THEN ARRAY[t.id] END,
                %(start)s, %(start)s) hours
@@ -75,8 +75,9 @@ ALLOWED = "\n                AND ".join(
     f"({refuses}) IS NOT TRUE" for refuses in RULES.values()
 )
 
-# No appointment and its break are longer; lets an index find all that reach a moment.
-LONGEST_STRETCH = f"interval '{LONGEST_MINUTES + LONGEST_BREAK_MINUTES} minutes'"
+# The longest time that an appointment and its break can take. It bounds the scan of an
+# index for appointments that reach a moment.
+LONGEST_OCCUPIED = f"interval '{LONGEST_MINUTES + LONGEST_BREAK_MINUTES} minutes'"
 
 # Another appointment takes the time of candidate `c`. Only search looks: booking takes
 # the time, and the constraint decides. As no two of a therapist's appointments overlap,
@@ -85,7 +86,7 @@ BUSY = f"""coalesce((
         SELECT a.busy_until
           FROM appointments_appointment a
          WHERE a.therapist_id = c.id AND a.status <> '{Status.CANCELLED}' AND {EXISTS_NOW}
-           AND a.start > c.start - {LONGEST_STRETCH}
+           AND a.start > c.start - {LONGEST_OCCUPIED}
            AND a.start < c.start + (c.duration + c.break_minutes) * interval '1 minute'
          ORDER BY a.start DESC LIMIT 1) > c.start, FALSE)"""
 

@@ -14,12 +14,11 @@ from booking.statements import Statement
 from therapists.models import BookingMode, Therapist
 
 # Search goes through time in steps, each twice as long as the one before, until it has
-# a page. The first is a day for many therapists; for one, as many days as fill a usual
-# page, or a few for a single slot.
+# a page. The first step is a day for many therapists, and 4 to 7 days for one.
 FIRST_STEP = """interval '1 day' * greatest(1, least(
                7, (4 + %(limit)s / 8) / greatest(1, (SELECT count(*) FROM searched))))"""
-# Within a step, forwards, search looks at no more openings than a page may need: this
-# many times the page, and some for those that are full, in the order of first starts.
+# Forwards, each step reads a limited number of openings, by their first start: so many
+# for each slot of the page, and some besides in case openings are full.
 OPENINGS_PER_SLOT, OPENINGS_BESIDE = 3, 100
 
 THERAPIST_FILTERS = {
@@ -74,7 +73,8 @@ BACKWARDS = Direction(
     remainder="scan.since, found.since",
     look_until="step.until",
 )
-# The holes are filled with the fragments above and of the rules, and with a direction's.
+# `_compose` fills the placeholders with fragments of this module, of the rules and of a
+# direction.
 SEARCH = """
 WITH RECURSIVE searched AS MATERIALIZED (
     -- The therapists whose slots are searched.
@@ -109,7 +109,7 @@ WITH RECURSIVE searched AS MATERIALIZED (
               JOIN searched t ON t.id = hours.therapist_id
              WHERE hours.closes > step.since AND hours.opens < step.until
         ), part AS MATERIALIZED (
-            -- The part of the step that is looked at.
+            -- The part of the step that search reads.
             SELECT step.since, {look_until} AS until
         ), c AS MATERIALIZED (
             -- The candidates: every start of the grid in that part.

@@ -83,8 +83,8 @@ def add(
     }
     actor = audit.actor_parameters(user)
     with transaction.atomic() if hold else nullcontext():
-        # Nothing is added where the available appointment, the therapist or the client
-        # went during the wait for the diary. Without it the rules may decide otherwise.
+        # During the wait for the locks the available appointment may change, and the
+        # therapist or client may be deactivated. Then nothing is written: decide again.
         row = _add(user, actor, period, client_id, hold) or _add(
             user, actor, period, client_id, hold
         )
@@ -96,7 +96,7 @@ def add(
 
 
 def _add(user, actor, period, client_id, hold):
-    """Look, then book the available appointment or insert; None if that went meanwhile."""
+    """Look, then book the available appointment or insert; None if nothing was written."""
     candidate = get_candidate(**period)
     if candidate is None:
         raise UnknownTherapist

@@ -53,10 +53,10 @@ SELECT {APPOINTMENT}
 def cancel(
     *, user: User, id: int, precondition: Precondition, reason: str = ""
 ) -> AppointmentRow:
-    """Free the time; what was published before is published again at once.
+    """Cancel it. If it was published before and has not started, publish it again.
 
-    Clients may until the therapist's notice before the start (`TooLateToCancel` among
-    the rules that refuse), therapist and staff until the end (`AlreadyOver`).
+    A client can cancel until the therapist's notice begins (`RulesRefuse` with
+    `TooLateToCancel`), the therapist and staff until the end (`AlreadyOver`).
     """
 
     def attempt():

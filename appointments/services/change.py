@@ -1,9 +1,8 @@
 """Operations on one appointment: look, decide, and change only what was seen.
 
-The first statement of an operation reads a snapshot, Python decides by `TRANSITIONS`,
-and the second statement changes the row only if it is still that version. If another
-request was faster, the operation looks again. So of two operations that race, one is
-done as if the other had not been, and the other meets what it left.
+The first statement of an operation reads a snapshot. Python decides by `TRANSITIONS`. The
+last statement changes the row only if it still has that version; otherwise the operation
+starts again. If two operations race, one wins, and the other decides again on the result.
 """
 
 from collections.abc import Callable
@@ -144,8 +143,9 @@ def retry_while_overtaken(
 ) -> AppointmentRow:
     """Retry while another request changes the row first.
 
-    Every lost round means that another request succeeded, so this ends. `gone` is the
-    refusal for an appointment that was there at first and is no longer.
+    Another request succeeded in every round that this one loses. After `ATTEMPTS` rounds,
+    this raises `Overtaken`. If the appointment disappears after the first round, it raises
+    `gone`.
     """
     for number in range(ATTEMPTS):
         try:
@@ -160,7 +160,7 @@ def retry_while_overtaken(
 def write(
     statement: Statement, parameters: dict[str, Any], *, also_lock: tuple[int, ...] = ()
 ):
-    """Run one statement that takes time in a diary, wholly or not at all; return its row.
+    """Run one statement that changes a diary, wholly or not at all; return its row.
 
     Raises `TherapistBusy` or `ClientBusy` if that would overlap another appointment. The
     constraints know no clock, so expired holds are released, and the statement is tried
@@ -172,7 +172,7 @@ def write(
         therapist_ids = [parameters["therapist_id"]]
         client_ids = [pk for pk in (parameters["client_id"],) if pk]
         # Mostly there are none, and a lost race does not wait for the locks again.
-        if not holds.have_expired(therapist_ids=therapist_ids, client_ids=client_ids):
+        if not holds.has_expired(therapist_ids=therapist_ids, client_ids=client_ids):
             raise
         with transaction.atomic():
             lock_diaries(
@@ -184,6 +184,6 @@ def write(
 
 def _write(statement, parameters):
     # One statement is a transaction of its own; inside another it needs a savepoint.
-    alone = nullcontext() if connection.get_autocommit() else transaction.atomic()
-    with violations_as(OVERLAPS), alone:
+    savepoint = nullcontext() if connection.get_autocommit() else transaction.atomic()
+    with violations_as(OVERLAPS), savepoint:
         return statement.fetch_one(**parameters)

@@ -24,8 +24,8 @@ def get_expiry() -> datetime:
 def refuse_too_many(client: User) -> None:
     """Raise `TooManyHolds` if the client has more than they may have.
 
-    For a caller that has just written one in this transaction, and so holds the client's
-    row: no other request can add one meanwhile.
+    Call this in the transaction that wrote the hold. That statement locked the client's
+    row, so no other request can add a hold meanwhile.
     """
     holds = Appointment.objects.filter(
         client=client, status=Status.HELD, hold_expires_at__gt=timezone.now()
@@ -42,8 +42,8 @@ def release_expired(
 ) -> int:
     """Release expired holds; return how many.
 
-    All of them, or those of the given therapists and clients: then the caller has locked
-    these diaries, as for any write to them. A published appointment becomes available
+    Without arguments, all of them. With therapists and clients, those in their diaries,
+    which the caller has locked, as for any write to them. A published appointment becomes available
     again and tells nothing of the hold; other rows are deleted.
     """
     # In the order of their ids, so that two releases at once do not deadlock.
@@ -60,7 +60,7 @@ def release_expired(
     return len(expired)
 
 
-def have_expired(*, therapist_ids: Iterable[int], client_ids: Iterable[int]) -> bool:
+def has_expired(*, therapist_ids: Iterable[int], client_ids: Iterable[int]) -> bool:
     """Tell whether `release_expired` would find any. It takes no lock to look."""
     return _expired(therapist_ids, client_ids).exists()
 

@@ -8,7 +8,7 @@ from appointments.services.series.change import (
     DATES,
     SeriesVersion,
     get_date_parameters,
-    lock_people,
+    lock_and_release_holds,
     read_series,
 )
 from appointments.services.series.check import CheckedDate, check_dates, refuse_dates
@@ -72,7 +72,7 @@ def book_series(
     skips, if all do.
     """
     with transaction.atomic():
-        lock_people([plan.therapist.pk], plan.client_id)
+        lock_and_release_holds([plan.therapist.pk], plan.client_id)
         checked = check_dates(plan)
         booked = [date for date in checked if not date.refusals]
         if not booked or (len(booked) < len(checked) and not skips):

@@ -1,11 +1,12 @@
 """The steps that booking, moving and cancelling a series share.
 
 Each operation is one transaction with a fixed number of statements, whatever the number
-of dates. It locks the diaries before it looks, so what it found free it gets.
+of dates. It locks the diaries before it looks, so a time that it found free
+stays free until the commit.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -39,7 +40,7 @@ class VersionRow(NamedTuple):
 VERSION = Statement(
     "series_version",
     """
--- It changes with the series and with each of its appointments.
+-- The version changes when the series or one of its appointments changes.
 SELECT md5(string_agg(id || ' ' || version, ',' ORDER BY id)) AS version
   FROM (SELECT 0 AS id, xmin::text AS version
           FROM appointments_series WHERE id = %(id)s
@@ -49,7 +50,7 @@ SELECT md5(string_agg(id || ' ' || version, ',' ORDER BY id)) AS version
 """,
     VersionRow,
 )
-# The dates to write, as a relation; `number` says which appointment each of them is.
+# The dates to write, as a relation. `number` identifies the appointment of each.
 DATES = """requested AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset(%(dates)s::jsonb)
         AS requested (start timestamptz, number bigint, overridden text[])
@@ -62,13 +63,14 @@ def get_version(id: int) -> str | None:
 
 
 def read_series(id: int) -> SeriesVersion:
-    """Read it while no other request can change it, so that the ETag is of just that."""
+    """Return the series and its version; the caller holds its locks, so both agree."""
     return SeriesVersion(Series.objects.with_details().get(pk=id), get_version(id))
 
 
-def lock_people(therapist_ids: Iterable[int], client_id: int) -> None:
+def lock_and_release_holds(therapist_ids: Collection[int], client_id: int) -> None:
+    """Lock these diaries, and release the expired holds in them."""
     lock_diaries(therapist_ids=therapist_ids, client_ids=[client_id])
-    holds.release_expired(therapist_ids=list(therapist_ids), client_ids=[client_id])
+    holds.release_expired(therapist_ids=therapist_ids, client_ids=[client_id])
 
 
 def lock_series(user: User, id: int, precondition: Precondition) -> tuple[Series, Role]:
@@ -83,7 +85,7 @@ def lock_series(user: User, id: int, precondition: Precondition) -> tuple[Series
     # Some of its dates may have been moved to colleagues.
     colleagues = Appointment.objects.filter(series=id).values_list("therapist_id")
     therapist_ids = {people["therapist_id"], *(pk for (pk,) in colleagues)}
-    lock_people(therapist_ids, people["client_id"])
+    lock_and_release_holds(therapist_ids, people["client_id"])
     series = visible.select_related("therapist").get(pk=id)
     # Some operations on one appointment lock only its row.
     list(series.appointments.order_by("pk").select_for_update(no_key=True))

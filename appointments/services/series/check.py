@@ -11,7 +11,7 @@ from rest_framework.exceptions import APIException
 from appointments.availability.rules import (
     BROKEN_RULES,
     CANDIDATE,
-    LONGEST_STRETCH,
+    LONGEST_OCCUPIED,
     RULES,
     RULES_BY_CODE,
 )
@@ -28,12 +28,12 @@ from appointments.sql import BOOKABLE, EXISTS_NOW, HOLD_EXPIRED
 from booking.statements import Statement
 from therapists.models import BookingMode
 
-# With these a date can be refused.
+# The refusals that a date can have.
 DATE_REFUSALS = (*RULES, TherapistBusy, ClientBusy, NonexistentTime)
 
 
 class CheckedDate(NamedTuple):
-    """A date with what refuses it, and with the codes of the rules that staff override."""
+    """An `Occurrence` with its refusals, and the codes of the rules that staff override."""
 
     occurrence: int
     local: datetime
@@ -49,8 +49,8 @@ class CheckRow(NamedTuple):
     client_busy: bool
 
 
-# Right while the diaries are locked; otherwise as good as a search. Appointments that
-# are `ignored` are about to move away.
+# The result is certain while the diaries are locked. Without the locks it may be out of
+# date, like a search. The `ignored` appointments are about to move away.
 CHECK = Statement(
     "series_check",
     f"""
@@ -78,7 +78,7 @@ WITH requested AS MATERIALIZED (
        AND (hours.next_opens IS NULL OR requested.start < hours.next_opens)
      WHERE t.id = %(therapist_id)s
 ), c AS MATERIALIZED (
-    -- An available appointment is in the way of no client: the series books it.
+    -- An available appointment does not block the date: the series books it.
     SELECT candidate.*, %(takes_available)s AND EXISTS (
                SELECT FROM appointments_appointment a
                 WHERE a.therapist_id = candidate.id AND a.type = %(type)s
@@ -90,14 +90,14 @@ SELECT CASE WHEN is_bookable THEN '{{}}' ELSE {BROKEN_RULES} END AS broken_rules
        NOT is_bookable AND EXISTS (
            SELECT FROM appointments_appointment a
             WHERE a.therapist_id = c.id AND a.busy_until > c.start
-              AND a.start > c.start - {LONGEST_STRETCH}
+              AND a.start > c.start - {LONGEST_OCCUPIED}
               AND a.start < c."end" + c.break_minutes * interval '1 minute'
               AND a.status <> '{Status.CANCELLED}' AND a.id <> ALL(%(ignored)s)
               AND {EXISTS_NOW}) AS therapist_busy,
        EXISTS (
            SELECT FROM appointments_appointment a
             WHERE a.client_id = %(client_id)s AND a."end" > c.start
-              AND a.start > c.start - {LONGEST_STRETCH} AND a.start < c."end"
+              AND a.start > c.start - {LONGEST_OCCUPIED} AND a.start < c."end"
               AND a.status <> '{Status.CANCELLED}' AND a.id <> ALL(%(ignored)s)
               AND NOT {HOLD_EXPIRED}) AS client_busy
   FROM c
@@ -110,7 +110,7 @@ SELECT CASE WHEN is_bookable THEN '{{}}' ELSE {BROKEN_RULES} END AS broken_rules
 def check_dates(plan: SeriesPlan) -> list[CheckedDate]:
     """Check every date by the rules, and by what is in the diaries, in one statement.
 
-    True until another request changes these diaries, so for good while they are locked.
+    The result holds until another request changes these diaries.
     """
     existing = [date for date in plan.dates if date.start is not None]
     rows = dict(zip(existing, _check(plan, existing), strict=True))

@@ -24,7 +24,7 @@ WITH requested AS MATERIALIZED (
        AND (hours.next_opens IS NULL OR requested.start < hours.next_opens)
      WHERE t.id = %(therapist_id)s
 ), c AS MATERIALIZED (
-    -- An available appointment is in the way of no client: the series books it.
+    -- An available appointment does not block the date: the series books it.
     SELECT candidate.*, %(takes_available)s AND EXISTS (
                SELECT FROM appointments_appointment a
                 WHERE a.therapist_id = candidate.id AND a.type = %(type)s

@@ -1,4 +1,4 @@
--- It changes with the series and with each of its appointments.
+-- The version changes when the series or one of its appointments changes.
 SELECT md5(string_agg(id || ' ' || version, ',' ORDER BY id)) AS version
   FROM (SELECT 0 AS id, xmin::text AS version
           FROM appointments_series WHERE id = %(id)s

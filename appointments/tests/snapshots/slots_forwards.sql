@@ -34,7 +34,7 @@ WITH RECURSIVE searched AS MATERIALIZED (
               JOIN searched t ON t.id = hours.therapist_id
              WHERE hours.closes > step.since AND hours.opens < step.until
         ), part AS MATERIALIZED (
-            -- The part of the step that is looked at.
+            -- The part of the step that search reads.
             SELECT step.since, least(step.until, (
                SELECT first + interval '1 minute' FROM opening ORDER BY first
                OFFSET 100 + 3 * %(limit)s LIMIT 1)) AS until

@@ -38,7 +38,7 @@ WITH RECURSIVE searched AS MATERIALIZED (
               JOIN searched t ON t.id = hours.therapist_id
              WHERE hours.closes > step.since AND hours.opens < step.until
         ), part AS MATERIALIZED (
-            -- The part of the step that is looked at.
+            -- The part of the step that search reads.
             SELECT step.since, step.until AS until
         ), c AS MATERIALIZED (
             -- The candidates: every start of the grid in that part.
