@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from appointments import history
 from appointments.admin.forms import AddAppointmentForm, ChangeAppointmentForm
-from appointments.admin.history import changes_table
+from appointments.admin.history import make_changes_table
 from appointments.models import Appointment
 from booking.admin.widgets import AutocompletingAdmin
 
@@ -65,7 +65,7 @@ class AppointmentAdmin(AutocompletingAdmin):
         "overridden",
         "created_at",
         "updated_at",
-        "what_happened",
+        "changes",
     ]
 
     def has_delete_permission(self, request, obj=None):
@@ -93,7 +93,8 @@ class AppointmentAdmin(AutocompletingAdmin):
         return form
 
     def save_model(self, request, obj, form, change):
-        """Leave it as it is: the services have written it."""
+        """Read what the services have written."""
+        obj.refresh_from_db()
 
     def get_ordering(self, request):
         past = request.GET.get(WhenFilter.parameter_name) == "past"
@@ -104,5 +105,5 @@ class AppointmentAdmin(AutocompletingAdmin):
         return (appointment.end - appointment.start) // timedelta(minutes=1)
 
     @admin.display(description="changes, oldest first")
-    def what_happened(self, appointment):
-        return changes_table(history.get_full_history(appointment.pk))
+    def changes(self, appointment):
+        return make_changes_table(history.get_full_history(appointment.pk))

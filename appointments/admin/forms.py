@@ -72,6 +72,9 @@ class AppointmentForm(RefusalsAtFieldsForm):
 class AddAppointmentForm(AppointmentForm):
     """A new appointment: available without a client, booked with one."""
 
+    class Meta(AppointmentForm.Meta):
+        help_texts = {"client": "Leave it empty to publish an available appointment."}
+
     def _post_clean(self):
         """Add it, where Django would validate the model."""
         if self.errors:
@@ -89,7 +92,7 @@ class AddAppointmentForm(AppointmentForm):
         except APIException as refusal:
             self.add_refusal(refusal)
         else:
-            self.instance = Appointment.objects.get(pk=row.id)
+            self.instance.pk = row.id
 
 
 class ChangeAppointmentForm(AppointmentForm):
@@ -127,6 +130,9 @@ class ChangeAppointmentForm(AppointmentForm):
         for name, field in self.fields.items():
             editable = EDITABLE.get(status, set()) | {"status", "seen"}
             field.disabled = name not in editable
+        if self.fields["start"].disabled:
+            # Without its classes, Django adds no links that would type "Today" into it.
+            self.fields["start"].widget.attrs["class"] = ""
         # Users who may only view have no such field.
         if "status" in self.fields:
             reachable = [status, *get_status_operations(status)]
@@ -159,8 +165,6 @@ class ChangeAppointmentForm(AppointmentForm):
                     precondition = Precondition(get_etag(row.version))
         except APIException as refusal:
             self.add_refusal(refusal, field)
-        else:
-            self.instance.refresh_from_db()
 
     def _get_steps(self):
         if self.errors:

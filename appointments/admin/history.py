@@ -3,13 +3,13 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 
 
-def changes_table(entries):
-    """Each change with who made it; raw SQL's too, without a name."""
+def make_changes_table(entries):
+    """Return a table of the changes, each with its actor; raw SQL has none."""
     rows = [
         (
-            _day_and_time(entry.at),
+            _format_moment(entry.at),
             entry.what,
-            _day_and_time(entry.start),
+            _format_moment(entry.start),
             entry.user_email or "",
             entry.role or "",
             entry.request_id or "",
@@ -17,12 +17,12 @@ def changes_table(entries):
         for entry in entries
     ]
     return format_html(
-        "<table><tr><th>When<th>What<th>Start<th>Who<th>As<th>Request</tr>{}</table>",
+        "<table><tr><th>Time<th>Change<th>Start<th>User<th>Role<th>Request</tr>{}</table>",
         format_html_join("", f"<tr>{'<td>{}</td>' * 6}</tr>", rows),
     )
 
 
-def _day_and_time(moment):
+def _format_moment(moment):
     if moment is None:
         return ""
     return date_format(timezone.localtime(moment), "DATETIME_FORMAT")

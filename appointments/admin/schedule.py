@@ -13,62 +13,62 @@ from appointments.errors import PracticeClosed
 from appointments.models import Appointment
 from therapists.models import Closure, Therapist
 
-# Of how many appointments a warning names each.
-NAMED = 200
+# A warning links to at most this many appointments.
+MOST_LINKS = 200
 
-# Here and not with their models, because a change warns of the appointments that it
-# leaves outside the rules.
+# Registered here and not beside their models, because a change warns of the appointments
+# that it leaves outside the rules.
 admin.site.unregister([Therapist, Closure])
 
 
 @admin.register(Therapist)
 class TherapistAdmin(therapists.admin.TherapistAdmin):
     def change_view(self, request, object_id, *args, **kwargs):
-        with self._warned(request, object_id):
+        with self._warn_of_conflicts(request, object_id):
             return super().change_view(request, object_id, *args, **kwargs)
 
-    def _warned(self, request, object_id):
+    def _warn_of_conflicts(self, request, object_id):
         therapist = None
         if request.method == "POST":
             therapist = self.get_object(request, unquote(object_id))
-        # The time zone moves the hours, the break reaches into absences and closures.
+        # The time zone moves the hours; the break can reach into absences and closures.
         rules = list(SCHEDULE_RULES) if therapist else []
-        return _warned(request, rules, therapist)
+        return _warn_of_conflicts(request, rules, therapist)
 
 
 @admin.register(Closure)
 class ClosureAdmin(therapists.admin.ClosureAdmin):
     def changeform_view(self, request, *args, **kwargs):
         rules = [PracticeClosed] if request.method == "POST" else []
-        with _warned(request, rules):
+        with _warn_of_conflicts(request, rules):
             return super().changeform_view(request, *args, **kwargs)
 
 
 @contextmanager
-def _warned(request, rules, therapist=None):
-    """Show whom somebody has to call because of what the request changes, if it does."""
+def _warn_of_conflicts(request, rules, therapist=None):
+    """Warn of the appointments that the request leaves outside the rules."""
     with report_conflicts(*rules, therapist=therapist) as outside:
         yield
     if outside:
-        messages.warning(request, _warning(set(outside)))
+        messages.warning(request, _get_warning(set(outside)))
 
 
-def _warning(outside):
-    named = Appointment.objects.filter(pk__in=outside).select_related("therapist")
+def _get_warning(outside):
+    rows = Appointment.objects.filter(pk__in=outside).select_related("therapist")
     links = [
-        (reverse("admin:appointments_appointment_change", args=[a.pk]), _label(a))
-        for a in named[:NAMED]
+        (reverse("admin:appointments_appointment_change", args=[a.pk]), _get_label(a))
+        for a in rows[:MOST_LINKS]
     ]
     return format_html(
-        "Nothing was cancelled. Booked or held appointments that are outside the rules "
-        "now, and whose clients somebody has to call ({}): {}{}",
+        "Nothing was cancelled. Booked or held appointments that are now outside the "
+        "rules ({}). Please call their clients: {}{}",
         len(outside),
         format_html_join(", ", '<a href="{}">{}</a>', links),
-        ", …" if len(outside) > NAMED else ".",
+        ", …" if len(outside) > MOST_LINKS else ".",
     )
 
 
-def _label(appointment):
-    # The browser keeps messages: no client is named in them.
+def _get_label(appointment):
+    # A message is stored in the browser, so it names no client.
     local = timezone.localtime(appointment.start)
     return f"{date_format(local, 'DATETIME_FORMAT')} with {appointment.therapist}"

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from appointments import history
-from appointments.admin.history import changes_table
+from appointments.admin.history import make_changes_table
 from appointments.models import Appointment, Series
 
 
@@ -19,7 +19,7 @@ class DatesInline(admin.TabularInline):
 
 @admin.register(Series)
 class SeriesAdmin(admin.ModelAdmin):
-    """For looking only: dates are changed one by one, or as a series by the API."""
+    """Read-only: staff change dates one by one, or the series through the API."""
 
     list_display = ["start", "therapist", "client", "type", "every_weeks", "count"]
     list_select_related = ["therapist", "client"]
@@ -34,12 +34,12 @@ class SeriesAdmin(admin.ModelAdmin):
         "duration",
         "every_weeks",
         "count",
-        "what_happened",
+        "changes",
     ]
 
     @admin.display(description="changes, oldest first")
-    def what_happened(self, series):
-        return changes_table(history.get_series_history(series))
+    def changes(self, series):
+        return make_changes_table(history.get_series_history(series))
 
     def has_add_permission(self, request):
         return False

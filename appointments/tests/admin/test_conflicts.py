@@ -1,4 +1,4 @@
-"""What the admin says when a change leaves appointments outside the rules."""
+"""The admin warns of appointments that a change leaves outside the rules."""
 
 from datetime import timedelta
 
@@ -30,13 +30,13 @@ AWAY = {
 
 @pytest.fixture
 def ada():
-    """Works on Mondays from 9 to 17, the day of the first session."""
+    """A therapist who works on Mondays from 9 to 17; the first session is on a Monday."""
     hours = WorkingHoursFactory(therapist__booking_mode=BookingMode.WORKING_HOURS)
     return hours.therapist
 
 
 def change(browser, therapist, **changes):
-    """Send the therapist's page back, with its window, after changes."""
+    """Send the therapist's page with its working hours and the changes."""
     window = therapist.hours.get()
     fields = ["name", "time_zone", "booking_mode", "start_step_minutes"]
     fields += ["break_minutes", "notice_hours", "horizon_days"]
@@ -63,13 +63,13 @@ def close(browser, **changes):
     return browser.post("/admin/therapists/closure/add/", CLOSED | changes)
 
 
-def warned(response):
-    """The texts of the warnings that the next page shows."""
+def get_warnings(response):
+    """Return the texts of the warnings that the next page shows."""
     shown = get_messages(response.wsgi_request)
     return [m.message for m in shown if m.level_tag == "warning"]
 
 
-def link(appointment):
+def get_link(appointment):
     return f'href="/admin/appointments/appointment/{appointment.pk}/change/"'
 
 
@@ -85,73 +85,75 @@ def link(appointment):
         pytest.param(AWAY, id="absence"),
     ],
 )
-def test_a_change_of_a_diary_links_to_whom_to_call(staff, ada, changes, status):
+def test_a_change_of_a_schedule_links_to_the_appointments_that_it_affects(
+    staff, ada, changes, status
+):
     booked = AppointmentFactory(therapist=ada, start=FIRST_SESSION, status=status)
 
     response = change(staff, ada, **changes)
 
     assert response.status_code == 302
-    [warning] = warned(response)
-    assert link(booked) in warning
+    [warning] = get_warnings(response)
+    assert get_link(booked) in warning
     assert booked.client.name not in warning
     assert Appointment.objects.get().status == status
 
 
-def test_slots_only_puts_outside_what_was_booked_at_any_time(staff, ada):
+def test_booking_in_working_hours_only_affects_what_was_booked_at_any_time(staff, ada):
     Therapist.objects.update(booking_mode=BookingMode.ANY_TIME)
     night = FIRST_SESSION + timedelta(hours=12)
     booked = AppointmentFactory(therapist=ada, start=night)
 
     response = change(staff, ada, booking_mode="working_hours")
 
-    [warning] = warned(response)
-    assert link(booked) in warning
+    [warning] = get_warnings(response)
+    assert get_link(booked) in warning
 
 
-def test_a_longer_break_that_reaches_into_an_absence_counts(staff, ada):
+def test_a_longer_break_that_reaches_into_an_absence_is_a_conflict(staff, ada):
     booked = AppointmentFactory(therapist=ada, start=FIRST_SESSION)
     AbsenceFactory(therapist=ada, start=booked.end)
 
     response = change(staff, ada, break_minutes=15)
 
-    [warning] = warned(response)
-    assert link(booked) in warning
+    [warning] = get_warnings(response)
+    assert get_link(booked) in warning
 
 
-def test_what_stays_within_the_rules_is_not_mentioned(staff, ada):
+def test_an_appointment_that_stays_within_the_rules_is_not_mentioned(staff, ada):
     AppointmentFactory(therapist=ada, start=FIRST_SESSION)
     AppointmentFactory(start=FIRST_SESSION)
 
     response = change(staff, ada, **{"hours-0-end": "10:00"})
 
     assert response.status_code == 302
-    assert warned(response) == []
+    assert get_warnings(response) == []
 
 
 @pytest.mark.parametrize("trait", ["available", "cancelled"])
-def test_nobody_has_to_be_called_about_what_nobody_booked(staff, ada, trait):
+def test_an_appointment_without_a_booking_is_not_mentioned(staff, ada, trait):
     AppointmentFactory(therapist=ada, start=FIRST_SESSION, **{trait: True})
 
     response = change(staff, ada, **AWAY)
 
-    assert warned(response) == []
+    assert get_warnings(response) == []
 
 
-def test_what_was_outside_before_is_not_mentioned_again(staff, ada):
+def test_an_appointment_that_was_outside_before_is_not_mentioned_again(staff, ada):
     AppointmentFactory(therapist=ada, start=FIRST_SESSION + timedelta(hours=12))
 
     response = change(staff, ada, **{"hours-0-end": "16:00"})
 
-    assert warned(response) == []
+    assert get_warnings(response) == []
 
 
-def test_each_is_named_once_whatever_rules_it_breaks(staff, ada):
+def test_an_appointment_that_breaks_two_rules_is_named_once(staff, ada):
     booked = AppointmentFactory(therapist=ada, start=FIRST_SESSION)
 
     response = change(staff, ada, **AWAY, **{"hours-0-DELETE": "on"})
 
-    [warning] = warned(response)
-    assert warning.count(link(booked)) == 1
+    [warning] = get_warnings(response)
+    assert warning.count(get_link(booked)) == 1
 
 
 def test_a_refused_change_warns_of_nothing_and_changes_nothing(staff, ada):
@@ -160,11 +162,11 @@ def test_a_refused_change_warns_of_nothing_and_changes_nothing(staff, ada):
     response = change(staff, ada, **AWAY, name="")
 
     assert response.status_code == 200
-    assert warned(response) == []
+    assert get_warnings(response) == []
     assert not ada.absences.exists()
 
 
-def test_a_closure_links_to_everybody_of_the_practice(staff):
+def test_a_closure_links_to_the_appointments_of_all_therapists(staff):
     monday, tuesday = (
         AppointmentFactory(start=FIRST_SESSION + timedelta(days=days))
         for days in (0, 1)
@@ -174,14 +176,14 @@ def test_a_closure_links_to_everybody_of_the_practice(staff):
     response = close(staff)
 
     assert response.status_code == 302
-    [warning] = warned(response)
-    assert link(monday) in warning
-    assert link(tuesday) in warning
-    assert link(wednesday) not in warning
+    [warning] = get_warnings(response)
+    assert get_link(monday) in warning
+    assert get_link(tuesday) in warning
+    assert get_link(wednesday) not in warning
     assert Closure.objects.count() == 1
 
 
-def test_a_closure_that_grows_links_to_what_it_reaches_now(staff):
+def test_a_longer_closure_links_only_to_what_it_newly_reaches(staff):
     closure = ClosureFactory(start=FIRST_SESSION.date(), end=FIRST_SESSION.date())
     AppointmentFactory(start=FIRST_SESSION)
     reached = AppointmentFactory(start=FIRST_SESSION + timedelta(days=1))
@@ -189,29 +191,29 @@ def test_a_closure_that_grows_links_to_what_it_reaches_now(staff):
 
     response = staff.post(f"/admin/therapists/closure/{closure.pk}/change/", longer)
 
-    [warning] = warned(response)
+    [warning] = get_warnings(response)
     assert warning.count("href") == 1
-    assert link(reached) in warning
+    assert get_link(reached) in warning
 
 
-def test_times_in_the_warning_are_the_practice_s(staff, settings):
+def test_times_in_the_warning_are_on_the_practice_s_clock(staff, settings):
     settings.PRACTICE_TIME_ZONE = "Asia/Tokyo"
     AppointmentFactory(start=FIRST_SESSION)
 
-    [warning] = warned(close(staff))
+    [warning] = get_warnings(close(staff))
 
     assert "Mon 7 Jan 2030, 18:00" in warning
 
 
-def test_a_name_in_the_warning_is_text(staff):
+def test_a_name_in_the_warning_is_escaped(staff):
     AppointmentFactory(therapist__name="<b>Ada", start=FIRST_SESSION)
 
-    [warning] = warned(close(staff))
+    [warning] = get_warnings(close(staff))
 
     assert "<b>" not in warning
 
 
-def test_a_flood_of_links_ends_somewhere_and_says_how_many_there_are(
+def test_a_long_warning_links_to_the_first_and_counts_all(
     staff, django_assert_max_num_queries
 ):
     therapist = TherapistFactory()
@@ -224,14 +226,14 @@ def test_a_flood_of_links_ends_somewhere_and_says_how_many_there_are(
         )
 
     with django_assert_max_num_queries(20):
-        [warning] = warned(close(staff))
+        [warning] = get_warnings(close(staff))
 
     assert "201" in warning
     assert warning.count("href") == 200
 
 
 @pytest.mark.parametrize("id", ["0", "x", "9" * 20])
-def test_a_change_of_nobody_is_sent_away(staff, id):
+def test_a_change_of_an_unknown_therapist_leads_to_the_index(staff, id):
     response = staff.post(f"/admin/therapists/therapist/{id}/change/", {})
 
     assert response.status_code == 302
