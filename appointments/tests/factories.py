@@ -102,6 +102,9 @@ def get_user(appointment, role):
     """Return a user who acts on the appointment in this role."""
     if role == Role.CLIENT:
         return appointment.client
-    if role == Role.THERAPIST:
-        return appointment.therapist.user
-    return UserFactory(staff=True)
+    return get_diary_user(appointment.therapist, role)
+
+
+def get_diary_user(therapist, role):
+    """Return the account of the therapist, or one of staff."""
+    return therapist.user if role == Role.THERAPIST else UserFactory(staff=True)

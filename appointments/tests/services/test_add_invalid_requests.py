@@ -1,4 +1,4 @@
-"""Requests that every role is refused. None of them changes a row."""
+"""Requests to add that are malformed, by every role. None of them changes a row."""
 
 import json
 
