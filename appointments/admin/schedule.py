@@ -47,6 +47,9 @@ class ClosureAdmin(therapists.admin.ClosureAdmin):
 @contextmanager
 def _warn_of_conflicts(request, rules, therapist=None):
     """Warn of the appointments that the request leaves outside the rules."""
+    if not rules:
+        yield
+        return
     with report_conflicts(*rules, therapist=therapist) as outside:
         yield
     if outside:

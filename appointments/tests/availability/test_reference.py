@@ -182,7 +182,7 @@ def starts_around(day):
     first = datetime.combine(day - timedelta(days=2), time(), UTC)
     # Not the midnight at which the days end: `offered` did not look there.
     minutes = st.integers(0, 5 * 24 * 12 - 1).map(lambda n: timedelta(minutes=5 * n))
-    return minutes.map(lambda after: f"{first + after:%Y-%m-%dT%H:%M:%SZ}")
+    return minutes.map(lambda after: first + after)
 
 
 @contextmanager

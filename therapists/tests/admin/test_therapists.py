@@ -140,6 +140,12 @@ def test_the_page_runs_a_fixed_number_of_queries(staff, django_assert_num_querie
         WorkingHoursFactory(therapist=ada, weekday=1 + number % 5)
         AbsenceFactory(therapist=ada)
 
+    # The process remembers the types of content that the page asks for.
+    staff.get(get_page(ada))
+
+    # The process remembers the content types that the page reads.
+    staff.get(get_page(ada))
+
     # Session, user, two of permissions, the therapist, the specialisms, and one for
     # each kind of row.
     with django_assert_num_queries(9):
