@@ -14,11 +14,11 @@ from appointments.services.add import add
 from appointments.services.series.check import check_dates
 from appointments.services.series.occurrences import list_occurrences
 from appointments.services.series.plan import SeriesPlan
-from appointments.tests.availability.test_reference import (
+from appointments.tests.reference.diaries import (
     EARLIER,
     diaries,
-    stored,
-    undone,
+    rolled_back,
+    store,
 )
 from booking.api.errors import RulesRefuse
 from booking.tests.depth import examples
@@ -34,7 +34,7 @@ def test_a_date_of_a_series_is_refused_like_a_single_booking(
     """The fourth date is within two days of a change of clocks."""
     clock.move_to(EARLIER)
     day, diary = made
-    therapist, client = stored(diary), UserFactory()
+    therapist, client = store(diary), UserFactory()
     local = datetime.combine(day, time(), ZoneInfo(diary.zone))
     start = local + timedelta(days=days - 3 * 7 * weeks, minutes=5 * at)
     plan = SeriesPlan(
@@ -64,7 +64,7 @@ def _first_refusals(refusals):
 
 def _refuse_alone(plan, start):
     try:
-        with undone():
+        with rolled_back():
             add(
                 user=plan.user,
                 therapist_id=plan.therapist.pk,
