@@ -1,6 +1,6 @@
-"""Working hours as stretches of instants: gaps and folds of the clock, midnight.
+"""The SQL functions that turn working hours into periods in UTC.
 
-They are functions of the database, so that PostgreSQL sets up their long plan only for
+They are functions of the database, so that PostgreSQL plans their long text only for
 a therapist who has hours, and so that a practice can ask for them in psql:
 
     SELECT * FROM opening_hours(ARRAY[3], '2027-03-01', '2027-03-08');

@@ -1,17 +1,21 @@
--- The opening hours of therapists between two instants, as periods in UTC.
+-- The opening hours of therapists between two instants: working hours as periods in UTC.
 --
--- Hours are times on the therapist's local clock (IANA zone). Each edge becomes an instant
--- by `opening_hours_edge`, so a gap in the clock shortens an opening and a fold lengthens it.
--- Windows that overlap or touch are one opening. An opening of a week or longer gets a new
--- grid of starts with each Monday's hours, because it has no first hour to count from.
+-- Working hours are local times of the therapist's time zone. Each edge of a window becomes
+-- an instant by `opening_hours_edge`, so a gap in the clock shortens a window and a fold
+-- lengthens it. Windows that overlap or touch are joined to one stretch.
 --
---   grid_from    the instant from which the starts of the grid are counted
---   opens        from when this grid holds
---   next_opens   until when it holds; null for the last grid of an opening
---   closes       when a session must be over: the end of the opening
+-- The starts of slots are counted from the start of their stretch. A stretch around the
+-- clock has no start. So windows that start a week or more after their stretch count from
+-- the start of the last Monday's window, and a long stretch has a row for each grid:
 --
--- `moments` limits the work to the days around them. An opening that contains one of the
--- moments is complete; others may be cut short or missing.
+--   grid_from    the instant from which the starts are counted
+--   opens        the instant from which this grid holds
+--   next_opens   the instant from which the next grid of the stretch holds, or null
+--   closes       the end of the stretch, by which an appointment must end
+--
+-- The rows are of whole local days, so some may lie outside the two instants. With
+-- `moments`, only the stretches that contain a moment are complete: the days between
+-- moments that lie weeks apart are left out.
 CREATE OR REPLACE FUNCTION opening_hours(
     therapist_ids bigint[],
     since timestamptz,
@@ -24,12 +28,12 @@ CREATE OR REPLACE FUNCTION opening_hours(
     next_opens timestamptz,
     closes timestamptz
 )
--- STRICT: a null instead of the ids costs nothing, not even the setting up of the plan.
+-- STRICT: with null instead of the ids, PostgreSQL does not even plan the body.
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 1000
 AS $$
 WITH late AS MATERIALIZED (
-    -- Therapists with hours past midnight. `runs_on`: some touch hours of the next day.
-    -- For all other therapists it becomes null below.
+    -- Therapists with windows past midnight. `runs_on` is true if one of these reaches a
+    -- window of the next day.
     SELECT late.therapist_id, bool_or(EXISTS (
                SELECT FROM therapists_workinghours next
                 WHERE next.therapist_id = late.therapist_id
@@ -44,8 +48,9 @@ WITH late AS MATERIALIZED (
       LEFT JOIN late ON late.therapist_id = t.id
      WHERE t.id = ANY (therapist_ids)
 ), zone AS (
-    -- The local dates between the two instants. A stretch that runs on from day to day may
-    -- have begun up to eight days before: after a week its grid begins anew.
+    -- The local dates between the two instants, and how many days before them matter. A
+    -- stretch that runs on from day to day is followed back for eight: one for a window from
+    -- the evening before, and a week, after which the true start no longer matters.
     SELECT time_zone,
            CASE WHEN bool_or(runs_on) THEN 8 ELSE 1 END AS back,
            (since AT TIME ZONE time_zone)::date AS first,
@@ -67,7 +72,8 @@ WITH late AS MATERIALIZED (
     WINDOW near AS (PARTITION BY time_zone ORDER BY n
                     ROWS BETWEEN 1 PRECEDING AND 3 FOLLOWING)
 ), day AS MATERIALIZED (
-    -- `quiet_offset` is the offset of a day that is far from any change of the clock.
+    -- On a day without a change of the clock nearby, `quiet_offset` makes instants of its
+    -- edges, at a fraction of what `opening_hours_edge` costs.
     SELECT time_zone, day, extract(isodow FROM day)::smallint AS weekday,
            CASE WHEN moments = '{}' THEN day BETWEEN first AND last
                 ELSE day = ANY (dates) END AS is_within,
@@ -80,9 +86,9 @@ WITH late AS MATERIALIZED (
     -- One scan of the index for all therapists, not one for each and each weekday.
     SELECT * FROM therapists_workinghours hours WHERE hours.therapist_id = ANY (therapist_ids)
 ), opening AS MATERIALIZED (
-    -- Each window on each of its days. The days just before and after the range count in
-    -- two cases: a window may run past midnight, and around a change of the clock two
-    -- windows may touch that otherwise do not.
+    -- Each window on each of its days. The days beside those in question matter to
+    -- therapists with windows past midnight, and around a change of the clock, which can
+    -- make windows touch that otherwise do not.
     SELECT t.id, hours.weekday, edge.starts, edge.ends
       FROM therapist t
       JOIN hours ON hours.therapist_id = t.id
@@ -117,6 +123,7 @@ WITH late AS MATERIALIZED (
                   OVER (PARTITION BY id ORDER BY starts, ends) AS stretch
       FROM reached
 ), anchored AS (
+    -- From a week after the stretch began, the last Monday's start is the grid's.
     SELECT *, CASE WHEN starts - stretch < interval '7 days' THEN stretch
                    ELSE coalesce(max(starts) FILTER (WHERE weekday = 1)
                                      OVER (PARTITION BY id, stretch ORDER BY starts, ends),
