@@ -49,10 +49,11 @@ WITH late AS MATERIALIZED (
      WHERE t.id = ANY (therapist_ids)
 ), zone AS (
     -- The local dates between the two instants, and how many days before them matter. A
-    -- stretch that runs on from day to day is followed back for eight: one for a window from
-    -- the evening before, and a week, after which the true start no longer matters.
+    -- stretch that runs on from day to day is followed back for nine: one for a window from
+    -- the evening before, a week, after which the true start no longer matters, and one
+    -- because a gap in the clock may make this week shorter than seven days.
     SELECT time_zone,
-           CASE WHEN bool_or(runs_on) THEN 8 ELSE 1 END AS back,
+           CASE WHEN bool_or(runs_on) THEN 9 ELSE 1 END AS back,
            (since AT TIME ZONE time_zone)::date AS first,
            (until AT TIME ZONE time_zone)::date AS last,
            ARRAY(SELECT (moment AT TIME ZONE time_zone)::date

@@ -63,6 +63,20 @@ def test_hours_without_an_end_have_a_new_grid_each_monday(days):
     assert [opening.grid_from for opening in openings] == [MONDAY, MONDAY + WEEK]
 
 
+def test_a_run_has_one_grid_wherever_the_search_begins():
+    """Also early on a day, in the week after a gap, with one window a day."""
+    therapist = TherapistFactory(time_zone="Europe/London")
+    for weekday in range(1, 8):
+        open_on(therapist, weekday, f"08:0{8 - weekday}-08:0{7 - weekday}")
+    open_on(therapist, 1, "07:00-09:00")
+    moments = [GAP + timedelta(days=days, hours=1) for days in range(10)]
+
+    for moment in moments:
+        [opening] = get_openings(therapist, moment, moment + timedelta(minutes=1))
+        earlier = get_openings(therapist, moment - 5 * DAY, moment + DAY)
+        assert opening.grid_from == find_opening(earlier, moment).grid_from, moment
+
+
 def test_moments_spare_the_days_between_them():
     therapist = TherapistFactory()
     for weekday in range(1, 8):
