@@ -1,4 +1,4 @@
-"""Whether it took place, and how staff undo what was said of that."""
+"""Completing, recording a no-show, and reopening."""
 
 from datetime import timedelta
 
@@ -19,12 +19,12 @@ from therapists.tests.factories import TherapistFactory
 pytestmark = pytest.mark.django_db
 
 SECOND = timedelta(seconds=1)
-DAYS = timedelta(days=7)
-SAID = FIRST_SESSION + HOUR
+WEEK = timedelta(days=7)
+CONCLUDED_AT = FIRST_SESSION + HOUR
 OPERATIONS = {"complete": Status.COMPLETED, "no_show": Status.NO_SHOW}
 
 
-@pytest.mark.parametrize("who", ["therapist", "staff"])
+@pytest.mark.parametrize("role", ["therapist", "practice"])
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize(
     ("moment", "status"),
@@ -32,13 +32,13 @@ OPERATIONS = {"complete": Status.COMPLETED, "no_show": Status.NO_SHOW}
         pytest.param(FIRST_SESSION - SECOND, 409, id="just before its start"),
         pytest.param(FIRST_SESSION, 200, id="as it starts"),
         pytest.param(FIRST_SESSION + HOUR, 200, id="at its end"),
-        pytest.param(FIRST_SESSION + 52 * DAYS, 200, id="a year later"),
+        pytest.param(FIRST_SESSION + 52 * WEEK, 200, id="a year later"),
     ],
 )
-def test_it_is_concluded_from_its_start_on(
-    operate, clock, appointment, who, operation, moment, status
+def test_an_appointment_is_concluded_from_its_start_on(
+    operate, clock, appointment, role, operation, moment, status
 ):
-    user = get_user(appointment, who)
+    user = get_user(appointment, role)
     clock.move_to(moment, tick=False)
     before = Appointment.objects.values().get()
 
@@ -59,7 +59,7 @@ def test_it_is_concluded_from_its_start_on(
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_a_client_does_not_say_whether_it_took_place(
+def test_a_client_cannot_conclude(
     operate, clock, appointment, nothing_changes, operation
 ):
     clock.move_to(FIRST_SESSION)
@@ -72,58 +72,60 @@ def test_a_client_does_not_say_whether_it_took_place(
 
 
 @pytest.mark.parametrize("operation", [*OPERATIONS, "reopen"])
-def test_for_strangers_there_is_nothing_to_conclude(
+def test_another_users_appointment_is_not_found(
     operate, clock, appointment, stranger, nothing_changes, operation
 ):
     colleague = TherapistFactory(signs_in=True).user
     clock.move_to(FIRST_SESSION)
 
     with nothing_changes():
-        answers = [
+        responses = [
             operate(user, operation, appointment) for user in (stranger, colleague)
         ]
 
-    for response in answers:
+    for response in responses:
         assert response.status_code == 404
         assert codes(response) == ["not_found"]
 
 
 @pytest.mark.parametrize("status", CONCLUDED)
-def test_a_concluded_one_still_occupies_its_time(add, clerk, status, nothing_changes):
-    done = AppointmentFactory(start=FIRST_SESSION, status=status)
+def test_a_concluded_appointment_still_occupies_its_period(
+    add, clerk, status, nothing_changes
+):
+    appointment = AppointmentFactory(start=FIRST_SESSION, status=status)
 
     with nothing_changes():
-        response = add(clerk, booking_request(done.therapist))
+        response = add(clerk, booking_request(appointment.therapist))
 
     assert response.status_code == 409
     assert codes(response) == ["therapist_busy"]
 
 
 @pytest.fixture(params=CONCLUDED)
-def concluded(request, therapist):
+def concluded_appointment(request, therapist):
     return AppointmentFactory(
         therapist=therapist,
         start=FIRST_SESSION,
         status=request.param,
-        concluded_at=SAID,
+        concluded_at=CONCLUDED_AT,
     )
 
 
 @pytest.mark.parametrize(
     ("moment", "status"),
     [
-        pytest.param(SAID + SECOND, 200, id="at once"),
-        pytest.param(SAID + DAYS, 200, id="on the seventh day"),
-        pytest.param(SAID + DAYS + SECOND, 409, id="after the seventh day"),
+        pytest.param(CONCLUDED_AT + SECOND, 200, id="at once"),
+        pytest.param(CONCLUDED_AT + WEEK, 200, id="on the seventh day"),
+        pytest.param(CONCLUDED_AT + WEEK + SECOND, 409, id="after the seventh day"),
     ],
 )
-def test_staff_reopen_it_within_seven_days(
-    operate, clerk, clock, concluded, moment, status
+def test_staff_reopen_within_seven_days(
+    operate, clerk, clock, concluded_appointment, moment, status
 ):
     clock.move_to(moment, tick=False)
     before = Appointment.objects.values().get()
 
-    response = operate(clerk, "reopen", concluded)
+    response = operate(clerk, "reopen", concluded_appointment)
 
     assert response.status_code == status
     after = Appointment.objects.values().get()
@@ -139,39 +141,48 @@ def test_staff_reopen_it_within_seven_days(
         }
 
 
-@pytest.mark.parametrize("who", ["client", "therapist"])
-def test_only_staff_reopen(operate, clock, concluded, nothing_changes, who):
-    user = get_user(concluded, who)
-    clock.move_to(SAID)
+@pytest.mark.parametrize("role", ["client", "therapist"])
+def test_clients_and_therapists_cannot_reopen(
+    operate, clock, concluded_appointment, nothing_changes, role
+):
+    user = get_user(concluded_appointment, role)
+    clock.move_to(CONCLUDED_AT)
 
     with nothing_changes():
-        response = operate(user, "reopen", concluded)
+        response = operate(user, "reopen", concluded_appointment)
 
     assert response.status_code == 403
     assert codes(response) == ["permission_denied"]
 
 
-def test_a_therapist_who_is_staff_reopens_their_own(operate, clock, concluded):
-    user = concluded.therapist.user
+def test_a_therapist_who_is_staff_reopens_in_their_own_diary(
+    operate, clock, concluded_appointment
+):
+    user = concluded_appointment.therapist.user
     user.is_staff = True
     user.save()
-    clock.move_to(SAID + SECOND)
+    clock.move_to(CONCLUDED_AT + SECOND)
 
-    response = operate(user, "reopen", concluded)
+    response = operate(user, "reopen", concluded_appointment)
 
     assert response.status_code == 200, response.data
     assert Appointment.objects.get().status == Status.BOOKED
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_what_was_reopened_can_be_concluded_anew(
-    operate, clerk, clock, concluded, operation
+def test_a_reopened_appointment_can_be_concluded_again(
+    operate, clerk, clock, concluded_appointment, operation
 ):
-    clock.move_to(SAID + HOUR, tick=False)
-    assert operate(clerk, "reopen", concluded).status_code == 200
+    clock.move_to(CONCLUDED_AT + HOUR, tick=False)
+    assert operate(clerk, "reopen", concluded_appointment).status_code == 200
 
-    response = operate(concluded.therapist.user, operation, concluded)
+    response = operate(
+        concluded_appointment.therapist.user, operation, concluded_appointment
+    )
 
     assert response.status_code == 200, response.data
     row = Appointment.objects.get()
-    assert (row.status, row.concluded_at) == (OPERATIONS[operation], SAID + HOUR)
+    assert (row.status, row.concluded_at) == (
+        OPERATIONS[operation],
+        CONCLUDED_AT + HOUR,
+    )

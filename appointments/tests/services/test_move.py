@@ -1,4 +1,4 @@
-"""Moving: one step in which the old time is freed and the new one taken."""
+"""Moving: one step that frees the old period and takes the new one."""
 
 from datetime import timedelta
 
@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.tests.factories import UserFactory
 from appointments.models import Appointment
+from appointments.models.statuses import Role
 from appointments.tests.factories import (
     FIRST_SESSION,
     HOUR,
@@ -26,16 +27,14 @@ pytestmark = pytest.mark.django_db
 
 MINUTE = timedelta(minutes=1)
 LATER = FIRST_SESSION + 24 * HOUR
-EVERYONE = ["client", "therapist", "staff"]
+BROKEN_RULES = ["too_far", "too_soon", "therapist_absent", "type_not_offered"]
 
 
-@pytest.mark.parametrize("who", EVERYONE)
-def test_it_keeps_its_id_and_all_that_does_not_follow_from_its_place(
-    move, appointment, who
-):
+@pytest.mark.parametrize("role", Role)
+def test_moving_changes_only_the_period(move, appointment, role):
     before = Appointment.objects.values().get()
 
-    response = move(get_user(appointment, who), appointment)
+    response = move(get_user(appointment, role), appointment)
 
     assert response.status_code == 200, response.data
     after = Appointment.objects.values().get()
@@ -50,7 +49,7 @@ def test_it_keeps_its_id_and_all_that_does_not_follow_from_its_place(
     assert response.json()["start"] == "2030-01-08T09:00:00Z"
 
 
-def test_it_is_one_update(move, appointment):
+def test_moving_is_one_update(move, appointment):
     with CaptureQueriesContext(
         connection,
     ) as queries:
@@ -61,7 +60,7 @@ def test_it_is_one_update(move, appointment):
     assert not any("INSERT" in q["sql"] or "DELETE" in q["sql"] for q in queries)
 
 
-def test_the_old_time_is_free_at_once(move, add, appointment):
+def test_the_old_period_is_free_at_once(move, add, appointment):
     assert move(appointment.client, appointment).status_code == 200
 
     response = add(UserFactory(), booking_request(appointment.therapist))
@@ -69,20 +68,20 @@ def test_the_old_time_is_free_at_once(move, add, appointment):
     assert response.status_code == 201, response.data
 
 
-@pytest.mark.parametrize("who", EVERYONE)
+@pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("minutes", [-15, 15, 30, 60])
-def test_its_own_old_time_is_never_in_the_way(move, who, minutes):
+def test_the_old_period_does_not_prevent_a_move_into_it(move, role, minutes):
     therapist = TherapistFactory(signs_in=True, break_minutes=30)
     appointment = AppointmentFactory(therapist=therapist, start=FIRST_SESSION)
     start = FIRST_SESSION + minutes * MINUTE
 
-    response = move(get_user(appointment, who), appointment, start)
+    response = move(get_user(appointment, role), appointment, start)
 
     assert response.status_code == 200, response.data
     assert Appointment.objects.get().start == start
 
 
-def test_it_keeps_its_break_with_its_therapist(move, appointment):
+def test_a_moved_appointment_keeps_its_break(move, appointment):
     Appointment.objects.update(busy_until=appointment.end + 10 * MINUTE)
     appointment.therapist.break_minutes = 45
     appointment.therapist.save()
@@ -92,13 +91,13 @@ def test_it_keeps_its_break_with_its_therapist(move, appointment):
     assert Appointment.objects.get().busy_until == LATER + HOUR + 10 * MINUTE
 
 
-@pytest.mark.parametrize("who", ["client", "staff"])
+@pytest.mark.parametrize("role", ["client", "practice"])
 @pytest.mark.parametrize("start", [FIRST_SESSION, LATER], ids=["then", "later"])
-def test_with_another_therapist_it_has_their_break(move, appointment, who, start):
+def test_with_another_therapist_it_has_their_break(move, appointment, role, start):
     other = TherapistFactory(break_minutes=20)
 
     response = move(
-        get_user(appointment, who), appointment, start, therapist_id=other.pk
+        get_user(appointment, role), appointment, start, therapist_id=other.pk
     )
 
     assert response.status_code == 200, response.data
@@ -108,23 +107,23 @@ def test_with_another_therapist_it_has_their_break(move, appointment, who, start
     assert row.busy_until == start + HOUR + 20 * MINUTE
 
 
-@pytest.mark.parametrize("who", EVERYONE)
-@pytest.mark.parametrize("named", ["nobody", "null", "the same"])
-def test_to_where_it_is_it_moves_without_any_change(
-    move, appointment, nothing_changes, who, named
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("named", ["none", "null", "the same"])
+def test_moving_to_the_same_start_changes_nothing(
+    move, appointment, nothing_changes, role, named
 ):
-    user = get_user(appointment, who)
-    ids = {"nobody": {}, "null": {"therapist_id": None}}
-    same = ids.get(named, {"therapist_id": appointment.therapist_id})
+    user = get_user(appointment, role)
+    ids = {"none": {}, "null": {"therapist_id": None}}
+    therapist = ids.get(named, {"therapist_id": appointment.therapist_id})
 
     with nothing_changes():
-        response = move(user, appointment, FIRST_SESSION, **same)
+        response = move(user, appointment, FIRST_SESSION, **therapist)
 
     assert response.status_code == 200, response.data
     assert (response.data["id"], response.data["status"]) == (appointment.pk, "booked")
 
 
-def test_no_rule_is_in_the_way_of_staying(move, appointment, nothing_changes):
+def test_no_rule_refuses_a_move_to_the_same_start(move, appointment, nothing_changes):
     AbsenceFactory(
         therapist=appointment.therapist, start=FIRST_SESSION, end=FIRST_SESSION + HOUR
     )
@@ -139,8 +138,8 @@ def test_no_rule_is_in_the_way_of_staying(move, appointment, nothing_changes):
 
 
 @pytest.fixture
-def strict(appointment):
-    """The booked appointment, which no rule would allow at the later time."""
+def strict_appointment(appointment):
+    """The first session, whose move to the next day breaks four rules."""
     therapist = appointment.therapist
     therapist.notice_hours, therapist.horizon_days = 24 * 60, 30
     therapist.save()
@@ -149,42 +148,40 @@ def strict(appointment):
     return appointment
 
 
-RULES = ["too_far", "too_soon", "therapist_absent", "type_not_offered"]
-
-
-def test_clients_are_told_every_rule_that_refuses(move, strict, nothing_changes):
+def test_a_refusal_lists_every_broken_rule(move, strict_appointment, nothing_changes):
     with nothing_changes():
-        response = move(strict.client, strict)
+        response = move(strict_appointment.client, strict_appointment)
 
     assert response.status_code == 422
-    assert codes(response) == sorted(RULES)
+    assert codes(response) == sorted(BROKEN_RULES)
 
 
-@pytest.mark.parametrize("who", ["therapist", "staff"])
-def test_staff_and_the_therapist_are_told_what_they_overrode(move, strict, who):
-    response = move(get_user(strict, who), strict)
+@pytest.mark.parametrize("role", ["therapist", "practice"])
+def test_staff_and_the_therapist_get_the_rules_that_they_override(
+    move, strict_appointment, role
+):
+    response = move(get_user(strict_appointment, role), strict_appointment)
 
     assert response.status_code == 200, response.data
-    assert sorted(response.data["overridden"]) == sorted(RULES)
+    assert sorted(response.data["overridden"]) == sorted(BROKEN_RULES)
     row = Appointment.objects.get()
     assert (row.start, row.overridden) == (LATER, response.data["overridden"])
 
 
-def test_moved_within_the_rules_nothing_is_overridden(move, strict):
+def test_a_move_within_the_rules_clears_overridden(move, strict_appointment):
     Appointment.objects.update(overridden=["therapist_absent"])
-    strict.therapist.offerings.all().delete()
-    strict.therapist.notice_hours, strict.therapist.horizon_days = 0, 3650
-    strict.therapist.save()
+    strict_appointment.therapist.offerings.all().delete()
+    therapist = strict_appointment.therapist
+    therapist.notice_hours, therapist.horizon_days = 0, 3650
+    therapist.save()
 
-    response = move(strict.client, strict, LATER + HOUR)
+    response = move(strict_appointment.client, strict_appointment, LATER + HOUR)
 
     assert response.status_code == 200, response.data
     assert response.data["overridden"] == Appointment.objects.get().overridden == []
 
 
-def test_a_therapist_who_left_gets_no_moves_from_clients(
-    move, appointment, nothing_changes
-):
+def test_clients_cannot_move_in_an_inactive_diary(move, appointment, nothing_changes):
     appointment.therapist.is_active = False
     appointment.therapist.save()
 

@@ -1,10 +1,10 @@
-"""What cannot be moved, and where to; nothing of it leaves a trace."""
+"""Moves that are refused. None of them changes a row."""
 
 from datetime import timedelta
 
 import pytest
 
-from appointments.models.statuses import CONCLUDED, Status
+from appointments.models.statuses import CONCLUDED, Role, Status
 from appointments.tests.factories import (
     FIRST_SESSION,
     HOUR,
@@ -16,19 +16,19 @@ from booking.tests import codes, refusals
 
 pytestmark = pytest.mark.django_db
 
-MINUTE = timedelta(minutes=1)
 LATER = FIRST_SESSION + 24 * HOUR
-EVERYONE = ["client", "therapist", "staff"]
 
 
-@pytest.mark.parametrize("who", EVERYONE)
+@pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("code", ["therapist_busy", "client_busy"])
-def test_what_is_in_the_way_leaves_everything_as_it_is(
-    move, appointment, nothing_changes, who, code
+def test_a_move_that_overlaps_another_appointment_is_refused(
+    move, appointment, nothing_changes, role, code
 ):
-    of = {"therapist_busy": "therapist", "client_busy": "client"}[code]
-    AppointmentFactory(**{of: getattr(appointment, of)}, start=LATER + HOUR / 2)
-    user = get_user(appointment, who)
+    participant = {"therapist_busy": "therapist", "client_busy": "client"}[code]
+    AppointmentFactory(
+        **{participant: getattr(appointment, participant)}, start=LATER + HOUR / 2
+    )
+    user = get_user(appointment, role)
 
     with nothing_changes():
         response = move(user, appointment)
@@ -37,12 +37,12 @@ def test_what_is_in_the_way_leaves_everything_as_it_is(
     assert refusals(response) == [(None, code)]
 
 
-@pytest.mark.parametrize("who", ["client", "staff"])
-def test_the_diary_that_it_moves_into_may_be_full(
-    move, appointment, nothing_changes, who
+@pytest.mark.parametrize("role", ["client", "practice"])
+def test_a_move_to_a_busy_therapist_is_refused(
+    move, appointment, nothing_changes, role
 ):
     other = AppointmentFactory(start=LATER).therapist
-    user = get_user(appointment, who)
+    user = get_user(appointment, role)
 
     with nothing_changes():
         response = move(user, appointment, therapist_id=other.pk)
@@ -51,9 +51,11 @@ def test_the_diary_that_it_moves_into_may_be_full(
     assert codes(response) == ["therapist_busy"]
 
 
-@pytest.mark.parametrize("who", EVERYONE)
-def test_what_has_started_stays(move, clock, appointment, nothing_changes, who):
-    user = get_user(appointment, who)
+@pytest.mark.parametrize("role", Role)
+def test_a_started_appointment_cannot_be_moved(
+    move, clock, appointment, nothing_changes, role
+):
+    user = get_user(appointment, role)
     clock.move_to(FIRST_SESSION, tick=False)
 
     with nothing_changes():
@@ -63,7 +65,7 @@ def test_what_has_started_stays(move, clock, appointment, nothing_changes, who):
     assert codes(response) == ["already_started"]
 
 
-@pytest.mark.parametrize("who", EVERYONE)
+@pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize(
     ("start", "code"),
     [
@@ -75,10 +77,10 @@ def test_what_has_started_stays(move, clock, appointment, nothing_changes, who):
         ),
     ],
 )
-def test_nobody_moves_to_where_nothing_can_be(
-    move, appointment, nothing_changes, who, start, code
+def test_an_impossible_start_is_refused(
+    move, appointment, nothing_changes, role, start, code
 ):
-    user = get_user(appointment, who)
+    user = get_user(appointment, role)
 
     with nothing_changes():
         response = move(user, appointment, start)
@@ -88,7 +90,7 @@ def test_nobody_moves_to_where_nothing_can_be(
 
 
 @pytest.mark.parametrize("body", [{}, {"start": None}, []], ids=["no", "null", "list"])
-def test_where_to_has_to_be_said(operate, appointment, nothing_changes, body):
+def test_the_start_is_required(operate, appointment, nothing_changes, body):
     with nothing_changes():
         response = operate(appointment.client, "move", appointment, body)
 
@@ -96,12 +98,14 @@ def test_where_to_has_to_be_said(operate, appointment, nothing_changes, body):
 
 
 @pytest.mark.parametrize("status", [Status.AVAILABLE, Status.HELD, Status.CANCELLED])
-def test_only_what_is_booked_moves(move, clerk, nothing_changes, status):
+def test_an_appointment_that_is_not_booked_cannot_be_moved(
+    move, clerk, nothing_changes, status
+):
     kind = {"available": True} if status == Status.AVAILABLE else {"status": status}
-    row = AppointmentFactory(start=FIRST_SESSION, **kind)
+    appointment = AppointmentFactory(start=FIRST_SESSION, **kind)
 
     with nothing_changes():
-        response = move(clerk, row)
+        response = move(clerk, appointment)
 
     assert response.status_code == 409
     already = {Status.CANCELLED: "already_cancelled"}
@@ -109,17 +113,19 @@ def test_only_what_is_booked_moves(move, clerk, nothing_changes, status):
 
 
 @pytest.mark.parametrize("status", CONCLUDED)
-def test_what_is_concluded_does_not_move(move, nothing_changes, status):
-    row = AppointmentFactory(start=NOW - HOUR, status=status)
+def test_a_concluded_appointment_cannot_be_moved(move, nothing_changes, status):
+    appointment = AppointmentFactory(start=NOW - HOUR, status=status)
 
     with nothing_changes():
-        response = move(row.client, row)
+        response = move(appointment.client, appointment)
 
     assert response.status_code == 409
     assert codes(response) == [f"already_{status}"]
 
 
-def test_another_clients_does_not_exist(move, appointment, stranger, nothing_changes):
+def test_another_clients_appointment_is_not_found(
+    move, appointment, stranger, nothing_changes
+):
     with nothing_changes():
         response = move(stranger, appointment)
 
@@ -127,11 +133,11 @@ def test_another_clients_does_not_exist(move, appointment, stranger, nothing_cha
     assert codes(response) == ["not_found"]
 
 
-def test_a_client_does_not_move_what_anyone_may_take(move, stranger, nothing_changes):
-    available = AppointmentFactory(available=True)
+def test_a_client_cannot_move_an_available_appointment(move, stranger, nothing_changes):
+    appointment = AppointmentFactory(available=True)
 
     with nothing_changes():
-        response = move(stranger, available)
+        response = move(stranger, appointment)
 
     assert response.status_code == 403
     assert codes(response) == ["permission_denied"]
