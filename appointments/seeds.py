@@ -1,7 +1,7 @@
-"""What a new practice is shown with: the fixtures, and open appointments.
+"""What a new practice starts with: the fixtures, and available appointments.
 
-Nothing here changes what somebody else wrote: the fixtures are loaded only into an
-empty directory, and open appointments are published only for their therapists.
+Nothing that the practice has written itself is changed: fixtures are loaded only while
+there are no therapists, and appointments are published only for the fixtures' therapists.
 """
 
 import json
@@ -27,19 +27,20 @@ FOLDER = Path(__file__).parent / "fixtures"
 THERAPISTS = FOLDER.parent.parent / "therapists" / "fixtures" / "therapists.json"
 
 DAYS = 28
-# Local hours at which the open appointments of a working day start.
+# Local hours at which appointments are published, from Monday to Friday.
 HOURS = [9, 11, 14, 16]
-# Which of the fixtures' therapists are away: in how many days, and for how many.
-AWAY = {3: (10, 2), 4: (35, 14)}
-# More than anybody has in that time.
+# Absences by the therapist's id: in how many days they begin, and how many they last.
+ABSENCES = {3: (10, 2), 4: (35, 14)}
+# More slots than any therapist has in that time.
 ALL_SLOTS = 10_000
 
 
 def load_fixtures(*, demo: bool) -> list[str]:
-    """Load those for which there is room; return their names.
+    """Load the fixtures for which there is room; return their names.
 
-    They have fixed ids and addresses, so where somebody has begun a directory, or
-    uses one of the demo addresses, they would overwrite it.
+    Their ids and addresses are fixed, and would overwrite rows that have the same. So
+    nothing is loaded once there are therapists, and no demo account once one of their
+    addresses is in use.
     """
     if Therapist.objects.exists():
         return []
@@ -47,13 +48,14 @@ def load_fixtures(*, demo: bool) -> list[str]:
     if demo and not demo_users().exists():
         names.append(DEMO)
     call_command("loaddata", *names, verbosity=0)
-    Absence.objects.bulk_create(_absences())
+    Absence.objects.bulk_create(_build_absences())
     return names
 
 
-def _absences():
-    for therapist in Therapist.objects.filter(pk__in=AWAY):
-        days, length = AWAY[therapist.pk]
+def _build_absences():
+    """Absences from one local midnight to another, which a fixture cannot date."""
+    for therapist in Therapist.objects.filter(pk__in=ABSENCES):
+        days, length = ABSENCES[therapist.pk]
         zone = ZoneInfo(therapist.time_zone)
         first = timezone.localdate(timezone=zone) + timedelta(days=days)
         start, end = (
@@ -64,71 +66,65 @@ def _absences():
 
 
 def demo_users():
-    """The demo accounts that exist, as the fixture names them."""
-    people = _fields("accounts.user", FOLDER / f"{DEMO}.json").values()
+    """The demo accounts that exist, by the addresses of their fixture."""
+    people = _read_fields("accounts.user", FOLDER / f"{DEMO}.json").values()
     return User.objects.filter(email__in=[person["email"] for person in people])
 
 
-def publish_open_appointments() -> int:
-    """Offer times in the next four weeks of the fixtures' therapists; return how many it added.
+def publish_appointments() -> int:
+    """Publish appointments of the fixtures' therapists; return how many.
 
-    A time that was ever published is left alone, also when it was withdrawn since.
-    Who has working hours publishes some of their slots. Therapists without offerings
-    stay free, to be asked for any time.
+    They are in the next four weeks. A period that was ever published is left alone, even
+    if it has been withdrawn. Therapists with working hours publish some of their slots.
+    Therapists without offerings publish nothing: clients book them at any time.
     """
-    therapists = [t for t in _therapists_of_fixtures() if t.offerings.all()]
+    therapists = [t for t in _get_fixture_therapists() if t.offerings.all()]
     lock_diaries(therapist_ids=[t.pk for t in therapists], client_ids=[])
     return sum(
-        len(Appointment.objects.bulk_create(_unpublished(therapist)))
+        len(Appointment.objects.bulk_create(_build_unpublished(therapist)))
         for therapist in therapists
     )
 
 
-def _unpublished(therapist):
-    """What was never published and overlaps nothing in the diary."""
+def _get_fixture_therapists():
+    fixtures = (THERAPISTS, FOLDER / f"{DEMO}.json")
+    fields = _read_fields("therapists.therapist", *fixtures)
+    active = Therapist.objects.filter(is_active=True).prefetch_related("offerings")
+    # The practice may have given one of these ids to a therapist of its own.
+    return [t for t in active.filter(pk__in=fields) if t.name == fields[t.pk]["name"]]
+
+
+def _build_unpublished(therapist):
+    """Appointments that were never published and overlap nothing in the diary."""
     diary = therapist.appointments.filter(busy_until__gt=timezone.now())
-    known = set(diary.values_list("start", flat=True))
-    taken = list(
+    known_starts = set(diary.values_list("start", flat=True))
+    busy = list(
         diary.exclude(status=Status.CANCELLED).values_list("start", "busy_until")
     )
-    for wanted in _open_appointments(therapist):
+    for appointment in _build_appointments(therapist):
         is_free = all(
-            wanted.start >= busy_until or wanted.busy_until <= start
-            for start, busy_until in taken
+            appointment.start >= busy_until or appointment.busy_until <= start
+            for start, busy_until in busy
         )
-        if wanted.start not in known and is_free:
-            taken.append((wanted.start, wanted.busy_until))
-            yield wanted
+        if appointment.start not in known_starts and is_free:
+            busy.append((appointment.start, appointment.busy_until))
+            yield appointment
 
 
-def _therapists_of_fixtures():
-    named = _fields("therapists.therapist", THERAPISTS, FOLDER / f"{DEMO}.json")
-    found = Therapist.objects.filter(is_active=True).prefetch_related("offerings")
-    # Of the same id alone it may be somebody else.
-    return [t for t in found.filter(pk__in=named) if t.name == named[t.pk]["name"]]
-
-
-def _open_appointments(therapist):
-    wanted = [_open(therapist, *wish) for wish in _open_times(therapist)]
+def _build_appointments(therapist):
+    """Appointments at the usual hours that the therapist's rules allow."""
+    appointments = [
+        _build_appointment(therapist, offering, start)
+        for offering, start in _choose_starts(therapist)
+    ]
     if therapist.booking_mode == BookingMode.ANY_TIME:
-        return wanted
-    free = _slots(therapist)
-    return [a for a in wanted if (a.type, a.start) in free]
+        return appointments
+    slots = _find_slots(therapist)
+    return [a for a in appointments if (a.type, a.start) in slots]
 
 
-def _slots(therapist):
-    """The type and the start of each slot within the time to publish."""
-    now = timezone.now()
-    until = now + timedelta(days=DAYS, minutes=1)
-    period = {"start": now, "end": until, "therapist_id": therapist.pk}
-    return {
-        (offering.type, slot.start)
-        for offering in therapist.offerings.all()
-        for slot in find_slots(period | {"type": offering.type}, limit=ALL_SLOTS)
-    }
-
-
-def _open_times(therapist):
+def _choose_starts(therapist):
+    """Each start with an offering. Offerings take turns, the same in every run."""
     now, zone = timezone.now(), ZoneInfo(therapist.time_zone)
     earliest = now + timedelta(hours=therapist.notice_hours)
     latest = now + timedelta(days=min(DAYS, therapist.horizon_days))
@@ -144,7 +140,7 @@ def _open_times(therapist):
                 yield offering, start
 
 
-def _open(therapist, offering, start):
+def _build_appointment(therapist, offering, start):
     end = start + timedelta(minutes=offering.duration)
     return Appointment(
         therapist=therapist,
@@ -157,8 +153,20 @@ def _open(therapist, offering, start):
     )
 
 
-def _fields(model, *fixtures):
-    """The fields of one model in fixtures, by id or else by position."""
+def _find_slots(therapist):
+    """The type and the start of each slot until the latest start, included."""
+    now = timezone.now()
+    until = now + timedelta(days=DAYS, minutes=1)
+    period = {"start": now, "end": until, "therapist_id": therapist.pk}
+    return {
+        (offering.type, slot.start)
+        for offering in therapist.offerings.all()
+        for slot in find_slots(period | {"type": offering.type}, limit=ALL_SLOTS)
+    }
+
+
+def _read_fields(model, *fixtures):
+    """Read the fields of one model from fixtures, by id, or by position without one."""
     rows = [row for path in fixtures for row in json.loads(path.read_text("utf-8"))]
     return {
         row.get("pk", position): row["fields"]

@@ -9,52 +9,52 @@ from therapists.models import Therapist
 
 class Command(BaseCommand):
     help = (
-        "Loads the fixtures into an empty directory and publishes open appointments "
-        "of its therapists over the next four weeks. Again, it adds what is missing. "
-        "In stage dev there are demo accounts too."
+        "Loads the fixtures if there are no therapists, and publishes appointments of "
+        "the fixtures' therapists for the next four weeks. A later run adds what is "
+        "missing. Stage dev gets demo accounts too."
     )
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "--force", action="store_true", help="Also in stage prod, without accounts."
+            "--force", action="store_true", help="Seed in stage prod too."
         )
         parser.add_argument(
             "--only-if-empty",
             action="store_true",
-            help="Do nothing when there are users or therapists.",
+            help="Do nothing if there are users or therapists.",
         )
 
     @transaction.atomic
     def handle(self, *, force, only_if_empty, **options):
         if settings.STAGE == "prod" and not force:
-            raise CommandError("This is stage prod: seed it with --force, or not.")
+            raise CommandError("In stage prod, seeding needs --force.")
         if only_if_empty and (User.objects.exists() or Therapist.objects.exists()):
-            self.stdout.write("Left as it is: there are users or therapists.")
+            self.stdout.write("Nothing was seeded: there are users or therapists.")
         else:
             self._seed()
-        # Everybody knows their password: elsewhere they must not exist.
+        # Their password is public, so no other stage has these accounts.
         if settings.STAGE == "dev":
-            self._name_demo_users()
+            self._list_demo_users()
 
     def _seed(self):
-        loaded = seeds.load_fixtures(demo=settings.STAGE == "dev")
-        if loaded:
-            self.stdout.write(f"Loaded the fixtures {', '.join(loaded)}.")
+        fixtures = seeds.load_fixtures(demo=settings.STAGE == "dev")
+        if fixtures:
+            self.stdout.write(f"Loaded the fixtures {', '.join(fixtures)}.")
         else:
             self.stdout.write("Loaded no fixtures: there are therapists.")
-        added = seeds.publish_open_appointments()
-        self.stdout.write(f"Published {added} open appointments.")
+        published = seeds.publish_appointments()
+        self.stdout.write(f"Published {published} available appointments.")
 
-    def _name_demo_users(self):
+    def _list_demo_users(self):
         people = seeds.demo_users().select_related("therapist")
         if people:
             password = seeds.DEMO_PASSWORD
             self.stdout.write(f"Demo accounts, all with the password “{password}”:")
         for person in people:
-            self.stdout.write(f"  {person.email:<20} {_role(person)}")
+            self.stdout.write(f"  {person.email:<20} {_get_role(person)}")
 
 
-def _role(person):
+def _get_role(person):
     if person.is_superuser:
         return "superuser"
     if person.is_staff:

@@ -6,8 +6,8 @@ from booking.api import idempotency
 
 class Command(BaseCommand):
     help = (
-        "Releases expired holds and deletes expired responses to repeated requests. "
-        "Nothing depends on when it runs. Run it every few minutes."
+        "Releases expired holds and deletes expired idempotent responses. Run it every "
+        "few minutes. Both count as gone before that."
     )
 
     def handle(self, **options):
