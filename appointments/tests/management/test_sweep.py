@@ -1,5 +1,3 @@
-"""`manage.py sweep`: it tidies up, and nothing else depends on it."""
-
 from datetime import timedelta
 
 import pytest
@@ -16,47 +14,45 @@ from booking.models import IdempotentResponse
 
 pytestmark = pytest.mark.django_db
 
-URL = "/api/v1/appointments"
-OVER = NOW + timedelta(minutes=10)
-SLOTS = {"start": "2030-01-07", "end": "2030-01-07", "type": "one-off"}
+EXPIRY = NOW + timedelta(minutes=10)
 
 
-def test_sweeping_removes_what_is_over_and_nothing_else(capsys, clock, therapist):
+def test_sweeping_removes_what_has_expired_and_nothing_else(capsys, clock, therapist):
     kept = [
         AppointmentFactory(therapist=therapist, status=status)
         for status in (Status.BOOKED, Status.CANCELLED)
     ]
     kept.append(AppointmentFactory(therapist=therapist, available=True))
-    kept.append(AppointmentFactory(held=True, hold_expires_at=OVER + HOUR))
+    kept.append(AppointmentFactory(held=True, hold_expires_at=EXPIRY + HOUR))
     published = AppointmentFactory(held=True, was_published=True)
     AppointmentFactory.create_batch(2, held=True)
-    answers = [
+    responses = [
         IdempotentResponse.objects.create(
-            user=published.client, key=str(age), status=200, expires_at=OVER + age
+            user=published.client, key=str(age), status=200, expires_at=EXPIRY + age
         )
         for age in (-HOUR, 0 * HOUR, timedelta(seconds=1))
     ]
     before = {row["id"]: row for row in Appointment.objects.values()}
-    clock.move_to(OVER, tick=False)
+    clock.move_to(EXPIRY, tick=False)
 
     call_command("sweep")
 
     after = {row["id"]: row for row in Appointment.objects.values()}
-    again = after.pop(published.pk)
+    released = after.pop(published.pk)
     assert after == {row.pk: before[row.pk] for row in kept}
-    assert (again["status"], again["client_id"], again["hold_expires_at"]) == (
+    assert (released["status"], released["client_id"], released["hold_expires_at"]) == (
         Status.AVAILABLE,
         None,
         None,
     )
-    assert again["busy_until"] == published.busy_until
-    assert list(IdempotentResponse.objects.all()) == answers[2:]
+    assert released["busy_until"] == published.busy_until
+    assert list(IdempotentResponse.objects.all()) == responses[2:]
     assert capsys.readouterr().out == "Released 3 holds, deleted 2 responses.\n"
 
 
-def test_sweeping_again_finds_nothing(capsys, clock, nothing_changes):
+def test_sweeping_again_changes_nothing(capsys, clock, nothing_changes):
     AppointmentFactory(held=True)
-    clock.move_to(OVER)
+    clock.move_to(EXPIRY)
     call_command("sweep")
 
     with nothing_changes():
