@@ -88,9 +88,10 @@ LOCKED_THERAPIST = """diary AS MATERIALIZED (
        FOR NO KEY UPDATE
 )"""
 LOCKED_CLIENT = """person AS MATERIALIZED (
+    -- Counting locks every row of `diary` first; EXISTS would stop at the first one.
     SELECT c.id, c.is_active
       FROM accounts_user c
-     WHERE c.id = %(client_id)s AND EXISTS (SELECT FROM diary)
+     WHERE c.id = %(client_id)s AND (SELECT count(*) FROM diary) > 0
        FOR NO KEY UPDATE
 )"""
 # Publishes the period again, with the moments of its first publication. The constraints

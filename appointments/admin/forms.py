@@ -13,6 +13,7 @@ from appointments.models.statuses import Status
 from appointments.serializers.appointment_requests import StartField
 from appointments.services.add import add
 from appointments.services.change import get_snapshot
+from appointments.services.locks import lock_diaries
 from booking.admin.forms import (
     PracticeTimeField,
     RefusalsAtFieldsForm,
@@ -153,8 +154,11 @@ class ChangeAppointmentForm(AppointmentForm):
         field = None
         try:
             precondition.check(self.snapshot.etag_version)
+            steps = list(self._get_steps())
             with transaction.atomic():
-                for step in self._get_steps():
+                if len(steps) > 1:
+                    self._lock_diaries()
+                for step in steps:
                     field = step.field
                     row = step.service(
                         user=self.user,
@@ -165,6 +169,14 @@ class ChangeAppointmentForm(AppointmentForm):
                     precondition = Precondition(get_etag(row.version))
         except APIException as refusal:
             self.add_refusal(refusal, field)
+
+    def _lock_diaries(self):
+        """Lock everyone in order: several steps would lock some of them out of order."""
+        therapist, client = self.cleaned_data["therapist"], self.cleaned_data["client"]
+        lock_diaries(
+            therapist_ids=[self.snapshot.therapist_id, therapist.pk],
+            client_ids=[self.snapshot.client_id, client and client.pk],
+        )
 
     def _get_steps(self):
         if self.errors:

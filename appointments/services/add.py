@@ -16,7 +16,7 @@ from appointments.errors import (
 from appointments.models.statuses import Role, Status
 from appointments.services import holds
 from appointments.services.book import book_version
-from appointments.services.change import write
+from appointments.services.change import ATTEMPTS, write
 from appointments.services.participants import check_client, get_role
 from appointments.sql import (
     ACTOR,
@@ -85,10 +85,10 @@ def add(
     with transaction.atomic() if hold else nullcontext():
         # During the wait for the locks the available appointment may change, and the
         # therapist or client may be deactivated. Then nothing is written: decide again.
-        row = _add(user, actor, period, client_id, hold) or _add(
-            user, actor, period, client_id, hold
-        )
-        if row is None:
+        for _ in range(ATTEMPTS):
+            if row := _add(user, actor, period, client_id, hold):
+                break
+        else:
             raise UnknownClient if client_id else UnknownTherapist
         if hold:
             holds.refuse_too_many(user)

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from accounts.models import User
 from appointments.availability.rules import get_candidate
-from appointments.errors import OperationNotAllowed
+from appointments.errors import OperationNotAllowed, TooFar, TooSoon
 from appointments.models.statuses import Operation
 from appointments.services.change import (
     UNCHANGED,
@@ -31,7 +31,7 @@ WITH {LOCKED_THERAPIST}, {LOCKED_CLIENT}, {ACTOR}, changed AS (
     UPDATE appointments_appointment a
        SET client_id = person.id, type = %(type)s, "end" = %(end)s,
            busy_until = %(end)s + (a.busy_until - a."end"),
-           overridden = %(overridden)s,
+           overridden = coalesce(%(overridden)s::text[], a.overridden),
            series_id = CASE WHEN a.client_id = person.id THEN a.series_id END,
            occurrence = CASE WHEN a.client_id = person.id THEN a.occurrence END,
            is_exception = a.series_id IS NOT NULL AND a.client_id = person.id
@@ -82,15 +82,24 @@ def amend(
 
 
 def _get_parameters(snapshot, user, client_id, type, duration):
+    end = snapshot.start + timedelta(minutes=duration)
+    is_same = (type, end) == (snapshot.type, snapshot.end)
+    return snapshot.get_parameters(user) | {
+        "client_id": client_id,
+        "type": type,
+        "end": end,
+        # Null leaves them as they are.
+        "overridden": None if is_same else _list_overridden(snapshot, type, duration),
+    }
+
+
+def _list_overridden(snapshot, type, duration):
     candidate = get_candidate(
         therapist_id=snapshot.therapist_id,
         type=type,
         start=snapshot.start,
         duration=duration,
     )
-    return snapshot.get_parameters(user) | {
-        "client_id": client_id,
-        "type": type,
-        "end": snapshot.start + timedelta(minutes=duration),
-        "overridden": candidate.broken_rules,
-    }
+    # The start stays, so how far away it is now is no matter of this correction.
+    clock = {TooSoon.default_code, TooFar.default_code}
+    return [code for code in candidate.broken_rules if code not in clock]

@@ -99,6 +99,16 @@ def test_therapists_are_locked_before_clients(operation, people, name):
         assert elsewhere(is_locked, people["therapist"])
 
 
+@pytest.mark.parametrize("held", ["therapist", "other"])
+def test_both_therapists_of_a_move_are_locked_before_the_client(
+    operation, people, held
+):
+    call = operation("hand_over")
+
+    with waiting(call, people[held], status=200):
+        assert not elsewhere(is_locked, people["client"])
+
+
 def test_a_series_is_compared_with_what_was_seen_after_the_wait(api):
     series = SeriesFactory()
     client = api(series.client)

@@ -4,9 +4,10 @@ WITH diary AS MATERIALIZED (
      WHERE t.id = %(therapist_id)s
        FOR NO KEY UPDATE
 ), person AS MATERIALIZED (
+    -- Counting locks every row of `diary` first; EXISTS would stop at the first one.
     SELECT c.id, c.is_active
       FROM accounts_user c
-     WHERE c.id = %(client_id)s AND EXISTS (SELECT FROM diary)
+     WHERE c.id = %(client_id)s AND (SELECT count(*) FROM diary) > 0
        FOR NO KEY UPDATE
 ), actor AS MATERIALIZED (
     SELECT set_config('pghistory.context_metadata', jsonb_build_object(
@@ -21,7 +22,7 @@ WITH diary AS MATERIALIZED (
     UPDATE appointments_appointment a
        SET client_id = person.id, type = %(type)s, "end" = %(end)s,
            busy_until = %(end)s + (a.busy_until - a."end"),
-           overridden = %(overridden)s,
+           overridden = coalesce(%(overridden)s::text[], a.overridden),
            series_id = CASE WHEN a.client_id = person.id THEN a.series_id END,
            occurrence = CASE WHEN a.client_id = person.id THEN a.occurrence END,
            is_exception = a.series_id IS NOT NULL AND a.client_id = person.id

@@ -4,9 +4,10 @@ WITH diary AS MATERIALIZED (
      WHERE t.id = %(therapist_id)s
        FOR NO KEY UPDATE
 ), person AS MATERIALIZED (
+    -- Counting locks every row of `diary` first; EXISTS would stop at the first one.
     SELECT c.id, c.is_active
       FROM accounts_user c
-     WHERE c.id = %(client_id)s AND EXISTS (SELECT FROM diary)
+     WHERE c.id = %(client_id)s AND (SELECT count(*) FROM diary) > 0
        FOR NO KEY UPDATE
 ), actor AS MATERIALIZED (
     SELECT set_config('pghistory.context_metadata', jsonb_build_object(
