@@ -96,26 +96,27 @@ def at_once(transactional_db):
 
 @pytest.fixture
 def overtaken(transactional_db):
-    """Let a call be done, on a connection of its own, right before a statement.
+    """Let calls run, each on a connection of its own, right before a statement.
 
-    That is the first one that contains the text. Gives a list that then has the
-    result of the call.
+    Each runs before the next statement that contains the text. Yields a list that then
+    has their results.
     """
 
     @contextmanager
-    def by_another(by, before):
-        results = []
+    def by_another(*calls, before):
+        pending, results = list(calls), []
 
-        def run():
+        def run(call):
             try:
-                return by()
+                return call()
             finally:
                 connection.close()
 
         def execute(execute, sql, *rest):
-            if before in sql and not results:
+            if before in sql and pending:
                 with ThreadPoolExecutor(1) as pool:
-                    results.append(pool.submit(run).result(timeout=10))
+                    call = pool.submit(run, pending.pop(0))
+                    results.append(call.result(timeout=10))
             return execute(sql, *rest)
 
         with connection.execute_wrapper(execute):

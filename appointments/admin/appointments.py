@@ -77,7 +77,12 @@ class AppointmentAdmin(AutocompletingAdmin):
         if obj is None:
             return [(None, {"fields": written})]
         *computed, history = self.readonly_fields
-        status = ["status", "cancellation_reason", "seen"]
+        status = ["status", "cancellation_reason"]
+        if self.has_change_permission(request, obj):
+            status.append("seen")
+        else:
+            # Only the form knows the duration; a page without one shows the end.
+            written.remove("duration")
         return [
             (None, {"fields": [*written, *status]}),
             ("Computed", {"fields": computed}),

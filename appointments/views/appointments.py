@@ -42,6 +42,8 @@ class AppointmentViewSet(viewsets.GenericViewSet):
     ORM's `values()`.
     """
 
+    # OPTIONS shows this, and without it the docstring.
+    description = "Appointments that the user may see."
     serializer_class = AppointmentSerializer
     filterset_class = AppointmentFilterSet
     lookup_value_regex = "[0-9]{1,18}"

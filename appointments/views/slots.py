@@ -18,6 +18,8 @@ class SlotViewSet(viewsets.GenericViewSet):
     them.
     """
 
+    # OPTIONS shows this, and without it the docstring.
+    description = "Free times of therapists with working hours."
     serializer_class = SlotSerializer
     filterset_class = SlotFilterSet
     authentication_classes = ()

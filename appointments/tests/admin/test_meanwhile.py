@@ -104,7 +104,7 @@ def test_a_change_while_the_form_is_saved_is_not_undone(boss, overtaken, changes
     def cancel():
         Appointment.objects.update(**CANCELLATION)
 
-    with overtaken(by=cancel, before="UPDATE appointments_appointment"):
+    with overtaken(cancel, before="UPDATE appointments_appointment"):
         response = boss.post(get_url(booked), form | changes)
 
     assert form_codes(response) == CHANGED

@@ -9,7 +9,13 @@ from django.core.management import call_command
 from accounts.tests.factories import UserFactory
 from appointments.models import Appointment
 from appointments.models.statuses import Status
-from appointments.tests.factories import FIRST_SESSION, HOUR, NOW, AppointmentFactory
+from appointments.tests.factories import (
+    FIRST_SESSION,
+    HOUR,
+    NOW,
+    AppointmentFactory,
+    booking_request,
+)
 from booking.tests import codes
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,7 +46,7 @@ def test_the_later_meets_what_the_first_left(
     if late != "move":
         clock.move_to(FIRST_SESSION + HOUR / 2)
 
-    with overtaken(by=lambda: operate(staff, first, row), before=CHANGE) as answers:
+    with overtaken(lambda: operate(staff, first, row), before=CHANGE) as answers:
         response = operate(staff, late, row, LATER)
 
     assert answers[0].status_code == 200, answers[0].data
@@ -60,9 +66,7 @@ def test_what_was_moved_meanwhile_is_changed_only_by_who_saw_it(
     headers = {"If-Match": tag} if with_tag else {}
     elsewhere = {"start": "2030-03-05T10:00:00Z"}
 
-    with overtaken(
-        by=lambda: operate(client, "move", row, LATER), before=CHANGE
-    ) as first:
+    with overtaken(lambda: operate(client, "move", row, LATER), before=CHANGE) as first:
         response = operate(client, late, row, elsewhere, **headers)
 
     row = Appointment.objects.get()
@@ -82,7 +86,7 @@ def test_one_of_two_takes_it_and_the_other_meets_a_conflict(operate, overtaken):
     row = AppointmentFactory(available=True)
     first, second = UserFactory(), UserFactory()
 
-    with overtaken(by=lambda: operate(first, "book", row), before=CHANGE) as answers:
+    with overtaken(lambda: operate(first, "book", row), before=CHANGE) as answers:
         response = operate(second, "book", row)
 
     assert (answers[0].status_code, response.status_code) == (200, 409)
@@ -102,7 +106,7 @@ def test_sweeping_meanwhile_hinders_nobody(operate, clock, overtaken, published)
     clock.move_to(NOW + HOUR)
     moved = {"start": FIRST_SESSION.isoformat()}
 
-    with overtaken(by=lambda: call_command("sweep"), before=CHANGE):
+    with overtaken(lambda: call_command("sweep"), before=CHANGE):
         response = operate(client, "book" if published else "move", row, moved)
 
     assert response.status_code == 200, response.data
@@ -116,9 +120,30 @@ def test_a_hold_that_is_swept_while_it_is_cancelled_is_gone(operate, clock, over
         clock.move_to(NOW + HOUR)
         call_command("sweep")
 
-    with overtaken(by=lapse, before=CHANGE):
+    with overtaken(lapse, before=CHANGE):
         response = operate(held.client, "cancel", held)
 
     assert response.status_code == 404
     assert codes(response) == ["not_found"]
     assert not Appointment.objects.exists()
+
+
+def test_an_available_time_that_is_lost_twice_is_busy(api, overtaken):
+    """Another client holds it and gives it back, and then a third one books it."""
+    row = AppointmentFactory(available=True, start=FIRST_SESSION)
+    request = booking_request(row.therapist)
+
+    def hold_and_give_back():
+        other = api(UserFactory())
+        held = other.post(URL, request | {"hold": True})
+        assert held.status_code == 201
+        return other.post(f"{URL}/{held.json()['id']}/cancel", {})
+
+    def book():
+        return api(UserFactory()).post(URL, request)
+
+    with overtaken(hold_and_give_back, book, before=CHANGE):
+        response = api(UserFactory()).post(URL, request)
+
+    assert response.status_code == 409, response.data
+    assert codes(response) == ["therapist_busy"]

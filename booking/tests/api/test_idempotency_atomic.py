@@ -97,7 +97,7 @@ def test_a_request_overtaken_by_its_repetition_gets_the_same_response(
     def cancel():
         return send(person, {}, url=f"{url}/cancel", **tag)
 
-    with overtaken(by=cancel, before="advisory") as responses:
+    with overtaken(cancel, before="advisory") as responses:
         late = cancel()
 
     [first] = responses
