@@ -85,6 +85,14 @@ def list_ids(api):
 
 
 @pytest.fixture
+def get_etag(api, clerk):
+    def get(appointment):
+        return api(clerk).get(f"{URL}/{appointment.pk}")["ETag"]
+
+    return get
+
+
+@pytest.fixture
 def get_history(api):
     """Return the entries of an appointment's history that a user sees."""
 

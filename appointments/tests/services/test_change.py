@@ -1,4 +1,4 @@
-"""Every pair of operation and status: an allowed one works once, another is refused."""
+"""Each operation in each status: allowed once, or refused with its code."""
 
 from datetime import timedelta
 
@@ -15,8 +15,7 @@ pytestmark = pytest.mark.django_db
 URL = "/api/v1/appointments"
 LATER = {"start": "2030-03-04T10:00:00Z"}
 # These operations are requested before the start, the others after it.
-BEFORE = {Operation.BOOK, Operation.MOVE, Operation.CANCEL}
-
+BEFORE_START = {Operation.BOOK, Operation.MOVE, Operation.CANCEL}
 ALREADY = {
     Status.COMPLETED: "already_completed",
     Status.NO_SHOW: "already_no_show",
@@ -39,8 +38,8 @@ REFUSED = {
         Status.CANCELLED: "already_cancelled",
     },
 }
-# Only its holder books a hold: test_holds.py has that.
-PAIRS = [
+# Only its client books a hold; test_holds.py has that.
+CASES = [
     (operation, status)
     for operation in Operation
     for status in Status
@@ -49,21 +48,21 @@ PAIRS = [
 
 
 @pytest.fixture
-def operate(api, clock, clerk):
+def operate_in_time(api, clock, clerk):
     """Request an operation as staff, at a moment at which its time limit allows it."""
 
-    def ask(appointment, operation):
-        after = operation not in BEFORE
-        clock.move_to(appointment.start + timedelta(minutes=10) if after else NOW)
+    def post(appointment, operation):
+        has_started = operation not in BEFORE_START
+        clock.move_to(appointment.start + timedelta(minutes=10) if has_started else NOW)
         body = LATER if operation == Operation.MOVE else {}
         if operation == Operation.BOOK and appointment.client_id is None:
             body = {"client_id": UserFactory().pk}
         return api(clerk).post(f"{URL}/{appointment.pk}/{operation}", body)
 
-    return ask
+    return post
 
 
-def made(status):
+def create_appointment(status):
     available = {"available": True} if status == Status.AVAILABLE else {}
     held = {"hold_expires_at": FIRST_SESSION + HOUR} if status == Status.HELD else {}
     return AppointmentFactory(
@@ -71,23 +70,23 @@ def made(status):
     )
 
 
-@pytest.mark.parametrize(("operation", "status"), PAIRS)
+@pytest.mark.parametrize(("operation", "status"), CASES)
 def test_an_operation_works_once_or_is_refused(
-    operate, nothing_changes, operation, status
+    operate_in_time, nothing_changes, operation, status
 ):
-    appointment = made(status)
+    appointment = create_appointment(status)
     expected = TRANSITIONS[operation].targets.get(status)
     if expected is None:
         with nothing_changes():
-            response = operate(appointment, operation)
+            response = operate_in_time(appointment, operation)
         assert response.status_code == 409
         assert codes(response) == [REFUSED[operation][status]]
         return
 
-    response = operate(appointment, operation)
+    response = operate_in_time(appointment, operation)
 
     assert response.status_code == 200, response.data
     assert response.data["status"] == expected
     assert Appointment.objects.get().status == expected
     if operation != Operation.MOVE:
-        assert operate(appointment, operation).status_code == 409
+        assert operate_in_time(appointment, operation).status_code == 409
