@@ -11,7 +11,7 @@ from appointments.models import Appointment
 from appointments.models.statuses import Status
 from appointments.tests.admin import ADD, new_form
 from appointments.tests.factories import FIRST_SESSION, AppointmentFactory
-from appointments.tests.races.test_races import waiting
+from appointments.tests.races.locks import block
 from booking.tests.admin import form_codes
 from therapists.tests.factories import TherapistFactory
 
@@ -225,7 +225,7 @@ def test_the_form_queues_with_other_bookings(boss, party):
     parties = {"therapist": TherapistFactory(), "client": UserFactory()}
     form = new_form(**parties)
 
-    with waiting(lambda: boss.post(ADD, form), parties[party], status=302):
+    with block(lambda: boss.post(ADD, form), parties[party], status=302):
         assert not Appointment.objects.exists()
 
     assert Appointment.objects.get().client == parties["client"]

@@ -13,7 +13,7 @@ from appointments.tests.factories import (
     AppointmentFactory,
     booking_request,
 )
-from appointments.tests.races.test_races import waiting
+from appointments.tests.races.locks import block
 from booking.tests.admin import form_codes
 
 pytestmark = pytest.mark.django_db
@@ -120,7 +120,7 @@ def test_a_correction_waits_for_a_lock_of_the_diary(boss, party):
     form = load(boss, booked) | {"client": client.pk}
     locked = {"therapist": booked.therapist, "client": client}[party]
 
-    with waiting(lambda: boss.post(get_url(booked), form), locked, status=302):
+    with block(lambda: boss.post(get_url(booked), form), locked, status=302):
         assert Appointment.objects.get().client == booked.client
 
     assert Appointment.objects.get().client == client

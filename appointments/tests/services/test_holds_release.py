@@ -6,6 +6,7 @@ from accounts.tests.factories import UserFactory
 from appointments.models import Appointment
 from appointments.services.holds import has_expired, release_expired
 from appointments.tests.factories import HOUR, NOW, AppointmentFactory
+from appointments.tests.races.locks import block, is_locked
 from therapists.tests.factories import TherapistFactory
 
 pytestmark = pytest.mark.django_db
@@ -118,3 +119,15 @@ def test_of_two_releases_at_once_one_releases_each_hold(at_once, therapist):
     assert sorted(released) == [0, 8]
     assert Appointment.objects.count() == 4
     assert set(Appointment.objects.values_list("status", flat=True)) == {"available"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_release_locks_holds_in_the_order_of_their_ids(therapist):
+    first, second = AppointmentFactory.create_batch(2, held=True, therapist=therapist)
+    # Moved to the end of the table, where a scan finds it last.
+    Appointment.objects.filter(pk=first.pk).update(start=first.start)
+
+    with block(release_expired, first, status=None) as released:
+        assert not is_locked(second)
+
+    assert released.result() == 2

@@ -1,6 +1,6 @@
-"""Operations that take time in a diary wait for whoever holds it.
+"""Operations wait for the locks of the diaries into which they write.
 
-A race hardly ever shows that a lock is missing; this always does.
+A race hardly ever shows that a lock is missing; these tests always do.
 """
 
 from datetime import timedelta
@@ -15,7 +15,7 @@ from appointments.tests.factories import (
     AppointmentFactory,
     SeriesFactory,
 )
-from appointments.tests.races.test_races import elsewhere, is_locked, waiting
+from appointments.tests.races.locks import block, is_locked
 from therapists.tests.factories import TherapistFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,7 +26,6 @@ SERIES = {"type": "one-off", "duration": 60, "every_weeks": 1, "count": 4}
 
 @pytest.fixture
 def people():
-    """Whose rows are held: those of the diaries into which the operation writes."""
     return {
         "therapist": TherapistFactory(),
         "client": UserFactory(),
@@ -35,88 +34,103 @@ def people():
 
 
 @pytest.fixture
-def operation(api, operate, people):
-    """Prepare an operation, and make the call that asks for it."""
+def prepare_call(api, people):
+    """Prepare an operation; return the call that requests it, and its status."""
 
-    def take(therapist, client, other):
-        row = AppointmentFactory(available=True, therapist=therapist)
-        return lambda: operate(client, "book", row)
+    def prepare(operation):
+        path, body = operation(**people)
+        status = 201 if operation is book_series else 200
+        return lambda: api(people["client"]).post(f"/api/v1/{path}", body), status
 
-    def convert(therapist, client, other):
-        row = AppointmentFactory(held=True, therapist=therapist, client=client)
-        return lambda: operate(client, "book", row)
-
-    def move(therapist, client, other):
-        row = AppointmentFactory(therapist=therapist, client=client)
-        return lambda: operate(client, "move", row, LATER)
-
-    def hand_over(therapist, client, other):
-        row = AppointmentFactory(therapist=therapist, client=client)
-        body = LATER | {"therapist_id": other.pk}
-        return lambda: operate(client, "move", row, body)
-
-    def publish_again(therapist, client, other):
-        row = AppointmentFactory(therapist=therapist, client=client, was_published=True)
-        return lambda: operate(client, "cancel", row)
-
-    def repeat(therapist, client, other):
-        body = SERIES | LATER | {"therapist_id": therapist.pk}
-        return lambda: api(client).post("/api/v1/series", body)
-
-    made = {one.__name__: one for one in (take, convert, move, hand_over)}
-    made |= {one.__name__: one for one in (publish_again, repeat)}
-    return lambda name: made[name](**people)
+    return prepare
 
 
-@pytest.mark.parametrize(
-    ("name", "held"),
-    [
-        *((name, "therapist") for name in ("take", "convert", "move", "hand_over")),
-        *((name, "client") for name in ("take", "convert", "move", "hand_over")),
-        ("hand_over", "other"),
-        ("publish_again", "therapist"),
-        ("repeat", "therapist"),
-        ("repeat", "client"),
-    ],
-)
-def test_what_takes_time_waits_for_whoever_holds_the_diary(
-    operation, people, name, held
+def book_available(therapist, client, other):
+    row = AppointmentFactory(available=True, therapist=therapist)
+    return f"appointments/{row.pk}/book", {}
+
+
+def book_hold(therapist, client, other):
+    row = AppointmentFactory(held=True, therapist=therapist, client=client)
+    return f"appointments/{row.pk}/book", {}
+
+
+def move(therapist, client, other):
+    row = AppointmentFactory(therapist=therapist, client=client)
+    return f"appointments/{row.pk}/move", LATER
+
+
+def move_to_other(therapist, client, other):
+    row = AppointmentFactory(therapist=therapist, client=client)
+    return f"appointments/{row.pk}/move", LATER | {"therapist_id": other.pk}
+
+
+def cancel_published(therapist, client, other):
+    row = AppointmentFactory(therapist=therapist, client=client, was_published=True)
+    return f"appointments/{row.pk}/cancel", {}
+
+
+def book_series(therapist, client, other):
+    return "series", SERIES | LATER | {"therapist_id": therapist.pk}
+
+
+LOCKS = [
+    (book_available, "therapist"),
+    (book_available, "client"),
+    (book_hold, "therapist"),
+    (book_hold, "client"),
+    (move, "therapist"),
+    (move, "client"),
+    (move_to_other, "therapist"),
+    (move_to_other, "client"),
+    (move_to_other, "other"),
+    (cancel_published, "therapist"),
+    (book_series, "therapist"),
+    (book_series, "client"),
+]
+
+
+@pytest.mark.parametrize(("operation", "locked"), LOCKS)
+def test_an_operation_waits_for_the_locks_of_its_diaries(
+    prepare_call, people, operation, locked
 ):
-    call = operation(name)
+    call, status = prepare_call(operation)
     before = list(Appointment.objects.values())
 
-    with waiting(call, people[held], status=201 if name == "repeat" else 200):
+    with block(call, people[locked], status):
         assert list(Appointment.objects.values()) == before
 
     assert list(Appointment.objects.values()) != before
 
 
-@pytest.mark.parametrize("name", ["take", "convert", "move", "hand_over", "repeat"])
-def test_therapists_are_locked_before_clients(operation, people, name):
-    call = operation(name)
+@pytest.mark.parametrize(
+    "operation", [book_available, book_hold, move, move_to_other, book_series]
+)
+def test_therapists_are_locked_before_clients(prepare_call, people, operation):
+    call, status = prepare_call(operation)
 
-    with waiting(call, people["client"], status=201 if name == "repeat" else 200):
-        assert elsewhere(is_locked, people["therapist"])
+    with block(call, people["client"], status):
+        assert is_locked(people["therapist"])
 
 
-@pytest.mark.parametrize("held", ["therapist", "other"])
+@pytest.mark.parametrize("locked", ["therapist", "other"])
 def test_both_therapists_of_a_move_are_locked_before_the_client(
-    operation, people, held
+    prepare_call, people, locked
 ):
-    call = operation("hand_over")
+    call, status = prepare_call(move_to_other)
 
-    with waiting(call, people[held], status=200):
-        assert not elsewhere(is_locked, people["client"])
+    with block(call, people[locked], status):
+        assert not is_locked(people["client"])
 
 
-def test_a_series_is_compared_with_what_was_seen_after_the_wait(api):
+def test_if_match_of_a_series_is_compared_after_the_wait(api):
     series = SeriesFactory()
     client = api(series.client)
     url = f"/api/v1/series/{series.pk}"
-    seen = {"If-Match": client.get(url)["ETag"]}
+    if_match = {"If-Match": client.get(url)["ETag"]}
     first = series.appointments.get(occurrence=1)
 
-    with waiting(lambda: client.post(f"{url}/cancel", headers=seen), first, 412):
+    with block(lambda: client.post(f"{url}/cancel", headers=if_match), first, 412):
         Appointment.objects.filter(pk=first.pk).update(**CANCELLATION)
 
     statuses = series.appointments.order_by("occurrence").values_list("status")
