@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from appointments.tests.races.http.ledger import Ledger, deadlocks
+from appointments.tests.races.deadlocks import count_deadlocks
+from appointments.tests.races.http.ledger import Ledger
 from appointments.tests.races.http.servers import send_at_once, serving
 from booking.tests.depth import choose
 
@@ -14,13 +15,13 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "race" in item.fixturenames:
             item.add_marker("depth")
-            # All in one worker, which starts the servers for them once.
+            # In one worker, which starts the servers once for all of them.
             item.add_marker(pytest.mark.xdist_group("races"))
 
 
 @pytest.fixture(autouse=True)
 def clock():
-    """No clock of ours: the servers are other processes, and use the real one."""
+    """Leave the clock alone: the servers are other processes, with the real time."""
 
 
 @pytest.fixture(scope="package")
@@ -35,30 +36,32 @@ def addresses(django_db_setup, tmp_path_factory):
 
 @pytest.fixture
 def race(addresses, transactional_db):
-    """Run a race again and again; account for everything after each time.
+    """Repeat a race, and audit the database after each round.
 
-    `prepare` makes the requests, from the number of the repetition. Each time other
-    processes get them, and in another order. Returns the answers of each time, in the
-    order of the requests. `meanwhile` is called while they are on their way.
+    `prepare` gets the number of the round and returns its requests. They go to the two
+    servers in another order each time. Yields the responses of each round, in the order
+    of the requests. `meanwhile` is called while the servers work.
     """
-    before = deadlocks()
+    before = count_deadlocks()
 
     def run(prepare, **more):
         for number in range(choose(sample=5, thorough=50)):
             requests = prepare(number)
             ledger = Ledger()
-            turn = number % len(requests)
-            turned = requests[turn:] + requests[:turn]
-            answers = send_at_once(addresses[:: (-1) ** number], turned, **more)
-            ledger.audit(answers)
-            yield sorted(answers, key=lambda answer: requests.index(answer.request))
+            first = number % len(requests)
+            rotated = requests[first:] + requests[:first]
+            responses = send_at_once(addresses[:: (-1) ** number], rotated, **more)
+            ledger.audit(responses)
+            yield sorted(
+                responses, key=lambda response: requests.index(response.request)
+            )
 
     yield run
-    assert deadlocks() == before
+    assert count_deadlocks() == before
 
 
 @pytest.fixture
 def start():
-    """Nine o'clock in a month: the servers' calendar is today's."""
+    """Nine o'clock in 30 days: the servers have the real date."""
     day = timezone.now() + timedelta(days=30)
     return day.replace(hour=9, minute=0, second=0, microsecond=0)

@@ -1,9 +1,9 @@
-"""The requests that race, and how their answers are read."""
+"""Requests that race, and what their responses say."""
 
 from rest_framework.test import APIClient
 
 from appointments.tests.factories import booking_request
-from appointments.tests.races.http.servers import Answer, Request
+from appointments.tests.races.http.servers import Request, Response
 
 URL = "/api/v1/appointments"
 
@@ -18,16 +18,16 @@ def operate(user, appointment, operation, *, if_match=None, key=None, **body):
     return Request(user, path, body, if_match=if_match, key=key)
 
 
-def statuses(answers: list[Answer]) -> list[int]:
-    return sorted(answer.status for answer in answers)
+def statuses(responses: list[Response]) -> list[int]:
+    return sorted(response.status for response in responses)
 
 
-def refusals(answers: list[Answer]) -> set[str]:
-    return {code for answer in answers for code in answer.codes}
+def refusals(responses: list[Response]) -> set[str]:
+    return {code for response in responses for code in response.codes}
 
 
-def etag(user, appointment) -> str:
-    """The version that the user sees."""
+def get_etag(user, appointment) -> str:
+    """Return the version that the user sees."""
     client = APIClient()
     client.force_authenticate(user)
     return client.get(f"{URL}/{appointment.pk}")["ETag"]

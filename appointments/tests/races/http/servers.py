@@ -1,4 +1,4 @@
-"""Two processes that serve the API over the database of the tests, and requests to both."""
+"""Processes that serve the API with the database of the tests, and requests to them."""
 
 import json
 import os
@@ -28,7 +28,7 @@ _numbers = count(1)
 
 @dataclass
 class Request:
-    """A request of a signed-in user, with an id by which its changes are known."""
+    """A request of a signed-in user; its id is that of its changes in the history."""
 
     user: User
     path: str
@@ -42,18 +42,18 @@ class Request:
         self.token = AccessToken.for_user(self.user)
 
     def headers(self) -> dict[str, str]:
-        asked = {
+        headers = {
             "Authorization": f"Bearer {self.token}",
             "Content-Type": "application/json",
             "X-Request-ID": self.id,
             "If-Match": self.if_match,
             "Idempotency-Key": self.key,
         }
-        return {name: value for name, value in asked.items() if value is not None}
+        return {name: value for name, value in headers.items() if value is not None}
 
 
 @dataclass
-class Answer:
+class Response:
     request: Request
     status: int
     body: Any
@@ -66,7 +66,7 @@ class Answer:
 
     @property
     def codes(self) -> list[str]:
-        """The codes of a refusal; none where it is a success."""
+        """The codes of a refusal; of a success, none."""
         if self.is_success:
             return []
         return sorted(error["code"] for error in self.body["errors"])
@@ -74,9 +74,9 @@ class Answer:
 
 @contextmanager
 def serving(log) -> Iterator[Address]:
-    """Run one process of gunicorn, as production does; yield where it listens.
+    """Run one process of gunicorn, as production does; yield its address.
 
-    The kernel takes connections from the beginning, so nobody has to wait for it.
+    The socket is open before the process starts, so requests can be sent at once.
     """
     url = urlsplit(env.database_url() or embedded.start())
     environment = {
@@ -112,11 +112,11 @@ def send_at_once(
     addresses: list[Address],
     requests: list[Request],
     meanwhile: Callable[[], object] = lambda: None,
-) -> list[Answer]:
-    """Send each request over a connection of its own, then read all the answers.
+) -> list[Response]:
+    """Send each request on its own connection, then read all responses.
 
-    To the addresses in turn. All are on their way before one is answered: what threads
-    behind a barrier would do, without the interpreter's lock between them.
+    The addresses take turns. All requests are sent before any response is read, as
+    threads behind a barrier would do, but without the interpreter's lock.
     """
     with ExitStack() as stack:
         connections = []
@@ -130,14 +130,14 @@ def send_at_once(
             client.request(request.method, request.path, body, request.headers())
         meanwhile()
         return [
-            _answer(request, client.getresponse())
+            _read_response(request, client.getresponse())
             for client, request in zip(connections, requests, strict=True)
         ]
 
 
-def _answer(request, response):
+def _read_response(request, response):
     text = response.read()
-    return Answer(
+    return Response(
         request,
         response.status,
         json.loads(text) if text else None,

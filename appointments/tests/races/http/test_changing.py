@@ -1,4 +1,4 @@
-"""Operations that race on one appointment, or for the time of one."""
+"""Operations that race on one appointment, or for its period."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from appointments.models import Appointment
 from appointments.tests.factories import HOUR, AppointmentFactory
 from appointments.tests.races.http.requests import (
     add,
-    etag,
+    get_etag,
     operate,
     refusals,
     statuses,
@@ -26,99 +26,106 @@ def staff(transactional_db):
 
 
 @pytest.mark.parametrize("was_published", [False, True])
-def test_moving_and_cancelling_are_done_one_after_the_other(race, start, was_published):
+def test_a_move_and_a_cancellation_happen_one_after_the_other(
+    race, start, was_published
+):
     def prepare(number):
-        booked = AppointmentFactory(start=start, was_published=was_published)
+        appointment = AppointmentFactory(start=start, was_published=was_published)
         return [
-            operate(booked.client, booked, "move", start=(start + LATER).isoformat()),
-            operate(booked.client, booked, "cancel"),
+            operate(
+                appointment.client,
+                appointment,
+                "move",
+                start=(start + LATER).isoformat(),
+            ),
+            operate(appointment.client, appointment, "cancel"),
         ]
 
     for moved, cancelled in race(prepare):
         assert cancelled.status == 200
         assert moved.is_success or moved.codes == ["already_cancelled"]
-        place = start + LATER if moved.is_success else start
+        last_start = start + LATER if moved.is_success else start
         row = Appointment.objects.get(pk=cancelled.body["id"])
-        assert (row.status, row.start) == ("cancelled", place)
-        again = Appointment.objects.filter(status="available", start=place)
-        assert again.filter(therapist=row.therapist).count() == was_published
+        assert (row.status, row.start) == ("cancelled", last_start)
+        republished = Appointment.objects.filter(status="available", start=last_start)
+        assert republished.filter(therapist=row.therapist).count() == was_published
 
 
 @pytest.mark.parametrize("was_published", [False, True])
-def test_of_moving_and_cancelling_one_version_one_is_done(
+def test_one_of_a_move_and_a_cancellation_of_one_version_succeeds(
     race, start, staff, was_published
 ):
     def prepare(number):
-        booked = AppointmentFactory(start=start, was_published=was_published)
-        seen = etag(staff, booked)
+        appointment = AppointmentFactory(start=start, was_published=was_published)
+        version = get_etag(staff, appointment)
         later = (start + LATER).isoformat()
         return [
-            operate(booked.client, booked, "move", if_match=seen, start=later),
-            operate(staff, booked, "cancel", if_match=seen),
+            operate(
+                appointment.client, appointment, "move", if_match=version, start=later
+            ),
+            operate(staff, appointment, "cancel", if_match=version),
         ]
 
-    for answers in race(prepare):
-        assert statuses(answers) == [200, 412]
+    for responses in race(prepare):
+        assert statuses(responses) == [200, 412]
 
 
-def test_of_those_who_move_one_version_one_moves_it(race, start, staff):
+def test_one_of_many_moves_of_one_version_succeeds(race, start, staff):
     def prepare(number):
         therapist = TherapistFactory(signs_in=True)
-        booked = AppointmentFactory(start=start, therapist=therapist)
-        seen = etag(staff, booked)
-        people = [booked.client, therapist.user, staff, booked.client]
+        appointment = AppointmentFactory(start=start, therapist=therapist)
+        version = get_etag(staff, appointment)
+        people = [appointment.client, therapist.user, staff, appointment.client]
         return [
             operate(
                 user,
-                booked,
+                appointment,
                 "move",
-                if_match=seen,
+                if_match=version,
                 start=(start + days * LATER).isoformat(),
             )
             for days, user in enumerate(people, start=1)
         ]
 
-    for answers in race(prepare):
-        assert statuses(answers) == [200, 412, 412, 412]
+    for responses in race(prepare):
+        assert statuses(responses) == [200, 412, 412, 412]
 
 
-def test_everybody_who_moves_without_a_version_does_so_in_turn(race, start):
+def test_moves_without_a_version_all_succeed_in_turn(race, start):
     def prepare(number):
-        booked = AppointmentFactory(start=start)
+        appointment = AppointmentFactory(start=start)
         return [
             operate(
-                booked.client,
-                booked,
+                appointment.client,
+                appointment,
                 "move",
                 start=(start + days * LATER).isoformat(),
             )
             for days in range(1, 9)
         ]
 
-    for answers in race(prepare):
-        assert statuses(answers) == [200] * 8
+    for responses in race(prepare):
+        assert statuses(responses) == [200] * 8
 
 
-def test_of_those_who_move_or_book_to_one_time_one_gets_it(race, start):
+def test_one_of_many_moves_and_bookings_of_one_period_succeeds(race, start):
     def prepare(number):
         therapist = TherapistFactory()
-        wanted = start + 2 * LATER
-        booked = [
+        target = start + 2 * LATER
+        rows = [
             AppointmentFactory(therapist=therapist, start=start + n * HOUR)
             for n in range(3)
         ]
         return [
-            operate(one.client, one, "move", start=wanted.isoformat()) for one in booked
-        ] + [add(UserFactory(), therapist, wanted)]
+            operate(row.client, row, "move", start=target.isoformat()) for row in rows
+        ] + [add(UserFactory(), therapist, target)]
 
-    for answers in race(prepare):
-        assert sum(answer.is_success for answer in answers) == 1
-        assert refusals(answers) == {"therapist_busy"}
+    for responses in race(prepare):
+        assert sum(response.is_success for response in responses) == 1
+        assert refusals(responses) == {"therapist_busy"}
 
 
-def test_therapists_whose_appointments_change_places_do_not_deadlock(
-    race, start, staff
-):
+def test_moves_between_two_therapists_do_not_deadlock(race, start, staff):
     def prepare(number):
         one, other = TherapistFactory.create_batch(2)
         pairs = [(one, other), (other, one)] * 2
@@ -133,8 +140,8 @@ def test_therapists_whose_appointments_change_places_do_not_deadlock(
             for n, (here, there) in enumerate(pairs)
         ]
 
-    for answers in race(prepare):
-        assert statuses(answers) == [200] * 4
+    for responses in race(prepare):
+        assert statuses(responses) == [200] * 4
 
 
 ALREADY = {
@@ -148,24 +155,28 @@ ALREADY = {
     ("one", "other"),
     [("cancel", "cancel"), ("cancel", "complete"), ("complete", "no_show")],
 )
-def test_of_operations_that_end_its_life_one_is_done(race, staff, one, other):
+def test_one_of_two_operations_that_end_an_appointment_succeeds(
+    race, staff, one, other
+):
     started = timezone.now().replace(second=0, microsecond=0) - timedelta(minutes=5)
 
     def prepare(number):
-        booked = AppointmentFactory(start=started)
-        return [operate(staff, booked, name) for name in (one, other)]
+        appointment = AppointmentFactory(start=started)
+        return [operate(staff, appointment, name) for name in (one, other)]
 
     for first, second in race(prepare):
         assert statuses([first, second]) == [200, 409]
-        done, refused = (one, second) if first.is_success else (other, first)
-        assert refused.codes == [ALREADY[done]]
+        succeeded, refused = (one, second) if first.is_success else (other, first)
+        assert refused.codes == [ALREADY[succeeded]]
 
 
-def test_of_those_who_reopen_it_one_does(race, start, staff):
+def test_one_of_many_requests_to_reopen_succeeds(race, start, staff):
     def prepare(number):
-        done = AppointmentFactory(status="completed", concluded_at=timezone.now())
-        return [operate(staff, done, "reopen") for _ in range(4)]
+        appointment = AppointmentFactory(
+            status="completed", concluded_at=timezone.now()
+        )
+        return [operate(staff, appointment, "reopen") for _ in range(4)]
 
-    for answers in race(prepare):
-        assert statuses(answers) == [200, 409, 409, 409]
-        assert refusals(answers) == {"not_completed"}
+    for responses in race(prepare):
+        assert statuses(responses) == [200, 409, 409, 409]
+        assert refusals(responses) == {"not_completed"}

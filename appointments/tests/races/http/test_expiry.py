@@ -1,4 +1,4 @@
-"""A hold that is over at the moment at which its holder books it."""
+"""Holds that expire while their client books them."""
 
 from datetime import timedelta
 
@@ -14,14 +14,14 @@ from appointments.tests.races.http.requests import add, operate, refusals
 MILLISECOND = timedelta(milliseconds=1)
 
 
-def expires(hold, after):
-    """Let it end so soon that it is open who comes first; nobody waits for that."""
+def set_expiry(hold, after):
+    """Let the hold expire in a moment, so that either may come first."""
     moment = timezone.now() + after
     Appointment.objects.filter(pk=hold.pk).update(hold_expires_at=moment)
 
 
 @pytest.mark.parametrize("was_published", [False, True])
-def test_a_hold_is_converted_by_its_holder_or_over_for_all(race, start, was_published):
+def test_an_expiring_hold_is_booked_at_most_once(race, start, was_published):
     def prepare(number):
         hold = AppointmentFactory(
             status="held", start=start, was_published=was_published
@@ -31,12 +31,12 @@ def test_a_hold_is_converted_by_its_holder_or_over_for_all(race, start, was_publ
             operate(hold.client, hold, "book"),
             *(add(UserFactory(), hold.therapist, start) for _ in range(2)),
         ]
-        expires(hold, MILLISECOND * (number % 25))
+        set_expiry(hold, MILLISECOND * (number % 25))
         return requests
 
-    for answers in race(prepare):
-        assert sum(answer.is_success for answer in answers) <= 1
-        assert refusals(answers) <= {
+    for responses in race(prepare):
+        assert sum(response.is_success for response in responses) <= 1
+        assert refusals(responses) <= {
             "therapist_busy",
             "hold_expired",
             "already_booked",
@@ -44,16 +44,16 @@ def test_a_hold_is_converted_by_its_holder_or_over_for_all(race, start, was_publ
         }
 
 
-def test_a_hold_that_is_swept_meanwhile_is_converted_or_gone(race, start):
+def test_a_hold_that_is_swept_meanwhile_is_booked_at_most_once(race, start):
     def prepare(number):
         hold = AppointmentFactory(status="held", start=start)
         requests = [operate(hold.client, hold, "book") for _ in range(2)]
-        expires(hold, MILLISECOND * (number % 25))
+        set_expiry(hold, MILLISECOND * (number % 25))
         return [*requests, add(UserFactory(), hold.therapist, start)]
 
-    for answers in race(prepare, meanwhile=holds.release_expired):
-        assert sum(answer.is_success for answer in answers) <= 1
-        assert refusals(answers) <= {
+    for responses in race(prepare, meanwhile=holds.release_expired):
+        assert sum(response.is_success for response in responses) <= 1
+        assert refusals(responses) <= {
             "therapist_busy",
             "hold_expired",
             "already_booked",

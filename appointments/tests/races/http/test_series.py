@@ -1,4 +1,4 @@
-"""Series that race: whole or not at all."""
+"""Series that race; each is booked as a whole or not at all."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ WEEK = timedelta(weeks=1)
 COUNT = 8
 
 
-def weekly(user, therapist, start, **more):
+def book_weekly(user, therapist, start, **more):
     body = {
         "therapist_id": therapist.pk,
         "type": "one-off",
@@ -27,25 +27,25 @@ def weekly(user, therapist, start, **more):
     return Request(user, URL, body | more)
 
 
-def change(series, operation, **body):
+def operate_series(series, operation, **body):
     return Request(series.client, f"{URL}/{series.pk}/{operation}", body)
 
 
 @pytest.fixture
-def booked(api, start):
-    """Book a series, before the race."""
+def book_series(api, start):
+    """Book a series before the race."""
 
-    def book():
-        asked = weekly(UserFactory(), TherapistFactory(), start)
-        response = api(asked.user).post(asked.path, asked.body)
+    def post():
+        request = book_weekly(UserFactory(), TherapistFactory(), start)
+        response = api(request.user).post(request.path, request.body)
         return Series.objects.get(pk=response.json()["id"])
 
-    return book
+    return post
 
 
-def are_whole(answers):
+def are_whole(responses):
     """Tell whether all dates of each series were booked, and no others."""
-    booked = {answer.body["id"]: answer.body["count"] for answer in answers}
+    booked = {response.body["id"]: response.body["count"] for response in responses}
     return all(
         Appointment.objects.filter(series=id).count() == count
         for id, count in booked.items()
@@ -53,47 +53,47 @@ def are_whole(answers):
 
 
 @pytest.mark.parametrize("share", ["therapist", "client"])
-def test_of_overlapping_series_one_is_booked_whole(race, start, share):
+def test_overlapping_series_are_booked_as_a_whole_or_not_at_all(race, start, share):
     def prepare(number):
         one, other = [(UserFactory(), TherapistFactory()) for _ in range(2)]
         other = (one[0], other[1]) if share == "client" else (other[0], one[1])
         return [
-            weekly(*one, start),
-            weekly(*other, start + 4 * WEEK),
-            weekly(*other, start - 4 * WEEK + timedelta(minutes=30)),
+            book_weekly(*one, start),
+            book_weekly(*other, start + 4 * WEEK),
+            book_weekly(*other, start - 4 * WEEK + timedelta(minutes=30)),
         ]
 
-    for answers in race(prepare):
-        # It overlaps both others, which do not overlap each other.
-        first, *others = answers
-        done = [answer for answer in answers if answer.is_success]
-        assert done in ([first], others)
-        assert statuses(answers) in ([201, 409, 409], [201, 201, 409])
-        assert refusals(answers) == {f"{share}_busy"}
-        assert are_whole(done)
+    for responses in race(prepare):
+        # The first overlaps both others, which do not overlap each other.
+        first, *others = responses
+        successes = [response for response in responses if response.is_success]
+        assert successes in ([first], others)
+        assert statuses(responses) in ([201, 409, 409], [201, 201, 409])
+        assert refusals(responses) == {f"{share}_busy"}
+        assert are_whole(successes)
 
 
-def test_series_that_skip_share_the_dates(race, start):
+def test_overlapping_series_that_skip_share_the_dates(race, start):
     def prepare(number):
         therapist = TherapistFactory()
         return [
-            weekly(UserFactory(), therapist, start + n * WEEK, on_conflict="skip")
+            book_weekly(UserFactory(), therapist, start + n * WEEK, on_conflict="skip")
             for n in (0, 4)
         ]
 
-    for answers in race(prepare):
-        assert statuses(answers) == [201, 201]
-        therapist = answers[0].body["therapist"]["id"]
+    for responses in race(prepare):
+        assert statuses(responses) == [201, 201]
+        therapist = responses[0].body["therapist"]["id"]
         booked = Appointment.objects.filter(therapist=therapist)
         assert booked.count() == COUNT + 4
 
 
-def test_a_series_or_the_single_bookings_in_its_way(race, start):
+def test_a_series_or_the_bookings_that_overlap_it_succeed(race, start):
     def prepare(number):
         therapist = TherapistFactory()
         singles = [start + n * WEEK for n in (1, 4, 7)]
         return [
-            weekly(UserFactory(), therapist, start),
+            book_weekly(UserFactory(), therapist, start),
             *(add(UserFactory(), therapist, single) for single in singles),
         ]
 
@@ -104,22 +104,24 @@ def test_a_series_or_the_single_bookings_in_its_way(race, start):
         assert refusals([whole, *singles]) == {"therapist_busy"}
 
 
-def test_changes_of_a_series_and_of_one_date_are_done_one_after_the_other(
-    race, start, booked
+def test_changes_of_a_series_and_of_a_date_happen_one_after_the_other(
+    race, start, book_series
 ):
     def prepare(number):
-        series = booked()
+        series = book_series()
         date = series.appointments.get(occurrence=4)
         moved = start + timedelta(days=1)
         return [
-            change(series, "move", start=moved.isoformat()),
+            operate_series(series, "move", start=moved.isoformat()),
             operate(series.client, date, "cancel"),
-            change(series, "move", start=(moved + timedelta(days=1)).isoformat()),
+            operate_series(
+                series, "move", start=(moved + timedelta(days=1)).isoformat()
+            ),
         ]
 
-    for one, cancelled, other in race(prepare):
-        assert statuses([one, cancelled, other]) == [200, 200, 200]
-        rows = Appointment.objects.filter(series=one.body["id"])
+    for first_move, cancelled, last_move in race(prepare):
+        assert statuses([first_move, cancelled, last_move]) == [200, 200, 200]
+        rows = Appointment.objects.filter(series=first_move.body["id"])
         booked_rows = rows.exclude(occurrence=4)
         days = {
             (row.start - start - (row.occurrence - 1) * WEEK).days

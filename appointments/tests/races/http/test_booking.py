@@ -1,4 +1,4 @@
-"""Who gets a time that several want at once."""
+"""Requests for one period at the same moment."""
 
 import pytest
 
@@ -14,35 +14,38 @@ from therapists.tests.factories import (
 )
 
 
-def test_of_those_who_take_an_available_appointment_one_gets_it(race, start):
+def test_one_of_many_clients_books_an_available_appointment(race, start):
     def prepare(number):
-        published = AppointmentFactory(available=True, start=start)
+        appointment = AppointmentFactory(available=True, start=start)
         return [
-            operate(client, published, "book") for client in UserFactory.create_batch(4)
+            operate(client, appointment, "book")
+            for client in UserFactory.create_batch(4)
         ]
 
-    for answers in race(prepare):
-        # Whoever comes so late that they never saw it gets 404.
-        won, *lost = statuses(answers)
-        assert (won, len(lost)) == (200, 3)
-        assert set(lost) <= {404, 409}
+    for responses in race(prepare):
+        # A client who looks after the booking gets 404.
+        first, *others = statuses(responses)
+        assert (first, len(others)) == (200, 3)
+        assert set(others) <= {404, 409}
 
 
-def test_taking_and_adding_the_same_published_time_books_it_once(race, start):
+def test_an_available_appointment_is_booked_once_by_both_routes(race, start):
     def prepare(number):
-        published = AppointmentFactory(available=True, start=start)
+        appointment = AppointmentFactory(available=True, start=start)
         clients = UserFactory.create_batch(4)
-        return [operate(client, published, "book") for client in clients[:2]] + [
-            add(client, published.therapist, start) for client in clients[2:]
+        return [operate(client, appointment, "book") for client in clients[:2]] + [
+            add(client, appointment.therapist, start) for client in clients[2:]
         ]
 
-    for answers in race(prepare):
-        assert sum(answer.is_success for answer in answers) == 1
-        assert refusals(answers) <= {"not_found", "therapist_busy"}
+    for responses in race(prepare):
+        assert sum(response.is_success for response in responses) == 1
+        assert refusals(responses) <= {"not_found", "therapist_busy"}
 
 
 @pytest.mark.parametrize("is_published", [False, True])
-def test_of_a_hold_and_bookings_of_one_time_one_succeeds(race, start, is_published):
+def test_one_of_many_holds_and_bookings_of_one_period_succeeds(
+    race, start, is_published
+):
     def prepare(number):
         therapist = TherapistFactory()
         if is_published:
@@ -53,26 +56,28 @@ def test_of_a_hold_and_bookings_of_one_time_one_succeeds(race, start, is_publish
             for n, client in enumerate(clients)
         ]
 
-    for answers in race(prepare):
-        assert statuses(answers) == [201, 409, 409, 409]
-        assert refusals(answers) == {"therapist_busy"}
+    for responses in race(prepare):
+        assert statuses(responses) == [201, 409, 409, 409]
+        assert refusals(responses) == {"therapist_busy"}
 
 
-def test_overlapping_wishes_for_therapists_and_clients_do_not_deadlock(race, start):
+def test_overlapping_requests_of_two_clients_and_therapists_do_not_deadlock(
+    race, start
+):
     def prepare(number):
         one, other = UserFactory.create_batch(2)
         first, second = TherapistFactory.create_batch(2)
         pairs = [(one, first), (other, second), (other, first), (one, second)]
         return [add(client, therapist, start) for client, therapist in pairs]
 
-    for answers in race(prepare):
-        successes = [answer for answer in answers if answer.is_success]
-        assert {answer.status for answer in answers} == {201, 409}
+    for responses in race(prepare):
+        successes = [response for response in responses if response.is_success]
+        assert {response.status for response in responses} == {201, 409}
         assert 1 <= len(successes) <= 2
-        assert refusals(answers) <= {"therapist_busy", "client_busy"}
+        assert refusals(responses) <= {"therapist_busy", "client_busy"}
 
 
-def test_of_many_holds_of_one_client_three_are_kept(race, start):
+def test_three_of_five_holds_of_one_client_succeed(race, start):
     def prepare(number):
         client = UserFactory()
         return [
@@ -80,12 +85,12 @@ def test_of_many_holds_of_one_client_three_are_kept(race, start):
             for n, therapist in enumerate(TherapistFactory.create_batch(5))
         ]
 
-    for answers in race(prepare):
-        assert statuses(answers) == [201, 201, 201, 409, 409]
-        assert refusals(answers) == {"too_many_holds"}
+    for responses in race(prepare):
+        assert statuses(responses) == [201, 201, 201, 409, 409]
+        assert refusals(responses) == {"too_many_holds"}
 
 
-def test_hours_that_change_meanwhile_refuse_a_booking_or_are_told_of_it(race, start):
+def test_a_change_of_hours_refuses_a_booking_or_lists_it_as_a_conflict(race, start):
     def prepare(number):
         therapist = TherapistFactory(slotted=True)
         OfferingFactory(therapist=therapist)
