@@ -17,9 +17,7 @@ from appointments.tests.factories import (
     get_user,
 )
 from booking.tests import codes, refusals
-from therapists.tests.factories import (
-    TherapistFactory,
-)
+from therapists.tests.factories import TherapistFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -1,4 +1,4 @@
-"""The dates of a series on clocks that change."""
+"""The dates of a series when clocks change."""
 
 from datetime import UTC, datetime
 
@@ -7,10 +7,10 @@ import pytest
 from appointments.services.series.occurrences import list_occurrences
 
 
-def planned(zone, start, every_weeks=1, numbers=(1, 2, 3)):
+def list_starts(zone, start, every_weeks=1, numbers=(1, 2, 3)):
     start = datetime.fromisoformat(start)
-    found = list_occurrences(start, zone, every_weeks=every_weeks, numbers=numbers)
-    return [date.start and f"{date.start:%m-%d %H:%M}" for date in found]
+    starts = list_occurrences(start, zone, every_weeks=every_weeks, numbers=numbers)
+    return [date.start and f"{date.start:%m-%d %H:%M}" for date in starts]
 
 
 @pytest.mark.parametrize(
@@ -32,45 +32,45 @@ def planned(zone, start, every_weeks=1, numbers=(1, 2, 3)):
             "Australia/Lord_Howe",
             "2030-09-29T09:00+10:30",
             ["09-28 22:30", "10-05 22:00", "10-12 22:00"],
-            id="by half an hour",
+            id="clocks go forward half an hour",
         ),
         pytest.param(
             "Europe/London",
             "2030-03-24T01:30+00:00",
             ["03-24 01:30", None, "04-07 00:30"],
-            id="a time that is skipped",
+            id="a skipped time",
         ),
         pytest.param(
             "Europe/London",
             "2030-10-20T01:30+01:00",
             ["10-20 00:30", "10-27 00:30", "11-03 01:30"],
-            id="a time that occurs twice: the first",
+            id="the first of an ambiguous time",
         ),
         pytest.param(
             "Europe/London",
             "2030-10-27T01:30+00:00",
             ["10-27 01:30", "11-03 01:30", "11-10 01:30"],
-            id="the start is what it is, the second of two",
+            id="the second of an ambiguous time, as the start",
         ),
         pytest.param(
             "Pacific/Chatham",
             "2030-04-01T09:00+13:45",
             ["03-31 19:15", "04-07 20:15", "04-14 20:15"],
-            id="in the south, on another day of UTC",
+            id="on another day in UTC",
         ),
     ],
 )
-def test_every_date_has_the_time_of_the_first(zone, start, expected):
-    assert planned(zone, start) == expected
+def test_every_date_has_the_local_time_of_the_first(zone, start, expected):
+    assert list_starts(zone, start) == expected
 
 
-def test_dates_keep_the_weeks_between_their_places():
-    found = planned("UTC", "2030-01-07T09:00+00:00", 2, [2, 3, 6])
+def test_dates_are_as_many_weeks_apart_as_their_numbers_say():
+    starts = list_starts("UTC", "2030-01-07T09:00+00:00", 2, [2, 3, 6])
 
-    assert found == ["01-07 09:00", "01-21 09:00", "03-04 09:00"]
+    assert starts == ["01-07 09:00", "01-21 09:00", "03-04 09:00"]
 
 
-def test_a_skipped_time_is_told_as_the_clock_would_show_it():
+def test_a_skipped_date_has_its_local_time_and_no_start():
     start = datetime(2030, 3, 24, 1, 30, tzinfo=UTC)
 
     _, skipped = list_occurrences(start, "Europe/London", every_weeks=1, numbers=[1, 2])

@@ -1,4 +1,4 @@
-"""Of the dates of a series the rules say what they say of each as a booking."""
+"""The rules refuse a date of a series as they refuse it as a single booking."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -29,11 +29,11 @@ pytestmark = pytest.mark.django_db
 @examples(sample=20, thorough=100)
 @given(diaries(), st.integers(-2, 2), st.integers(0, 24 * 12 - 1), st.integers(1, 8))
 def test_a_date_of_a_series_is_refused_like_a_single_booking(
-    clock, made, days, at, weeks
+    clock, example, days, at, weeks
 ):
     """The fourth date is within two days of a change of clocks."""
     clock.move_to(EARLIER)
-    day, diary = made
+    day, diary = example
     therapist, client = store(diary), UserFactory()
     local = datetime.combine(day, time(), ZoneInfo(diary.zone))
     start = local + timedelta(days=days - 3 * 7 * weeks, minutes=5 * at)
@@ -49,11 +49,11 @@ def test_a_date_of_a_series_is_refused_like_a_single_booking(
         ),
     )
 
-    found = [date for date in check_dates(plan) if date.start is not None]
+    dates = [date for date in check_dates(plan) if date.start is not None]
 
     note(repr((day, diary, start)))
-    assert [_first_refusals(date.refusals) for date in found] == [
-        _refuse_alone(plan, date.start) for date in found
+    assert [_first_refusals(date.refusals) for date in dates] == [
+        _refuse_alone(plan, date.start) for date in dates
     ]
 
 
