@@ -4,6 +4,8 @@
 depth: without a depth, a test would only do the same again.
 """
 
+from typing import Any
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -19,8 +21,8 @@ settings.register_profile(
 settings.register_profile(THOROUGH, settings.get_profile(SAMPLE))
 
 
-def choose(*, sample: int, thorough: int) -> int:
-    """Return the number for this run. Ask only once pytest has read its options."""
+def choose(*, sample: Any, thorough: Any) -> Any:
+    """Return the value for this run. Ask only once pytest has read its options."""
     return thorough if settings.get_current_profile_name() == THOROUGH else sample
 
 

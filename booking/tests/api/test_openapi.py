@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
 from accounts.tests.factories import UserFactory
 from appointments.models import Series
 from appointments.tests.factories import AppointmentFactory, SeriesFactory
-from booking.tests.depth import examples
+from booking.tests.depth import choose, examples
 from therapists.tests.factories import (
     AbsenceFactory,
     ClosureFactory,
@@ -43,6 +43,8 @@ ALIASES = "^/api/v1/(register|login|get_appointments|add_appointments?)$"
 document = SchemaGenerator().get_schema(public=True)
 schema = schemathesis.openapi.from_dict(document)
 schema.app = WSGIHandler()
+# Some forty requests for each operation and role, at and beyond every limit.
+schema.config.phases.coverage.enabled = choose(sample=False, thorough=True)
 
 
 @pytest.fixture
