@@ -16,14 +16,13 @@ from rest_framework.test import APIClient
 from accounts.tests.factories import UserFactory
 from appointments.services import holds
 from appointments.tests.factories import NOW
-from appointments.tests.reference.life_model import (
+from appointments.tests.reference.appointments import Person, Therapist
+from appointments.tests.reference.lifecycle import (
     DAY,
-    FROM,
     HOUR,
     MINUTE,
-    Lives,
-    Person,
-    Practitioner,
+    SOURCES,
+    Lifecycle,
     Refused,
 )
 from booking.tests import codes
@@ -58,7 +57,7 @@ class Practice(RuleBasedStateMachine):
         self.undone.__enter__()
         self.clock = time_machine.travel(NOW, tick=False)
         self.traveller = self.clock.start()
-        self.lives = Lives(NOW)
+        self.lives = Lifecycle(NOW)
         self.users = {
             "kit": UserFactory(),
             "moss": UserFactory(),
@@ -82,7 +81,7 @@ class Practice(RuleBasedStateMachine):
 
     def practitioner(self, user, **rules):
         row = TherapistFactory(user=user, **rules)
-        return Practitioner(
+        return Therapist(
             row.pk,
             user and self.people["ada"],
             row.break_minutes * MINUTE,
@@ -238,8 +237,8 @@ class Practice(RuleBasedStateMachine):
 
     def row(self, number, operation=None):
         """One of the latest, also of what is gone; mostly such as the operation is for."""
-        states = FROM.get(operation, {"available"})
-        fitting = [row for row in self.lives.rows if row.status in states]
+        states = SOURCES.get(operation, {"available"})
+        fitting = [row for row in self.lives.appointments if row.status in states]
         rows = (number % 4 and fitting) or self.known
         return rows[-1 - number % len(rows)]
 
@@ -284,7 +283,7 @@ class Practice(RuleBasedStateMachine):
     def compare_lists(self, *names):
         for name in names:
             shown = [seen(row) for row in self.listed(name)]
-            assert sorted(shown) == sorted(self.lives.shown(self.people[name]))
+            assert sorted(shown) == sorted(self.lives.list_visible(self.people[name]))
 
 
 def expected(expect):
