@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import NamedTuple
 
 from django.utils import timezone
 from rest_framework.exceptions import NotFound
@@ -12,7 +13,6 @@ from appointments.errors import (
     TherapistBusy,
     TherapistInactive,
 )
-from appointments.models import Appointment
 from appointments.models.statuses import Operation, Role, Status
 from appointments.services.change import (
     UNCHANGED,
@@ -49,6 +49,27 @@ SELECT {APPOINTMENT}
   FROM changed a {APPOINTMENT_JOINS}
 """,
     AppointmentRow,
+)
+
+
+class StatusRow(NamedTuple):
+    status: str
+
+
+# Every loser of a race asks this. By the ORM, a race to book took a quarter more CPU.
+LAST_STATUS = Statement(
+    "last_status_of_user",
+    """
+-- The status in which the user had the appointment last. Materialized, because otherwise
+-- PostgreSQL may walk the whole history backwards.
+WITH entry AS MATERIALIZED (
+    SELECT pgh_id, status
+      FROM appointments_appointmentevent
+     WHERE pgh_obj_id = %(id)s AND client_id = %(user)s
+)
+SELECT status FROM entry ORDER BY pgh_id DESC LIMIT 1
+""",
+    StatusRow,
 )
 
 
@@ -95,9 +116,8 @@ def _look(user, id, precondition):
 
 def _has_let_hold_expire(user, id):
     """Tell whether the user had it last as a hold, whatever has become of it since."""
-    events = Appointment.pgh_event_model.objects.filter(pgh_obj_id=id, client=user.pk)
-    last = max(events.values_list("pgh_id", "status"), default=(None, None))
-    return last[1] == Status.HELD
+    last = LAST_STATUS.fetch_one(id=id, user=user.pk)
+    return last is not None and last.status == Status.HELD
 
 
 def _get_client(snapshot, user, client_id):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -12,8 +13,28 @@ from accounts.models import User
 from appointments.errors import TooManyHolds
 from appointments.models import Appointment
 from appointments.models.statuses import Status
+from appointments.sql import HOLD_EXPIRED
+from booking.statements import Statement
 
 MOST_HOLDS = 3
+
+
+class FoundRow(NamedTuple):
+    found: bool
+
+
+# Every loser of a race asks this. By the ORM, a race for one slot took a quarter more CPU.
+HAS_EXPIRED = Statement(
+    "has_expired_holds",
+    f"""
+SELECT EXISTS (
+    SELECT FROM appointments_appointment a
+     WHERE {HOLD_EXPIRED}
+       AND (a.therapist_id = ANY(%(therapist_ids)s::bigint[])
+            OR a.client_id = ANY(%(client_ids)s::bigint[]))) AS found
+""",
+    FoundRow,
+)
 
 
 def get_expiry() -> datetime:
@@ -62,7 +83,9 @@ def release_expired(
 
 def has_expired(*, therapist_ids: Iterable[int], client_ids: Iterable[int]) -> bool:
     """Tell whether `release_expired` would find any. It takes no lock to look."""
-    return _expired(therapist_ids, client_ids).exists()
+    return HAS_EXPIRED.fetch_one(
+        therapist_ids=therapist_ids, client_ids=client_ids, now=timezone.now()
+    ).found
 
 
 def _expired(therapist_ids, client_ids):

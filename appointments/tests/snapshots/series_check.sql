@@ -25,12 +25,13 @@ WITH requested AS MATERIALIZED (
      WHERE t.id = %(therapist_id)s
 ), c AS MATERIALIZED (
     -- An available appointment does not block the date: the series books it.
-    SELECT candidate.*, %(takes_available)s AND EXISTS (
-               SELECT FROM appointments_appointment a
+    -- Not by EXISTS, for which PostgreSQL would hash all bookable appointments.
+    SELECT candidate.*, %(takes_available)s AND (
+               SELECT a.id FROM appointments_appointment a
                 WHERE a.therapist_id = candidate.id AND a.type = %(type)s
                   AND a.start = candidate.start AND a."end" = candidate."end"
                   AND (a.status = 'available' OR a.status = 'held' AND a.was_published)
-       AND (a.status = 'available' OR a.hold_expires_at <= %(now)s)) AS is_bookable
+       AND (a.status = 'available' OR a.hold_expires_at <= %(now)s) LIMIT 1) IS NOT NULL AS is_bookable
       FROM candidate
 )
 SELECT CASE WHEN is_bookable THEN '{}' ELSE array_remove(ARRAY[
