@@ -830,7 +830,11 @@ class Migration(migrations.Migration):
                     models.Q(
                         ("is_exception", False), ("occurrence", None), ("series", None)
                     ),
-                    models.Q(("occurrence__gte", 1), ("series__isnull", False)),
+                    models.Q(
+                        ("occurrence__gte", 1),
+                        ("occurrence__isnull", False),
+                        ("series__isnull", False),
+                    ),
                     _connector="OR",
                 ),
                 name="appointment_has_a_place_in_its_series",

@@ -100,7 +100,8 @@ LIFECYCLE = [
 SERIES = [
     CheckConstraint(
         condition=Q(series=None, occurrence=None, is_exception=False)
-        | Q(series__isnull=False, occurrence__gte=1),
+        # A null would pass `gte` alone, as a constraint refuses only what is false.
+        | Q(series__isnull=False, occurrence__isnull=False, occurrence__gte=1),
         name="appointment_has_a_place_in_its_series",
     ),
     UniqueConstraint(
