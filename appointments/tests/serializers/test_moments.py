@@ -57,7 +57,7 @@ def test_a_moment_is_stored_in_utc(add, therapist, in_berlin, start, stored):
 
 
 @pytest.mark.parametrize(
-    ("start", "refused"),
+    ("start", "code"),
     [
         ("2030-03-31T02:00", "nonexistent_time"),
         ("2030-03-31T02:59", "nonexistent_time"),
@@ -98,7 +98,7 @@ def test_a_moment_is_stored_in_utc(add, therapist, in_berlin, start, stored):
     ],
 )
 def test_an_invalid_start_is_refused(
-    add, therapist, in_berlin, nothing_changes, start, refused
+    add, therapist, in_berlin, nothing_changes, start, code
 ):
     client = UserFactory()
 
@@ -106,7 +106,7 @@ def test_an_invalid_start_is_refused(
         response = add(client, booking_request(therapist, start=start))
 
     assert response.status_code == 400
-    assert refusals(response) == [("start", refused)]
+    assert refusals(response) == [("start", code)]
 
 
 @pytest.mark.parametrize("role", ["client", "therapist", "staff"])
@@ -145,7 +145,7 @@ LOCAL = st.datetimes(datetime(2026, 1, 1), datetime(2037, 12, 31)).map(
 )
 
 
-def readings(local, zone):
+def find_moments(local, zone):
     """Find every moment at which a clock in the zone shows this local time."""
     offsets = {timedelta(minutes=minutes) for minutes in range(-14 * 60, 14 * 60, 15)}
     moments = {(local - offset).replace(tzinfo=UTC) for offset in offsets}
@@ -162,10 +162,10 @@ def test_a_local_time_is_the_one_moment_at_which_the_clock_shows_it(
     settings, local, zone
 ):
     settings.PRACTICE_TIME_ZONE = zone
-    expected = readings(local, ZoneInfo(zone))
+    expected = find_moments(local, ZoneInfo(zone))
 
     assert (
-        read(local.isoformat(timespec="minutes"))
+        read_moment(local.isoformat(timespec="minutes"))
         == {
             0: ["nonexistent_time"],
             1: expected,
@@ -174,7 +174,7 @@ def test_a_local_time_is_the_one_moment_at_which_the_clock_shows_it(
     )
 
 
-def read(text):
+def read_moment(text):
     """Return the moment that the text states, or the codes that refuse it."""
     try:
         return [MomentField().run_validation(text)]
@@ -193,7 +193,7 @@ def read(text):
     )
 )
 def test_any_text_is_a_moment_or_refused(in_berlin, text):
-    [result] = read(text)
+    [result] = read_moment(text)
 
     if isinstance(result, datetime):
         assert result.tzinfo is UTC
