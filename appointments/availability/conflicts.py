@@ -15,7 +15,7 @@ from booking.api.errors import Rule
 from booking.statements import Statement
 from therapists.models import Therapist
 
-# Where the opening hours matter: those around each appointment.
+# The opening hours that contain an appointment's start. Only one of the rules reads them.
 OPENING_HOURS = """
       LEFT JOIN opening_hours(
                ARRAY(SELECT therapist_id FROM upcoming),
@@ -32,7 +32,7 @@ def _compose(rule: type[Rule]) -> str:
     needs_hours = rule is errors.OutsideWorkingHours
     return f"""
 WITH upcoming AS MATERIALIZED (
-    -- Booked and held appointments to come, of one therapist or of the whole practice.
+    -- Upcoming booked and held appointments, of one therapist or of the whole practice.
     SELECT a.id, a.therapist_id, a.start,
            (extract(epoch FROM a."end" - a.start) / 60)::int AS duration
       FROM appointments_appointment a
@@ -41,7 +41,7 @@ WITH upcoming AS MATERIALIZED (
        AND a.start > %(now)s
        AND (%(therapist_id)s::bigint IS NULL OR a.therapist_id = %(therapist_id)s)
 ), c AS (
-    -- Each as a candidate. Offerings bind new appointments only.
+    -- Each as a candidate, without an offering: offerings bind new appointments only.
     SELECT {CANDIDATE}, a.id AS appointment_id, a.start, a.duration
            {", hours.grid_from, hours.closes" if needs_hours else ""}
       FROM upcoming a
@@ -67,14 +67,14 @@ SCHEDULE_RULES = {
 def report_conflicts(
     *rules: type[Rule], therapist: Therapist | None = None
 ) -> Iterator[list[int]]:
-    """Run a change of the schedule in a transaction, and report what it leaves outside.
+    """Run a change of the schedule in a transaction, and report its conflicts.
 
-    Yields a list. After the change it has the ids of the booked and held appointments,
-    still to come, that one of the rules refuses now and did not before, by start.
-    Nothing is cancelled. Without a therapist, the whole practice counts.
+    Yields a list. After the change it contains, for each rule, the ids of the upcoming
+    booked and held appointments that the rule refuses now and did not refuse before, by
+    start. Nothing is cancelled. Without a therapist, the whole practice counts.
 
-    Bookings with this therapist wait until the change is done; one that looked at the
-    rules before counts as made before.
+    Bookings with this therapist wait until the change is committed. A booking that has
+    checked the rules before counts as made before.
     """
     conflicts = []
     with transaction.atomic():

@@ -4,7 +4,7 @@ Search, booking, moving, series and the conflicts of a changed schedule all put 
 same conditions into their statements. So whatever is offered can be booked, and a
 refusal has its reasons, without a second copy.
 
-A candidate `c` is a start that a client may want. It has the columns of `CANDIDATE`, and
+A candidate `c` is a start that a client may request. It has the columns of `CANDIDATE`, and
 `start` and `duration` (minutes). `grid_from` and `closes` come from the opening hours that
 contain the start. They are null outside opening hours.
 """
@@ -36,9 +36,11 @@ OPENING_HOURS = f"""opening_hours(
         ON hours.opens <= %(start)s AND %(start)s < hours.closes
        AND (hours.next_opens IS NULL OR %(start)s < hours.next_opens)"""
 
-# Each rule with the condition under which it refuses candidate `c`.
+# Each rule with the condition under which it refuses candidate `c`. A condition that is
+# null does not refuse.
 RULES = {
     errors.TherapistInactive: "NOT c.is_active",
+    # At any time, a therapist without offerings takes both types.
     errors.TypeNotOffered: f"""c.offered IS NULL AND (
         c.booking_mode = '{BookingMode.WORKING_HOURS}'
         OR EXISTS (SELECT FROM therapists_offering o WHERE o.therapist_id = c.id))""",
@@ -47,14 +49,17 @@ RULES = {
     errors.TooFar: "c.start > %(now)s + c.horizon_days * interval '24 hours'",
     errors.OutsideWorkingHours: f"""c.booking_mode = '{BookingMode.WORKING_HOURS}'
         AND (c.closes IS NULL OR c.start + c.duration * interval '1 minute' > c.closes)""",
+    # Outside opening hours there is no grid, and the rule before refuses alone.
     errors.OffGrid: f"""c.booking_mode = '{BookingMode.WORKING_HOURS}'
         AND mod(extract(epoch FROM c.start - c.grid_from)::bigint,
                 c.start_step_minutes * 60) <> 0""",
+    # The break must be free as well, here and below.
     errors.TherapistAbsent: """EXISTS (
         SELECT FROM therapists_absence absence
          WHERE absence.therapist_id = c.id AND absence.end > c.start
            AND absence.start < c.start
                + (c.duration + c.break_minutes) * interval '1 minute')""",
+    # A closure lasts whole days of the practice's time zone, the last day included.
     errors.PracticeClosed: """EXISTS (
         SELECT FROM therapists_closure closure
          WHERE (closure.end + 1)::timestamp AT TIME ZONE %(practice)s > c.start
@@ -70,7 +75,7 @@ BROKEN_RULES = "array_remove(ARRAY[{}\n    ], NULL)".format(
         for rule, refuses in RULES.items()
     )
 )
-# No rule refuses candidate `c`. A condition that is null does not refuse.
+# No rule refuses candidate `c`.
 ALLOWED = "\n                AND ".join(
     f"({refuses}) IS NOT TRUE" for refuses in RULES.values()
 )

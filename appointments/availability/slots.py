@@ -129,7 +129,7 @@ WITH RECURSIVE searched AS MATERIALIZED (
                 AND NOT {busy}
               ORDER BY c.start {order}, c.id {order} LIMIT %(limit)s)
             UNION ALL
-            -- Published appointments, which anyone may take whatever the rules say.
+            -- Available appointments, which any client may book whatever the rules say.
             (SELECT a.start, a.therapist_id, a.id, a."end"
                FROM appointments_appointment a
                JOIN therapists_therapist t ON t.id = a.therapist_id AND t.is_active
@@ -150,6 +150,7 @@ WITH RECURSIVE searched AS MATERIALIZED (
       ) found
      WHERE scan.number < %(limit)s AND scan.since < scan.until
 ), slot AS MATERIALIZED (
+    -- What all steps found. The last step may exceed the page.
     SELECT slot.*
       FROM scan, unnest(starts, ends, therapist_ids, appointment_ids)
            AS slot (start, "end", therapist_id, appointment_id)
@@ -171,6 +172,7 @@ SELECT slot.start, slot."end",
 """
 
 
+# The position before every slot.
 FIRST = ("-infinity", 0)
 
 
@@ -180,8 +182,8 @@ def find_slots(
     """Return the slots from `filters["start"]` until before `filters["end"]`, in order.
 
     `filters` has `type`, `start` and `end` (aware moments), and may have the keys of
-    `THERAPIST_FILTERS`. The slots come after the position, or, backwards, before it.
-    `appointment_id` is set where the slot is a published appointment. Every slot can be
+    `THERAPIST_FILTERS`. The slots come after the position, or, backwards, before it. A
+    slot that is an available appointment has its `appointment_id`. Every slot can be
     booked as it is.
     """
     backwards = position is not None and position.backwards

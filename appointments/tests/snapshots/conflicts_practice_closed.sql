@@ -1,5 +1,5 @@
 WITH upcoming AS MATERIALIZED (
-    -- Booked and held appointments to come, of one therapist or of the whole practice.
+    -- Upcoming booked and held appointments, of one therapist or of the whole practice.
     SELECT a.id, a.therapist_id, a.start,
            (extract(epoch FROM a."end" - a.start) / 60)::int AS duration
       FROM appointments_appointment a
@@ -8,7 +8,7 @@ WITH upcoming AS MATERIALIZED (
        AND a.start > %(now)s
        AND (%(therapist_id)s::bigint IS NULL OR a.therapist_id = %(therapist_id)s)
 ), c AS (
-    -- Each as a candidate. Offerings bind new appointments only.
+    -- Each as a candidate, without an offering: offerings bind new appointments only.
     SELECT t.id, t.is_active, t.booking_mode, t.break_minutes,
            t.start_step_minutes, t.notice_hours, t.horizon_days,
            o.duration AS offered, a.id AS appointment_id, a.start, a.duration

@@ -87,7 +87,7 @@ WITH RECURSIVE searched AS MATERIALIZED (
          ORDER BY a.start DESC LIMIT 1) > c.start, FALSE)
               ORDER BY c.start ASC, c.id ASC LIMIT %(limit)s)
             UNION ALL
-            -- Published appointments, which anyone may take whatever the rules say.
+            -- Available appointments, which any client may book whatever the rules say.
             (SELECT a.start, a.therapist_id, a.id, a."end"
                FROM appointments_appointment a
                JOIN therapists_therapist t ON t.id = a.therapist_id AND t.is_active
@@ -113,6 +113,7 @@ WITH RECURSIVE searched AS MATERIALIZED (
       ) found
      WHERE scan.number < %(limit)s AND scan.since < scan.until
 ), slot AS MATERIALIZED (
+    -- What all steps found. The last step may exceed the page.
     SELECT slot.*
       FROM scan, unnest(starts, ends, therapist_ids, appointment_ids)
            AS slot (start, "end", therapist_id, appointment_id)
