@@ -1,4 +1,4 @@
-"""What `full_clean` reports, as the admin shows it."""
+"""What `full_clean` reports of an appointment that was not written by a service."""
 
 from datetime import timedelta
 
