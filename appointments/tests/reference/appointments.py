@@ -38,7 +38,7 @@ class Appointment:
     former_holders: set[Person] = field(default_factory=set)
 
     @property
-    def offer(self):
+    def booking_request(self):
         """What a request must equal to book this appointment while it is available."""
         return (self.therapist, self.start, self.end, self.type)
 

@@ -170,7 +170,10 @@ class Lifecycle:
 
     def _find_available(self, requested):
         for other in self.appointments:
-            if other.status == "available" and other.offer == requested.offer:
+            if (
+                other.status == "available"
+                and other.booking_request == requested.booking_request
+            ):
                 return other
         return None
 

@@ -130,10 +130,10 @@ def test_an_unknown_therapist_cannot_be_booked(add, user, therapist, nothing_cha
 
 
 def test_an_inactive_therapist_cannot_be_booked_by_clients(add, nothing_changes):
-    client, gone = UserFactory(), TherapistFactory(is_active=False)
+    client, therapist = UserFactory(), TherapistFactory(is_active=False)
 
     with nothing_changes():
-        response = add(client, booking_request(gone))
+        response = add(client, booking_request(therapist))
 
     assert response.status_code == 400
     assert refusals(response) == [("therapist_id", "does_not_exist")]

@@ -97,7 +97,7 @@ def test_search_finds_the_slot_of_an_expired_hold(api, hold, nothing_changes):
         ("practice", False),
     ],
 )
-def test_the_therapists_time_is_free(add, hold, role, holds):
+def test_an_expired_hold_leaves_its_therapist_free(add, hold, role, holds):
     user = {"its client": hold.client, "another client": UserFactory()}.get(role)
     overlapping = (FIRST_SESSION + HOUR / 2).isoformat()
     request = booking_request(hold.therapist, start=overlapping, hold=holds)
@@ -109,7 +109,7 @@ def test_the_therapists_time_is_free(add, hold, role, holds):
 
 
 @pytest.mark.parametrize("role", ["its client", "practice"])
-def test_the_clients_time_is_free(add, hold, role):
+def test_an_expired_hold_leaves_its_client_free(add, hold, role):
     request = booking_request(TherapistFactory())
     if role == "practice":
         request["client_id"] = hold.client_id

@@ -51,7 +51,7 @@ def test_every_user_sees_the_appointment_as_available(api, list_ids, hold, role)
         assert list_ids(user, status=status) == []
 
 
-def test_search_finds_the_appointment(api, hold):
+def test_search_finds_the_appointment_again(api, hold):
     slots = api().get("/api/v1/slots", SLOTS).json()["results"]
 
     assert slots[0]["start"] == "2030-01-07T09:00:00Z"

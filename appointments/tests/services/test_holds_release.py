@@ -110,7 +110,7 @@ def test_a_released_published_appointment_shows_no_trace_of_the_hold(therapist):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_releases_at_once_one_releases_each_hold(at_once, therapist):
+def test_two_releases_at_once_release_each_hold_once(at_once, therapist):
     AppointmentFactory.create_batch(4, held=True, therapist=therapist)
     AppointmentFactory.create_batch(4, held=True, was_published=True)
 
