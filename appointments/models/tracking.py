@@ -1,4 +1,5 @@
 import pghistory
+from django.db import models
 
 
 def track_history(model):
@@ -15,4 +16,6 @@ def track_history(model):
         obj_field=pghistory.ObjForeignKey(related_name="history"),
         context_field=pghistory.ContextJSONField(),
         context_id_field=None,
+        # pghistory numbers events by an integer, and its end would refuse every write.
+        attrs={"pgh_id": models.BigAutoField(primary_key=True)},
     )(model)
