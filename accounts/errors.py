@@ -16,4 +16,6 @@ class NoActiveAccount(AuthenticationFailed):
     """Raised by Simple JWT's serializer; it stands here for the OpenAPI document."""
 
     default_code = "no_active_account"
-    default_detail = "No active account found with the given credentials"
+    default_detail = (
+        "The address or the password is wrong, or the account is deactivated."
+    )

@@ -9,7 +9,6 @@ from drf_spectacular.utils import (
 )
 from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
 from rest_framework import serializers
-from rest_framework_simplejwt.exceptions import InvalidToken
 
 from accounts.errors import AddressTaken, NoActiveAccount
 from accounts.serializers import (
@@ -18,6 +17,7 @@ from accounts.serializers import (
     RegistrationSerializer,
     TokensSerializer,
 )
+from booking.api.errors import TokenNotValid
 from booking.api.openapi.operations import describe
 
 
@@ -90,7 +90,7 @@ refresh = extend_schema_view(
         description="The refresh token that you send ends.",
         request=REFRESH_TOKEN,
         responses={200: TokensSerializer},
-        refusals=(InvalidToken,),
+        refusals=(TokenNotValid,),
         examples=[
             _request_example({"refresh": TOKENS["refresh"]}),
             _response_example(TOKENS),
@@ -103,7 +103,7 @@ log_out = extend_schema_view(
         description="Ends the refresh token. Access tokens end when they expire.",
         request=REFRESH_TOKEN,
         responses={200: OpenApiResponse({"type": "object"}, "Signed out.")},
-        refusals=(InvalidToken,),
+        refusals=(TokenNotValid,),
         examples=[
             _request_example({"refresh": TOKENS["refresh"]}),
             _response_example({}),

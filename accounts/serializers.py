@@ -12,7 +12,7 @@ from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from accounts.authentication import TokenAuthentication
-from accounts.errors import AddressTaken
+from accounts.errors import AddressTaken, NoActiveAccount
 from accounts.models import User
 from booking.api.errors import violations_as
 
@@ -73,6 +73,10 @@ class RegistrationSerializer(serializers.ModelSerializer):
 
 class LoginSerializer(TokenObtainPairSerializer):
     """Simple JWT's login, which keeps spaces at the ends of a password."""
+
+    default_error_messages = {
+        NoActiveAccount.default_code: NoActiveAccount.default_detail
+    }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,7 +1,6 @@
 """What the OpenAPI document says about series."""
 
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
-from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 
 from appointments.errors import (
@@ -20,7 +19,6 @@ from appointments.errors import (
 )
 from appointments.openapi.appointments import ID
 from appointments.serializers.series import (
-    DATE_CODES,
     SeriesDateSerializer,
     SeriesPreviewSerializer,
     SeriesSerializer,
@@ -32,8 +30,9 @@ from appointments.serializers.series_requests import (
     SeriesPlanSerializer,
 )
 from appointments.services.series.check import DATE_REFUSALS
-from booking.api.errors import KeyInUse, KeyReused
 from booking.api.openapi.operations import ETAG, PRECONDITION, describe
+from booking.api.openapi.responses import ErrorResponseSerializer
+from booking.api.serializers import ErrorSerializer
 
 PLAN = {
     "therapist_id": 3,
@@ -72,20 +71,8 @@ SERIES = OpenApiExample(
 )
 
 
-class RefusedDatesErrorSerializer(serializers.Serializer):
-    code = serializers.ChoiceField(
-        choices=sorted(
-            DATE_CODES
-            | {one.default_code for one in (NothingToCome, KeyInUse, KeyReused)}
-        )
-    )
-    detail = serializers.CharField()
-    attr = serializers.CharField(allow_null=True, help_text="The start of the date.")
-
-
-class RefusedDatesSerializer(serializers.Serializer):
-    type = serializers.ChoiceField(choices=[("client_error", "Client Error")])
-    errors = RefusedDatesErrorSerializer(many=True)
+class RefusedDatesSerializer(ErrorResponseSerializer):
+    errors = ErrorSerializer(many=True, help_text="`attr` is the start of the date.")
     dates = SeriesDateSerializer(
         many=True,
         required=False,
@@ -113,7 +100,8 @@ def _describe_refused_dates(description, refusal):
 # `SeriesRefused` has either status, and a body of its own.
 REFUSED_DATES = {
     409: _describe_refused_dates(
-        "A date is taken, or the status of the series does not allow this.",
+        "A date is taken, or the status of the series does not allow this. Other dates can "
+        "have the reasons of 422.",
         TherapistBusy,
     ),
     422: _describe_refused_dates(

@@ -2,23 +2,14 @@
 
 from rest_framework import serializers
 
-from appointments.errors import RefusedDate, SeriesRefused, TooLateToCancel
+from appointments.errors import RefusedDate, SeriesRefused
 from appointments.models.statuses import Status
 from appointments.serializers.appointments import (
     ParticipatingClientSerializer,
     ParticipatingTherapistSerializer,
 )
-from appointments.services.series.check import DATE_REFUSALS
+from booking.api.serializers import ErrorSerializer
 from therapists.models import AppointmentType
-
-# The codes that refuse a date. The notice counts only when it is cancelled.
-DATE_CODES = {one.default_code for one in (*DATE_REFUSALS, TooLateToCancel)}
-
-
-class DateErrorSerializer(serializers.Serializer):
-    code = serializers.ChoiceField(choices=sorted(DATE_CODES))
-    detail = serializers.CharField()
-    attr = serializers.CharField(allow_null=True)
 
 
 class AlternativesSerializer(serializers.Serializer):
@@ -37,7 +28,10 @@ class SeriesDateSerializer(serializers.Serializer):
     status = serializers.ChoiceField(
         choices=Status.choices, allow_null=True, help_text="Null if it is not booked."
     )
-    errors = DateErrorSerializer(many=True)
+    errors = ErrorSerializer(
+        many=True,
+        help_text="Why it cannot be booked. The codes are those of 409 and 422.",
+    )
     appointment_id = serializers.IntegerField(allow_null=True)
     is_exception = serializers.BooleanField(
         help_text="Moved or cancelled on its own, apart from its series."

@@ -10,7 +10,12 @@ from contextlib import contextmanager
 
 from django.db import DatabaseError, IntegrityError
 from psycopg.errors import DeadlockDetected, SerializationFailure
-from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
+from rest_framework.exceptions import (
+    APIException,
+    AuthenticationFailed,
+    ErrorDetail,
+    ValidationError,
+)
 
 
 class InvalidField(ValidationError):
@@ -42,6 +47,52 @@ class RulesRefuse(APIException):
 
     def __init__(self, rules: Iterable[type[Rule]]):
         self.detail = [ErrorDetail(r.default_detail, r.default_code) for r in rules]
+
+
+class SignInRequired(AuthenticationFailed):
+    default_code = "not_authenticated"
+    default_detail = "Sign in, and send `Authorization: Bearer <access token>`."
+
+
+class SignInFailed(AuthenticationFailed):
+    default_detail = "This could not be authenticated."
+
+
+class BadAuthorizationHeader(AuthenticationFailed):
+    default_code = "bad_authorization_header"
+    default_detail = "Write the header as `Authorization: Bearer <access token>`."
+
+
+class TokenNotValid(AuthenticationFailed):
+    default_code = "token_not_valid"
+    default_detail = "This token has expired or is not valid."
+
+
+class UserNotFound(AuthenticationFailed):
+    default_code = "user_not_found"
+    default_detail = "The account of this token no longer exists."
+
+
+class UserInactive(AuthenticationFailed):
+    default_code = "user_inactive"
+    default_detail = "This account is deactivated."
+
+
+class PasswordChanged(AuthenticationFailed):
+    default_code = "password_changed"
+    default_detail = "The password has changed since. Sign in again."
+
+
+# What DRF and Simple JWT raise, in our words.
+UNAUTHENTICATED = (
+    SignInRequired,
+    SignInFailed,
+    BadAuthorizationHeader,
+    TokenNotValid,
+    UserNotFound,
+    UserInactive,
+    PasswordChanged,
+)
 
 
 class InvalidIdempotencyKey(InvalidField):
@@ -115,6 +166,10 @@ class Overtaken(APIException):
         "Another request changed the same data. Nothing was done. Try again."
     )
     wait = 1
+
+
+# What any operation that uses the database may answer.
+UNAVAILABLE = (DatabaseUnavailable, Overtaken)
 
 
 def from_database(error: DatabaseError) -> APIException:

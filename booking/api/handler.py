@@ -3,9 +3,16 @@
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from drf_standardized_errors.handler import ExceptionHandler as StandardizedHandler
-from rest_framework.exceptions import AuthenticationFailed, ParseError
+from rest_framework.exceptions import (
+    AuthenticationFailed,
+    ErrorDetail,
+    NotAuthenticated,
+    ParseError,
+)
 
-from booking.api.errors import TooLarge, from_database
+from booking.api.errors import UNAUTHENTICATED, TooLarge, from_database
+
+SENTENCES = {one.default_code: one.default_detail for one in UNAUTHENTICATED}
 
 
 class ExceptionHandler(StandardizedHandler):
@@ -18,14 +25,14 @@ class ExceptionHandler(StandardizedHandler):
             return TooLarge()
         if isinstance(exc, SuspiciousOperation | BadRequest):
             return ParseError()
-        if isinstance(exc, AuthenticationFailed) and isinstance(exc.detail, dict):
-            return _flatten(exc)
+        if isinstance(exc, AuthenticationFailed | NotAuthenticated):
+            _reword(exc)
         return super().convert_known_exceptions(exc)
 
 
-def _flatten(exc: AuthenticationFailed) -> AuthenticationFailed:
-    """Undo the nesting by which Simple JWT hides its code in the detail."""
-    flat = AuthenticationFailed(str(exc.detail["detail"]), str(exc.detail["code"]))
-    flat.status_code = exc.status_code
-    flat.auth_header = getattr(exc, "auth_header", None)
-    return flat
+def _reword(exc: AuthenticationFailed | NotAuthenticated) -> None:
+    """Say it in our words, and undo the nesting by which Simple JWT hides its code."""
+    detail, code = exc.detail, exc.get_codes()
+    if isinstance(detail, dict):
+        detail, code = detail["detail"], str(detail["code"])
+    exc.detail = ErrorDetail(SENTENCES.get(code, detail), code)

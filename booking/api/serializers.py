@@ -66,6 +66,18 @@ class FullCleanSerializer(serializers.ModelSerializer):
         return {f.attname: getattr(self.instance, f.attname) for f in fields}
 
 
+class ErrorSerializer(serializers.Serializer):
+    """One reason why a request was refused."""
+
+    code = serializers.CharField(
+        help_text="For programs. The description of a response lists its codes."
+    )
+    detail = serializers.CharField(help_text="For people, in English.")
+    attr = serializers.CharField(
+        allow_null=True, help_text="The field or parameter at fault."
+    )
+
+
 def _get_code(constraint):
     # Django has a code of its own for a unique constraint that names none.
     default = "unique_together" if isinstance(constraint, UniqueConstraint) else None

@@ -186,29 +186,14 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": True},
-    "PREPROCESSING_HOOKS": ["booking.api.openapi.schema.select_canonical_routes"],
-    "POSTPROCESSING_HOOKS": [
-        "drf_standardized_errors.openapi_hooks.postprocess_schema_enums"
-    ],
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False},
+    "SORT_OPERATIONS": "booking.api.openapi.routes.sort_operations",
+    "PREPROCESSING_HOOKS": ["booking.api.openapi.routes.select_canonical_routes"],
     "ENUM_NAME_OVERRIDES": {
+        "ErrorType": "booking.api.openapi.responses.TYPES",
         "AppointmentType": "therapists.models.AppointmentType",
         "AppointmentStatus": "appointments.models.statuses.Status",
         "Role": "appointments.models.statuses.Role",
         "CancellationReason": "appointments.models.statuses.CancellationReason",
-        **{
-            name: f"drf_standardized_errors.openapi_serializers.{name}.choices"
-            for name in (
-                "ValidationErrorEnum",
-                "ClientErrorEnum",
-                "ServerErrorEnum",
-                "ErrorCode401Enum",
-                "ErrorCode403Enum",
-                "ErrorCode404Enum",
-                "ErrorCode405Enum",
-                "ErrorCode415Enum",
-                "ErrorCode429Enum",
-            )
-        },
     },
 }

@@ -1,89 +1,83 @@
-"""What the OpenAPI document says about responses that refuse."""
+"""What the OpenAPI document says about responses that refuse.
 
-from collections.abc import Sequence
-from functools import cache
+They all have the same body, `ErrorResponse`. A response's description lists its codes,
+and its examples show those that a class declares.
+"""
 
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, ValidationError
 
+from booking.api.errors import UNAUTHENTICATED, UNAVAILABLE
+from booking.api.serializers import ErrorSerializer
 
-def describe_refusals(
-    operation_id: str, refusals: Sequence[type[APIException]]
-) -> OpenApiResponse:
-    """Describe the response with one or more refusals of one status."""
-    [status] = {refusal.status_code for refusal in refusals}
-    [kind] = {_get_type(refusal) for refusal in refusals}
-    codes = frozenset(refusal.default_code for refusal in refusals)
-    name = f"{_camel_case(operation_id)}{status}"
-    if len(codes) <= 2:
-        # Operations share a component that its codes can name.
-        name = "Or".join(_camel_case(code) for code in sorted(codes))
-    return _describe(name, (kind,), codes, refusals)
+# Responses with several codes that many operations share.
+SHARED = {"Unauthenticated": UNAUTHENTICATED, "Unavailable": UNAVAILABLE}
+# The kinds of refusal, which drf-standardized-errors names.
+TYPES = ("validation_error", "client_error", "server_error")
 
 
-def describe_malformed(
-    operation_id: str, refusals: Sequence[type[APIException]], codes: frozenset[str]
-) -> OpenApiResponse:
-    """Describe status 400, which has more codes than those of the refusals declared."""
-    name = f"{_camel_case(operation_id)}400"
-    return _describe(name, ("validation_error", "client_error"), codes, refusals)
+class ErrorResponseSerializer(serializers.Serializer):
+    """Why a request was refused. A `validation_error` may have several reasons."""
+
+    type = serializers.ChoiceField(choices=[(name, name) for name in TYPES])
+    errors = ErrorSerializer(many=True)
 
 
-def describe_codes(name: str, codes: frozenset[str]) -> OpenApiResponse:
-    """Describe a response with codes that no class of ours declares."""
-    return _describe(name, ("client_error",), codes, ())
+def name_shared_response(refusals: Sequence[type[APIException]]) -> str | None:
+    """Return the name of a response that operations share, or None if it is one's own."""
+    for name, shared in SHARED.items():
+        if set(refusals) == set(shared):
+            return name
+    if len(refusals) == 1:
+        return refusals[0].__name__
+    return None
 
 
-def _describe(name, types, codes, refusals):
-    sentences = dict.fromkeys(str(refusal.default_detail) for refusal in refusals)
-    return OpenApiResponse(
-        _get_body(name, types, codes),
-        description=" ".join(sentences),
-        examples=[_get_example(refusal) for refusal in refusals],
-    )
+def list_codes(refusals: Iterable[type[APIException]], others: Iterable[str]) -> str:
+    """Write a list of codes in Markdown: each with its sentences, the others without."""
+    sentences: dict[str, list[str]] = {}
+    for refusal in refusals:
+        sentence = get_sentence(refusal)
+        known = sentences.setdefault(refusal.default_code, [])
+        if sentence not in known:
+            known.append(sentence)
+    lines = [f"- `{code}`: {' '.join(texts)}" for code, texts in sentences.items()]
+    plain = sorted(set(others) - sentences.keys())
+    if plain:
+        lines.append(f"- of a field or parameter: {', '.join(f'`{c}`' for c in plain)}")
+    return "\n".join(lines)
 
 
-def _get_example(refusal):
+def read_codes(description: str) -> Iterator[str]:
+    """Yield the codes that `list_codes` has written."""
+    for line in description.splitlines():
+        if line.startswith("- of a field"):
+            yield from line.split("`")[1::2]
+        elif line.startswith("- `"):
+            yield line.split("`")[1]
+
+
+def get_example(refusal: type[APIException]) -> dict[str, Any]:
+    """Return the body of a response with this refusal alone."""
     error = {
         "code": refusal.default_code,
-        "detail": str(refusal.default_detail),
+        "detail": get_sentence(refusal),
         "attr": getattr(refusal, "field", None),
     }
-    return OpenApiExample(
-        refusal.__name__,
-        {"type": _get_type(refusal), "errors": [error]},
-        response_only=True,
-        status_codes=[refusal.status_code],
-    )
+    return {"type": _get_type(refusal), "errors": [error]}
+
+
+def get_sentence(refusal: type[APIException]) -> str:
+    # Two of DRF's refusals name what was sent.
+    sent = {"method": "PUT", "media_type": "text/plain"}
+    return str(refusal.default_detail).format(**sent)
 
 
 def _get_type(refusal):
+    validation, client, server = TYPES
     if issubclass(refusal, ValidationError):
-        return "validation_error"
-    return "client_error" if refusal.status_code < 500 else "server_error"
-
-
-def _camel_case(name):
-    return "".join(part.capitalize() for part in name.split("_"))
-
-
-@cache
-def _get_body(name, types, codes):
-    error = _create_component(
-        f"{name}Item",
-        code=serializers.ChoiceField(choices=sorted(codes)),
-        detail=serializers.CharField(help_text="For people, in English."),
-        attr=serializers.CharField(
-            allow_null=True, help_text="The field or parameter at fault."
-        ),
-    )
-    labels = [(type, type.replace("_", " ").title()) for type in types]
-    return _create_component(
-        name, type=serializers.ChoiceField(choices=labels), errors=error(many=True)
-    )
-
-
-def _create_component(name, **fields):
-    meta = type("Meta", (), {"ref_name": f"{name}ErrorComponent"})
-    return type(name, (serializers.Serializer,), fields | {"Meta": meta})
+        return validation
+    return client if refusal.status_code < 500 else server

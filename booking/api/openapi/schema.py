@@ -2,35 +2,44 @@
 
 from inspect import isclass
 
+from drf_spectacular.plumbing import ResolvedComponent
 from drf_standardized_errors.openapi import AutoSchema
 from drf_standardized_errors.openapi_utils import (
     get_flat_serializer_fields,
     get_form_fields_with_error_codes,
     get_serializer_fields_with_error_codes,
 )
-from rest_framework.exceptions import APIException, ParseError
-
-from booking.api.errors import DatabaseUnavailable, Overtaken, TooLarge
-from booking.api.openapi.operations import HEADERS
-from booking.api.openapi.responses import (
-    describe_codes,
-    describe_malformed,
-    describe_refusals,
+from rest_framework.exceptions import (
+    APIException,
+    MethodNotAllowed,
+    NotFound,
+    ParseError,
+    PermissionDenied,
+    Throttled,
+    UnsupportedMediaType,
 )
+
+from booking.api.errors import UNAUTHENTICATED, UNAVAILABLE, TooLarge
+from booking.api.openapi import responses
+from booking.api.openapi.operations import HEADERS
+from booking.api.openapi.routes import is_original
 
 WRITES = ("POST", "PATCH")
-# Codes without a class: Simple JWT's, and DRF's for a missing header.
-UNAUTHENTICATED = frozenset(
-    {
-        "not_authenticated",
-        "authentication_failed",
-        "bad_authorization_header",
-        "token_not_valid",
-        "user_not_found",
-        "user_inactive",
-        "password_changed",
-    }
-)
+# Operations of accounts are named without this part of their path: `login`.
+ACCOUNT = "auth"
+ORIGINAL_NAMES = "original names"
+# The actions of a resource, and how operation ids call those that DRF names otherwise.
+CRUD = ("list", "retrieve", "create", "partial_update", "destroy")
+VERBS = {"partial_update": "update", "destroy": "delete"}
+# The refusals of a status for which the handler declares none.
+DEFAULTS = {
+    "401": UNAUTHENTICATED,
+    "403": (PermissionDenied,),
+    "404": (NotFound,),
+    "405": (MethodNotAllowed,),
+    "415": (UnsupportedMediaType,),
+    "429": (Throttled,),
+}
 # Codes of DRF's and Django's base fields that no field here can raise.
 IMPOSSIBLE = frozenset({"make_aware", "overflow", "date", "datetime", "invalid_list"})
 
@@ -47,7 +56,41 @@ class Schema(AutoSchema):
             refusals += self.view.pagination_class.refusals
         if self.method in WRITES:
             refusals.append(TooLarge)
-        return [*refusals, DatabaseUnavailable, Overtaken]
+        return [*refusals, *UNAVAILABLE]
+
+    def get_operation_id(self):
+        """Name the path, and what is done there unless the path says it: `login`."""
+        path = [part.replace("-", "_") for part in self._tokenize_path()]
+        if is_original(self.path):
+            return "_".join(["original", *path])
+        if path[0] == ACCOUNT:
+            path = path[1:]
+        if self._shares_path():
+            path.append(VERBS.get(self._get_action(), self._get_action()))
+        return "_".join(path)
+
+    def _shares_path(self):
+        """Tell whether the path has several operations, or is that of a resource."""
+        if self.view.action_map:
+            return self._get_action() in CRUD
+        return len(self.view.allowed_methods) > len(["OPTIONS", self.method])
+
+    def _get_action(self):
+        if self.method == "GET" and self._is_list_view():
+            return "list"
+        return (
+            getattr(self.view, "action", None)
+            or self.method_mapping[self.method.lower()]
+        )
+
+    def get_tags(self):
+        return [ORIGINAL_NAMES] if is_original(self.path) else super().get_tags()
+
+    def _map_basic_serializer(self, serializer, direction):
+        schema = super()._map_basic_serializer(serializer, direction)
+        if direction == "request" and schema.get("properties"):
+            schema["additionalProperties"] = False
+        return schema
 
     def get_override_parameters(self):
         headers = [HEADERS[one] for one in self.refusals if one in HEADERS]
@@ -76,17 +119,56 @@ class Schema(AutoSchema):
     def _should_add_validation_error_response(self):
         return self._is_list_view() or super()._should_add_validation_error_response()
 
+    def _get_response_bodies(self, direction="response"):
+        return dict(sorted(super()._get_response_bodies(direction).items()))
+
     def _get_error_response_serializer(self, status_code):
+        """Return the refusals of a status, and the codes that no class declares."""
         refusals = self._select_refusals(status_code)
         if status_code == "400":
-            refusals.append(ParseError)
-            codes = self._get_400_codes()
-            return describe_malformed(self.get_operation_id(), refusals, codes)
-        if refusals:
-            return describe_refusals(self.get_operation_id(), refusals)
-        if status_code == "401":
-            return describe_codes("Unauthenticated", UNAUTHENTICATED)
-        return super()._get_error_response_serializer(status_code)
+            return (*refusals, ParseError), self._get_400_codes()
+        return tuple(dict.fromkeys(refusals or DEFAULTS[status_code])), ()
+
+    def _get_response_for_code(self, serializer, status_code, *args, **kwargs):
+        if isinstance(serializer, tuple):
+            return self._describe_status(*serializer)
+        response = super()._get_response_for_code(
+            serializer, status_code, *args, **kwargs
+        )
+        if refusals := self._select_refusals(status_code):
+            # A refusal with a body of its own.
+            response["description"] += "\n" + responses.list_codes(refusals, ())
+        return response
+
+    def _describe_status(self, refusals, codes):
+        response = self._describe_refusals(refusals, codes)
+        name = None if codes else responses.name_shared_response(refusals)
+        if name is None:
+            return response
+        return self._share(ResolvedComponent.RESPONSE, name, response, name)
+
+    def _describe_refusals(self, refusals, codes):
+        body = self.resolve_serializer(responses.ErrorResponseSerializer, "response")
+        examples = {
+            refusal.__name__: self._share(
+                ResolvedComponent.EXAMPLE,
+                refusal.__name__,
+                {"value": responses.get_example(refusal)},
+                refusal,
+            )
+            for refusal in refusals
+        }
+        content = {"schema": body.ref, "examples": examples}
+        return {
+            "description": responses.list_codes(refusals, codes),
+            "content": {"application/json": content},
+        }
+
+    def _share(self, kind, name, value, identity):
+        """Make a component of what several operations have, and refer to it."""
+        component = ResolvedComponent(name, kind, value, identity)
+        self.registry.register_on_missing(component)
+        return component.ref
 
     def _select_refusals(self, status_code):
         return [one for one in self.refusals if str(one.status_code) == status_code]
@@ -132,15 +214,3 @@ def _describe_id(name):
     """Say what a part of the path identifies: `therapist_id`, or `id` alone."""
     owner = name.removesuffix("id").strip("_")
     return f"The {owner}'s id." if owner else "The id."
-
-
-def select_canonical_routes(endpoints):
-    """Document the routes of this version, without a trailing slash.
-
-    The same views also answer with a trailing slash, and some of them at the root.
-    """
-    return [
-        (path.rstrip("/"), *rest)
-        for path, *rest in endpoints
-        if path.startswith("/api/v1/")
-    ]

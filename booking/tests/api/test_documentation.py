@@ -5,11 +5,14 @@ import re
 import pytest
 from drf_spectacular.generators import SchemaGenerator
 
+from booking.api.openapi.responses import read_codes
+
 pytestmark = pytest.mark.django_db
 
+DOCUMENT = SchemaGenerator().get_schema(public=True)
 OPERATIONS = {
     (method.upper(), path): operation
-    for path, methods in SchemaGenerator().get_schema(public=True)["paths"].items()
+    for path, methods in DOCUMENT["paths"].items()
     for method, operation in methods.items()
 }
 every_operation = pytest.mark.parametrize(
@@ -38,6 +41,50 @@ def test_every_parameter_of_a_path_is_described(method, path):
     }
 
     assert described == set(re.findall(r"{(\w+)}", path))
+
+
+@every_operation
+def test_a_body_of_an_operation_takes_no_other_fields(method, path):
+    content = OPERATIONS[method, path].get("requestBody", {}).get("content", {})
+
+    for body in content.values():
+        name = body["schema"]["$ref"].rpartition("/")[2]
+        assert DOCUMENT["components"]["schemas"][name]["additionalProperties"] is False
+
+
+@every_operation
+def test_a_refusal_has_the_one_shape_and_lists_its_codes(method, path):
+    for status, response in OPERATIONS[method, path]["responses"].items():
+        if status < "400":
+            continue
+        _, _, kind, name = response.get("$ref", "///").split("/")
+        full = DOCUMENT["components"][kind][name] if name else response
+        schema = full["content"]["application/json"]["schema"]["$ref"]
+
+        assert schema.rpartition("/")[2] in ("ErrorResponse", "RefusedDates")
+        assert list(read_codes(full["description"]))
+
+
+def test_operations_have_names_that_repeat_nothing():
+    names = [operation["operationId"] for operation in OPERATIONS.values()]
+
+    assert {"login", "appointments_move", "appointments_list", "me_update"} <= {*names}
+    assert len(names) == len(set(names))
+    assert not [
+        name for name in names if len(set(name.split("_"))) < name.count("_") + 1
+    ]
+
+
+def test_the_original_names_are_described_last():
+    paths = [path.removeprefix("/api/v1/") for path in DOCUMENT["paths"]]
+
+    assert paths[-5:] == [
+        "add_appointment",
+        "add_appointments",
+        "get_appointments",
+        "login",
+        "register",
+    ]
 
 
 @every_operation

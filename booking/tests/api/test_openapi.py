@@ -21,6 +21,7 @@ from schemathesis.specs.openapi.checks import (
 from accounts.tests.factories import UserFactory
 from appointments.models import Series
 from appointments.tests.factories import AppointmentFactory, SeriesFactory
+from booking.api.openapi.responses import read_codes
 from booking.tests.depth import choose, examples
 from therapists.tests.factories import (
     AbsenceFactory,
@@ -30,7 +31,31 @@ from therapists.tests.factories import (
     WorkingHoursFactory,
 )
 
+
+def codes_are_documented(ctx, response, case):
+    """The description of the response lists each code that it has."""
+    responses = document["paths"][case.operation.path][case.method.lower()]["responses"]
+    if response.status_code < 400:
+        return
+    # Of several dates of a series, each has its own reason.
+    statuses = {409: (409, 422)}.get(response.status_code, (response.status_code,))
+    documented = {
+        code
+        for status in statuses
+        if str(status) in responses
+        for code in read_codes(resolve(responses[str(status)])["description"])
+    }
+    found = {error["code"] for error in response.json()["errors"]}
+    assert found <= documented, f"not documented: {found - documented}"
+
+
+def resolve(response):
+    name = response.get("$ref", "").rpartition("/")[2]
+    return document["components"]["responses"][name] if name else response
+
+
 CHECKS = [
+    codes_are_documented,
     not_a_server_error,
     status_code_conformance,
     content_type_conformance,

@@ -1,0 +1,29 @@
+"""The routes that the OpenAPI document describes, and their order."""
+
+from django.urls import is_valid_path
+from drf_spectacular.plumbing import alpha_operation_sorter
+
+PREFIX = "/api/v1/"
+
+
+def select_canonical_routes(endpoints):
+    """Document the routes of this version, without a trailing slash.
+
+    The same views also answer with a trailing slash, and some of them at the root.
+    """
+    return [
+        (path.rstrip("/"), *rest)
+        for path, *rest in endpoints
+        if path.startswith(PREFIX)
+    ]
+
+
+def sort_operations(endpoint):
+    """Sort as drf-spectacular does, with the original names last."""
+    path = endpoint[0]
+    return is_original(path.rstrip("/")), alpha_operation_sorter(endpoint)
+
+
+def is_original(path):
+    """Tell whether a path of this version works at the root too."""
+    return bool(is_valid_path(path.removeprefix(PREFIX.rstrip("/"))))
