@@ -73,7 +73,8 @@ APPOINTMENT_JOINS = """JOIN therapists_therapist t ON t.id = a.therapist_id
 ACTOR = f"""actor AS MATERIALIZED (
     SELECT set_config('{audit.SETTING}', jsonb_build_object(
                'user', %(user)s::bigint, 'request_id', %(request_id)s::text,
-               'role', CASE WHEN t.user_id = %(user)s THEN '{Role.THERAPIST}'
+               'role', CASE WHEN t.user_id = %(user)s AND t.is_active
+                                THEN '{Role.THERAPIST}'
                             WHEN %(is_staff)s THEN '{Role.PRACTICE}'
                             ELSE '{Role.CLIENT}' END)::text, TRUE)
       FROM therapists_therapist t

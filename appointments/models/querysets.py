@@ -22,10 +22,11 @@ class SeriesQuerySet(models.QuerySet):
     """Questions about many series."""
 
     def visible_to(self, user):
-        """Series of which the user is the client or the therapist; staff see all."""
+        """Series of which the user is the client or the active therapist; staff see all."""
         if user.is_staff:
             return self
-        return self.filter(Q(client=user) | Q(therapist__user=user))
+        in_diary = Q(therapist__user=user, therapist__is_active=True)
+        return self.filter(Q(client=user) | in_diary)
 
     def with_details(self):
         """Load what a response shows, in a fixed number of queries."""

@@ -42,7 +42,7 @@ WITH {LOCKED_THERAPIST}, {LOCKED_CLIENT}, {ACTOR}, added AS (
            %(end)s + diary.break_minutes * interval '1 minute',
            person.id IS NULL, %(hold_expires_at)s, %(overridden)s, %(now)s, %(now)s
       FROM diary CROSS JOIN actor LEFT JOIN person ON person.is_active
-     WHERE (diary.is_active OR %(manages)s)
+     WHERE (diary.is_active OR %(is_practice)s)
        AND (person.id IS NULL) = (%(client_id)s::bigint IS NULL)
     RETURNING *, xmin::text AS version, FALSE AS hold_expired
 )
@@ -100,7 +100,12 @@ def _add(user, actor, period, client_id, hold):
     candidate = get_candidate(**period)
     if candidate is None:
         raise UnknownTherapist
-    manages = get_role(user, candidate.therapist_user_id) != Role.CLIENT
+    role = get_role(
+        user,
+        candidate.therapist_user_id,
+        therapist_is_active=candidate.therapist_is_active,
+    )
+    manages = role != Role.CLIENT
     _refuse_people(user, candidate, manages, client_id, hold)
     parameters = actor | {
         "therapist_id": candidate.therapist_id,
@@ -117,7 +122,10 @@ def _add(user, actor, period, client_id, hold):
         ADD,
         parameters
         | _get_columns(period, parameters["client_id"], expiry)
-        | {"manages": manages, "overridden": candidate.broken_rules},
+        | {
+            "is_practice": role == Role.PRACTICE,
+            "overridden": candidate.broken_rules,
+        },
     )
 
 

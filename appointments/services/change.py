@@ -68,7 +68,11 @@ class AppointmentSnapshot(NamedTuple):
         return f"{self.id}-{self.version}{expired}"
 
     def get_role(self, user: User) -> Role:
-        return get_role(user, self.therapist_user_id)
+        return get_role(
+            user,
+            self.therapist_user_id,
+            therapist_is_active=self.therapist_is_active,
+        )
 
     def get_parameters(self, user: User) -> dict[str, Any]:
         """Return the parameters of a statement that changes just this version."""

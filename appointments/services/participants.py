@@ -2,12 +2,18 @@
 
 from accounts.models import User
 from appointments.errors import ClientRequired, OwnTherapist, UnknownClient
-from appointments.models.statuses import Role
+from appointments.models.statuses import CONCLUDED, Role, Status
 
 
-def get_role(user: User, therapist_user_id: int | None) -> Role:
-    """Return the role in which the user acts towards a diary; their own comes first."""
-    if therapist_user_id is not None and therapist_user_id == user.pk:
+def get_role(
+    user: User, therapist_user_id: int | None, *, therapist_is_active: bool
+) -> Role:
+    """Return the role in which the user acts towards a diary; their own comes first.
+
+    The account of an inactive therapist has no diary.
+    """
+    has_account = therapist_user_id is not None and therapist_user_id == user.pk
+    if has_account and therapist_is_active:
         return Role.THERAPIST
     return Role.PRACTICE if user.is_staff else Role.CLIENT
 
@@ -23,7 +29,8 @@ def check_client(
 
     Raises `ClientRequired` without one, `OwnTherapist` for the therapist of the diary,
     and `UnknownClient` for an account that does not exist, is not active or, to
-    therapists, is not and never was a client of theirs.
+    therapists, is not and never was a client of theirs. A client of theirs has or had an
+    appointment that was not cancelled: a mere hold makes nobody a client.
     """
     if client_id is None:
         raise ClientRequired
@@ -31,6 +38,9 @@ def check_client(
         raise OwnTherapist
     found = User.objects.filter(pk=client_id, is_active=True)
     if not user.is_staff:
-        found = found.filter(appointments__therapist=therapist_id)
+        found = found.filter(
+            appointments__therapist=therapist_id,
+            appointments__status__in=[Status.BOOKED, *CONCLUDED],
+        )
     if not found.exists():
         raise UnknownClient

@@ -79,7 +79,10 @@ class ScheduleViewSet(viewsets.ModelViewSet):
 
 
 class TherapistScheduleViewSet(ScheduleViewSet):
-    """Rows of one therapist's schedule, for that therapist and staff; 404 for others."""
+    """Rows of one therapist's schedule, for that therapist and staff; 404 for others.
+
+    An inactive therapist is one of the others.
+    """
 
     permission_classes = (IsAuthenticated,)
 
@@ -87,7 +90,7 @@ class TherapistScheduleViewSet(ScheduleViewSet):
     def therapist(self):
         therapists = Therapist.objects.filter(pk=self.kwargs["therapist_id"])
         if not self.request.user.is_staff:
-            therapists = therapists.filter(user=self.request.user)
+            therapists = therapists.filter(user=self.request.user, is_active=True)
         return get_object_or_404(therapists)
 
     def get_queryset(self):

@@ -93,7 +93,9 @@ def lock_series(user: User, id: int, precondition: Precondition) -> tuple[Series
     # Some operations on one appointment lock only its row.
     list(series.appointments.order_by("pk").select_for_update(no_key=True))
     precondition.check(get_version(id))
-    return series, get_role(user, series.therapist.user_id)
+    therapist = series.therapist
+    role = get_role(user, therapist.user_id, therapist_is_active=therapist.is_active)
+    return series, role
 
 
 def list_upcoming(series: Series, since: datetime | None) -> list[Appointment]:

@@ -59,8 +59,11 @@ def plan_series(
     a last date that is more than ten years away, and `DurationRequired`.
     """
     therapist = Therapist.objects.filter(pk=therapist_id).first()
-    manages = bool(therapist) and get_role(user, therapist.user_id) != Role.CLIENT
-    if therapist is None or not (manages or therapist.is_active):
+    if therapist is None:
+        raise UnknownTherapist
+    role = get_role(user, therapist.user_id, therapist_is_active=therapist.is_active)
+    manages = role != Role.CLIENT
+    if not (manages or therapist.is_active):
         raise UnknownTherapist
     if manages:
         check_client(

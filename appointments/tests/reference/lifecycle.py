@@ -189,7 +189,9 @@ class Lifecycle:
         if client == therapist.user:
             raise Refused(400, "own_therapist", "does_not_exist")
         is_known = any(
-            other.client == client and other.therapist == therapist
+            other.client == client
+            and other.therapist == therapist
+            and other.status in {"booked", "completed", "no_show"}
             for other in self.appointments
         )
         if not by.is_staff and not is_known:

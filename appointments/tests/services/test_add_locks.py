@@ -80,6 +80,17 @@ def test_nothing_is_added_for_a_person_who_leaves_meanwhile(
     assert not Appointment.objects.exists()
 
 
+def test_a_therapist_who_is_deactivated_meanwhile_adds_nothing(api):
+    therapist = TherapistFactory(signs_in=True)
+    request = booking_request(therapist)
+
+    with block(lambda: api(therapist.user).post(URL, request), therapist, status=400):
+        therapist.is_active = False
+        therapist.save()
+
+    assert not Appointment.objects.exists()
+
+
 def test_rules_apply_once_the_available_appointment_is_withdrawn(prepare_add):
     therapist = TherapistFactory(notice_hours=24 * 60)
     appointment = AppointmentFactory(

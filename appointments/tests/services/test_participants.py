@@ -4,7 +4,7 @@ import pytest
 
 from accounts.tests.factories import UserFactory
 from appointments.models import Appointment
-from appointments.models.statuses import Role
+from appointments.models.statuses import Role, Status
 from appointments.tests.factories import (
     FIRST_SESSION,
     AppointmentFactory,
@@ -52,6 +52,28 @@ def test_a_therapist_gets_the_same_refusal_for_strangers_and_missing_accounts(
     assert [r.status_code for r in responses] == [400] * 3
     assert len({r.content for r in responses}) == 1
     assert refusals(responses[0]) == [("client_id", "does_not_exist")]
+
+
+@pytest.mark.parametrize(
+    ("status", "named"),
+    [
+        (Status.BOOKED, True),
+        (Status.COMPLETED, True),
+        (Status.NO_SHOW, True),
+        (Status.CANCELLED, False),
+        (Status.HELD, False),
+    ],
+)
+def test_a_therapist_names_whoever_has_or_had_an_appointment_with_them(
+    name_client, therapist, status, named
+):
+    client = AppointmentFactory(therapist=therapist, status=status).client
+
+    response = name_client(therapist.user, client.pk)
+
+    assert (response.status_code in (200, 201)) is named, response.data
+    if not named:
+        assert refusals(response) == [("client_id", "does_not_exist")]
 
 
 @pytest.mark.parametrize("account", ["missing", "inactive"])

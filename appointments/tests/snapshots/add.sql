@@ -12,7 +12,8 @@ WITH diary AS MATERIALIZED (
 ), actor AS MATERIALIZED (
     SELECT set_config('pghistory.context_metadata', jsonb_build_object(
                'user', %(user)s::bigint, 'request_id', %(request_id)s::text,
-               'role', CASE WHEN t.user_id = %(user)s THEN 'therapist'
+               'role', CASE WHEN t.user_id = %(user)s AND t.is_active
+                                THEN 'therapist'
                             WHEN %(is_staff)s THEN 'practice'
                             ELSE 'client' END)::text, TRUE)
       FROM therapists_therapist t
@@ -25,7 +26,7 @@ WITH diary AS MATERIALIZED (
            %(end)s + diary.break_minutes * interval '1 minute',
            person.id IS NULL, %(hold_expires_at)s, %(overridden)s, %(now)s, %(now)s
       FROM diary CROSS JOIN actor LEFT JOIN person ON person.is_active
-     WHERE (diary.is_active OR %(manages)s)
+     WHERE (diary.is_active OR %(is_practice)s)
        AND (person.id IS NULL) = (%(client_id)s::bigint IS NULL)
     RETURNING *, xmin::text AS version, FALSE AS hold_expired
 )

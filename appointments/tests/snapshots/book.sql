@@ -12,7 +12,8 @@ WITH diary AS MATERIALIZED (
 ), actor AS MATERIALIZED (
     SELECT set_config('pghistory.context_metadata', jsonb_build_object(
                'user', %(user)s::bigint, 'request_id', %(request_id)s::text,
-               'role', CASE WHEN t.user_id = %(user)s THEN 'therapist'
+               'role', CASE WHEN t.user_id = %(user)s AND t.is_active
+                                THEN 'therapist'
                             WHEN %(is_staff)s THEN 'practice'
                             ELSE 'client' END)::text, TRUE)
       FROM therapists_therapist t

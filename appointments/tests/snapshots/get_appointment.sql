@@ -7,7 +7,8 @@ WITH visible AS MATERIALIZED (
     -- the client's own
     OR a.client_id = %(user)s AND NOT (a.status = 'held' AND a.hold_expires_at <= %(now)s)
     -- the therapist's diary
-    OR a.therapist_id = (SELECT id FROM therapists_therapist WHERE user_id = %(user)s)
+    OR a.therapist_id = (SELECT id FROM therapists_therapist
+                         WHERE user_id = %(user)s AND is_active)
        AND a.client_id IS DISTINCT FROM %(user)s
        AND (a.was_published OR NOT (a.status = 'held' AND a.hold_expires_at <= %(now)s))
     -- bookable by any client
@@ -16,7 +17,8 @@ WITH visible AS MATERIALIZED (
        AND a.start > %(now)s
        AND EXISTS (SELECT FROM therapists_therapist t
                     WHERE t.id = a.therapist_id AND t.is_active)
-       AND NOT EXISTS (SELECT FROM therapists_therapist WHERE user_id = %(user)s))
+       AND NOT EXISTS (SELECT FROM therapists_therapist
+                        WHERE user_id = %(user)s AND is_active))
 )
 SELECT
     a.id,

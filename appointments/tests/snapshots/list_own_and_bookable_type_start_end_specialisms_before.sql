@@ -21,7 +21,8 @@ WITH specialist AS MATERIALIZED (
     UNION ALL
     -- the therapist's diary
     (SELECT a.*, a.xmin::text AS version FROM appointments_appointment a
-     WHERE a.therapist_id = (SELECT id FROM therapists_therapist WHERE user_id = %(user)s)
+     WHERE a.therapist_id = (SELECT id FROM therapists_therapist
+                         WHERE user_id = %(user)s AND is_active)
        AND a.client_id IS DISTINCT FROM %(user)s
        AND (a.was_published OR NOT (a.status = 'held' AND a.hold_expires_at <= %(now)s))
        AND a.type = %(type)s
@@ -39,7 +40,8 @@ WITH specialist AS MATERIALIZED (
        AND a.start > %(now)s
        AND EXISTS (SELECT FROM therapists_therapist t
                     WHERE t.id = a.therapist_id AND t.is_active)
-       AND NOT EXISTS (SELECT FROM therapists_therapist WHERE user_id = %(user)s)
+       AND NOT EXISTS (SELECT FROM therapists_therapist
+                        WHERE user_id = %(user)s AND is_active)
        AND a.type = %(type)s
        AND a.start >= %(start)s
        AND a.start < %(end)s

@@ -10,7 +10,8 @@ WITH page AS MATERIALIZED (
     UNION ALL
     -- the therapist's diary
     (SELECT a.*, a.xmin::text AS version FROM appointments_appointment a
-     WHERE a.therapist_id = (SELECT id FROM therapists_therapist WHERE user_id = %(user)s)
+     WHERE a.therapist_id = (SELECT id FROM therapists_therapist
+                         WHERE user_id = %(user)s AND is_active)
        AND a.client_id IS DISTINCT FROM %(user)s
        AND (a.was_published OR NOT (a.status = 'held' AND a.hold_expires_at <= %(now)s))
        AND a.status = %(status)s
