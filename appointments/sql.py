@@ -29,7 +29,13 @@ SPECIALISMS = """ARRAY(
 # A row that was just written. PostgreSQL gives each version of a row another `xmin`.
 WRITTEN = "a.*, a.xmin::text AS version, FALSE AS hold_expired"
 
-# The response's columns by name. `a` also has `version` and `hold_expired`.
+# The ETag is made of this. `a` also has `version` and `hold_expired`. An available
+# appointment is told by what it shows: the row's version would tell that somebody held it
+# in between.
+ETAG_VERSION = f"""CASE WHEN a.hold_expired OR a.status = '{Status.AVAILABLE}'
+      THEN concat_ws('-', a.id, a.therapist_id, a.type, a.start, a."end")
+      ELSE a.id || '-' || a.version END"""
+# The response's columns by name, of the same `a`.
 APPOINTMENT_COLUMNS = {
     "id": "a.id",
     "start": "a.start",
@@ -55,9 +61,7 @@ APPOINTMENT_COLUMNS = {
     # After an expired hold, this must not show that there was one.
     "updated_at": "CASE WHEN a.hold_expired THEN a.created_at ELSE a.updated_at END",
     "overridden": "a.overridden",
-    # The ETag is made of this.
-    "version": """a.id || '-' || a.version
-        || CASE WHEN a.hold_expired THEN '-expired' ELSE '' END""",
+    "version": ETAG_VERSION,
 }
 AppointmentRow = namedtuple("AppointmentRow", APPOINTMENT_COLUMNS)
 APPOINTMENT = ",\n    ".join(
@@ -95,8 +99,10 @@ LOCKED_CLIENT = """person AS MATERIALIZED (
      WHERE c.id = %(client_id)s AND (SELECT count(*) FROM diary) > 0
        FOR NO KEY UPDATE
 )"""
-# Publishes the period again, with the moments of its first publication. The constraints
-# check at the end of the statement, when the cancelled row no longer takes time.
+# Publishes the period again, with the moments of its first publication. The id is a new
+# one, because the client keeps the cancelled appointment: an accepted risk, as its size
+# hints at when the time became free. The constraints check at the end of the statement,
+# when the cancelled row no longer takes time.
 PUBLISHED_AGAIN = f"""published_again AS (
     INSERT INTO appointments_appointment
            (therapist_id, type, status, start, "end", busy_until, was_published,

@@ -24,16 +24,16 @@ OWN_AS_CLIENT = f"a.client_id = %(user)s AND NOT {HOLD_EXPIRED}"
 # Therapists see their diary while they are active. A client may have become the therapist
 # whom they booked. OWN_AS_CLIENT has these appointments already.
 OWN_DIARY = f"""a.therapist_id = (SELECT id FROM therapists_therapist
-                         WHERE user_id = %(user)s AND is_active)
+          WHERE user_id = %(user)s AND is_active)
        AND a.client_id IS DISTINCT FROM %(user)s
        AND {EXISTS_NOW}"""
 # Clients see what they can book. Therapists do not see it in the diaries of colleagues.
 BOOKABLE_BY_USER = f"""{BOOKABLE}
        AND a.start > %(now)s
        AND EXISTS (SELECT FROM therapists_therapist t
-                    WHERE t.id = a.therapist_id AND t.is_active)
+          WHERE t.id = a.therapist_id AND t.is_active)
        AND NOT EXISTS (SELECT FROM therapists_therapist
-                        WHERE user_id = %(user)s AND is_active)"""
+          WHERE user_id = %(user)s AND is_active)"""
 # All of these in one, for a single appointment. Another parameter is `is_staff`.
 VISIBLE_TO_USER = f"""{EXISTS_NOW}
        AND (%(is_staff)s

@@ -21,7 +21,7 @@ from appointments.models.statuses import TRANSITIONS, Operation, Role, Status
 from appointments.services import holds
 from appointments.services.locks import lock_diaries
 from appointments.services.participants import get_role
-from appointments.sql import HOLD_EXPIRED, AppointmentRow
+from appointments.sql import ETAG_VERSION, HOLD_EXPIRED, AppointmentRow
 from booking import audit
 from booking.api.conditional import Precondition
 from booking.api.errors import Overtaken, violations_as
@@ -35,6 +35,7 @@ class AppointmentSnapshot(NamedTuple):
 
     id: int
     version: str
+    etag_version: str
     hold_expired: bool
     stored_status: str
     type: str
@@ -61,12 +62,6 @@ class AppointmentSnapshot(NamedTuple):
         """How long before its start a client may cancel at the latest."""
         return timedelta(hours=self.notice_hours)
 
-    @property
-    def etag_version(self) -> str:
-        """The version from which the ETag is made, as in `AppointmentRow`."""
-        expired = "-expired" if self.hold_expired else ""
-        return f"{self.id}-{self.version}{expired}"
-
     def get_role(self, user: User) -> Role:
         return get_role(
             user,
@@ -89,16 +84,20 @@ SNAPSHOT = Statement(
     "appointment_snapshot",
     f"""
 -- An appointment that the user may see, with what decides about an operation on it.
-SELECT a.id, a.xmin::text AS version, {HOLD_EXPIRED} AS hold_expired,
+WITH visible AS (
+    SELECT a.*, a.xmin::text AS version, {HOLD_EXPIRED} AS hold_expired
+      FROM appointments_appointment a
+     WHERE a.id = %(id)s
+       AND {visibility.VISIBLE_TO_USER}
+)
+SELECT a.id, a.version, {ETAG_VERSION} AS etag_version, a.hold_expired,
        a.status AS stored_status, a.type, a.start, a."end", a.therapist_id,
-       CASE WHEN NOT {HOLD_EXPIRED} THEN a.client_id END AS client_id,
+       CASE WHEN NOT a.hold_expired THEN a.client_id END AS client_id,
        a.was_published, a.concluded_at,
        t.user_id AS therapist_user_id, t.is_active AS therapist_is_active,
        t.cancellation_notice_hours AS notice_hours
-  FROM appointments_appointment a
+  FROM visible a
   JOIN therapists_therapist t ON t.id = a.therapist_id
- WHERE a.id = %(id)s
-       AND {visibility.VISIBLE_TO_USER}
 """,
     AppointmentSnapshot,
 )

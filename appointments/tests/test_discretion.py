@@ -7,13 +7,16 @@ from django.core.management import call_command
 
 from accounts.tests.factories import UserFactory
 from appointments.models import Appointment
+from appointments.tests.admin import change
 from appointments.tests.factories import (
     FIRST_SESSION,
     HOUR,
     NOW,
     AppointmentFactory,
     SeriesFactory,
+    booking_request,
 )
+from appointments.tests.services.series import series_request
 from therapists.tests.factories import TherapistFactory
 
 pytestmark = pytest.mark.django_db
@@ -29,23 +32,26 @@ def get_available(api):
     def get():
         stranger = api(UserFactory())
         [row] = stranger.get(URL, {"status": "available"}).json()["results"]
-        assert stranger.get(f"{URL}/{row['id']}").json() == row
-        return row
+        single = stranger.get(f"{URL}/{row['id']}")
+        assert single.json() == row
+        history = stranger.get(f"{URL}/{row['id']}/history")
+        assert history.json() == {"results": []}
+        assert "Last-Modified" not in single
+        return row | {"ETag": single["ETag"]}
 
     return get
 
 
-def publish():
-    row = AppointmentFactory(available=True, start=FIRST_SESSION)
+def publish(therapist):
+    row = AppointmentFactory(therapist=therapist, available=True, start=FIRST_SESSION)
     Appointment.objects.update(updated_at=row.created_at)
 
 
-def test_an_expired_hold_leaves_no_time_behind(api, clock, get_available):
-    publish()
+def test_an_expired_hold_leaves_no_time_behind(api, clock, get_available, therapist):
+    publish(therapist)
     before = get_available()
     clock.move_to(NOW + timedelta(minutes=1))
-    hold = {"start": before["start"], "duration": 60, "type": "one-off", "hold": True}
-    hold["therapist_id"] = before["therapist"]["id"]
+    hold = booking_request(therapist, hold=True)
     assert api(UserFactory()).post(URL, hold).status_code == 201
 
     clock.move_to(EXPIRED)
@@ -56,17 +62,63 @@ def test_an_expired_hold_leaves_no_time_behind(api, clock, get_available):
     assert expired == swept == before
 
 
-def test_an_appointment_published_again_keeps_its_times(api, clock, get_available):
-    publish()
+@pytest.fixture
+def cancel(api, clerk, staff, therapist):
+    """Cancel the one booked or held appointment, in each way there is."""
+
+    def run(way):
+        row = Appointment.objects.filter(status__in=["booked", "held"]).first()
+        url = f"{URL}/{row.pk}/cancel"
+        users = {"client": row.client, "therapist": therapist.user, "staff": clerk}
+        if way == "admin":
+            # The session of the browser has ended meanwhile.
+            staff.force_login(clerk)
+            assert change(staff, row, status="cancelled").status_code == 302
+        elif way == "series":
+            series = f"/api/v1/series/{row.series_id}/cancel"
+            assert api(row.client).post(series).status_code == 200
+        else:
+            assert api(users[way]).post(url).status_code == 200
+
+    return run
+
+
+@pytest.mark.parametrize("hold", [False, True], ids=["booked", "held"])
+@pytest.mark.parametrize("way", ["client", "therapist", "staff", "admin"])
+def test_an_appointment_published_again_keeps_its_times(
+    api, clock, get_available, therapist, cancel, way, hold
+):
+    publish(therapist)
     before = get_available()
-    client = api(UserFactory())
-    client.post(f"{URL}/{before['id']}/book")
-    clock.move_to(NOW + HOUR)
-    client.post(f"{URL}/{before['id']}/cancel")
+    clock.move_to(NOW + timedelta(minutes=1))
+    request = booking_request(therapist, hold=hold)
+    assert api(UserFactory()).post(URL, request).status_code == 201
+    clock.move_to(NOW + timedelta(minutes=5))
+    cancel(way)
 
     after = get_available()
 
-    assert {**after, "id": None} == {**before, "id": None}
+    new = dict.fromkeys(("id", "ETag"))
+    assert after | new == before | new
+    assert not Appointment.objects.get(status="cancelled").cancelled_late
+
+
+def test_a_date_of_a_series_published_again_keeps_its_times(
+    api, clock, get_available, therapist, cancel
+):
+    publish(therapist)
+    before = get_available()
+    clock.move_to(NOW + HOUR)
+    plan = series_request(therapist, duration=60, count=2)
+    assert api(UserFactory()).post("/api/v1/series", plan).status_code == 201
+    assert Appointment.objects.get(pk=before["id"]).series
+    clock.move_to(NOW + 2 * HOUR)
+    cancel("series")
+
+    after = get_available()
+
+    new = dict.fromkeys(("id", "ETag"))
+    assert after | new == before | new
 
 
 def test_rows_of_one_statement_have_different_etags(api, clerk):

@@ -7,6 +7,7 @@ tests commit.
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from accounts.tests.factories import UserFactory
@@ -14,6 +15,7 @@ from appointments.models import Appointment
 from appointments.models.statuses import Status
 from appointments.tests.factories import (
     FIRST_SESSION,
+    HOUR,
     AppointmentFactory,
     booking_request,
 )
@@ -91,6 +93,43 @@ def test_every_write_changes_the_etag(get_etag, change):
     change(appointment)
 
     assert get_etag(appointment) != etag
+
+
+@pytest.mark.parametrize("end", ["expires", "is swept"])
+def test_the_etag_of_an_available_appointment_does_not_tell_of_a_hold(
+    api, operate, clock, get_etag, end
+):
+    available = AppointmentFactory(available=True, start=FIRST_SESSION)
+    etag = get_etag(available)
+    hold = booking_request(available.therapist, hold=True)
+    held = api(UserFactory()).post(URL, hold)
+    clock.shift(timedelta(minutes=11))
+    if end == "is swept":
+        call_command("sweep")
+
+    after = get_etag(available)
+    booked = operate(UserFactory(), "book", available, **{"If-Match": etag})
+
+    assert (held.status_code, held.data["id"]) == (201, available.pk)
+    assert held["ETag"] != etag == after
+    assert booked.status_code == 200
+    assert booked["ETag"] != etag
+
+
+@pytest.mark.parametrize("column", ["start", "end", "type", "therapist"])
+def test_the_etag_of_an_available_appointment_tells_of_a_change(get_etag, column):
+    available = AppointmentFactory(available=True, start=FIRST_SESSION)
+    etag = get_etag(available)
+    values = {
+        "start": FIRST_SESSION + HOUR / 2,
+        "end": FIRST_SESSION + HOUR / 2,
+        "type": "consultation",
+        "therapist": TherapistFactory(),
+    }
+
+    Appointment.objects.update(**{column: values[column]})
+
+    assert get_etag(available) != etag
 
 
 def test_moving_there_and_back_changes_the_etag(operate, clerk, get_etag, appointment):

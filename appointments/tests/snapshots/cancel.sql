@@ -59,7 +59,8 @@ SELECT a.id,
     a.created_at,
     CASE WHEN a.hold_expired THEN a.created_at ELSE a.updated_at END AS "updated_at",
     a.overridden,
-    a.id || '-' || a.version
-        || CASE WHEN a.hold_expired THEN '-expired' ELSE '' END AS "version"
+    CASE WHEN a.hold_expired OR a.status = 'available'
+      THEN concat_ws('-', a.id, a.therapist_id, a.type, a.start, a."end")
+      ELSE a.id || '-' || a.version END AS "version"
   FROM changed a JOIN therapists_therapist t ON t.id = a.therapist_id
   LEFT JOIN accounts_user c ON c.id = a.client_id AND NOT a.hold_expired

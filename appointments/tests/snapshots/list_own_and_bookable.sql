@@ -10,7 +10,7 @@ WITH page AS MATERIALIZED (
     -- the therapist's diary
     (SELECT a.*, a.xmin::text AS version FROM appointments_appointment a
      WHERE a.therapist_id = (SELECT id FROM therapists_therapist
-                         WHERE user_id = %(user)s AND is_active)
+          WHERE user_id = %(user)s AND is_active)
        AND a.client_id IS DISTINCT FROM %(user)s
        AND (a.was_published OR NOT (a.status = 'held' AND a.hold_expires_at <= %(now)s))
      ORDER BY a.start, a.id LIMIT %(limit)s)
@@ -21,9 +21,9 @@ WITH page AS MATERIALIZED (
        AND (a.status = 'available' OR a.hold_expires_at <= %(now)s)
        AND a.start > %(now)s
        AND EXISTS (SELECT FROM therapists_therapist t
-                    WHERE t.id = a.therapist_id AND t.is_active)
+          WHERE t.id = a.therapist_id AND t.is_active)
        AND NOT EXISTS (SELECT FROM therapists_therapist
-                        WHERE user_id = %(user)s AND is_active)
+          WHERE user_id = %(user)s AND is_active)
      ORDER BY a.start, a.id LIMIT %(limit)s)
     ) a
     ORDER BY a.start, a.id LIMIT %(limit)s
@@ -56,8 +56,9 @@ SELECT
     a.created_at,
     CASE WHEN a.hold_expired THEN a.created_at ELSE a.updated_at END AS "updated_at",
     a.overridden,
-    a.id || '-' || a.version
-        || CASE WHEN a.hold_expired THEN '-expired' ELSE '' END AS "version"
+    CASE WHEN a.hold_expired OR a.status = 'available'
+      THEN concat_ws('-', a.id, a.therapist_id, a.type, a.start, a."end")
+      ELSE a.id || '-' || a.version END AS "version"
   FROM page a
   JOIN therapists_therapist t ON t.id = a.therapist_id
   LEFT JOIN accounts_user c ON c.id = a.client_id AND NOT a.hold_expired
