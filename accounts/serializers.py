@@ -5,6 +5,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework_simplejwt.exceptions import AuthenticationFailed, InvalidToken
 from rest_framework_simplejwt.serializers import (
+    TokenBlacklistSerializer,
     TokenObtainPairSerializer,
     TokenRefreshSerializer,
 )
@@ -15,9 +16,10 @@ from accounts.authentication import TokenAuthentication
 from accounts.errors import AddressTaken, NoActiveAccount
 from accounts.models import User
 from booking.api.errors import violations_as
+from booking.api.serializers import RefusesUnknownFields
 
 
-class AccountSerializer(serializers.ModelSerializer):
+class AccountSerializer(RefusesUnknownFields, serializers.ModelSerializer):
     """An account as its owner sees it. The owner may change name and time zone."""
 
     class Meta:
@@ -41,7 +43,7 @@ class AddressField(serializers.EmailField):
         return User.objects.normalize_email(super().to_internal_value(data))
 
 
-class RegistrationSerializer(serializers.ModelSerializer):
+class RegistrationSerializer(RefusesUnknownFields, serializers.ModelSerializer):
     """A request to register as a client."""
 
     # Declared without the look-up for uniqueness: the constraint decides.
@@ -71,7 +73,7 @@ class RegistrationSerializer(serializers.ModelSerializer):
             return User.objects.create_user(**validated_data)
 
 
-class LoginSerializer(TokenObtainPairSerializer):
+class LoginSerializer(RefusesUnknownFields, TokenObtainPairSerializer):
     """Simple JWT's login, which keeps spaces at the ends of a password."""
 
     default_error_messages = {
@@ -83,7 +85,7 @@ class LoginSerializer(TokenObtainPairSerializer):
         self.fields["password"].trim_whitespace = False
 
 
-class RotationSerializer(TokenRefreshSerializer):
+class RotationSerializer(RefusesUnknownFields, TokenRefreshSerializer):
     """Simple JWT's refresh, which also refuses tokens older than the password.
 
     Of two simultaneous requests with one token, only one gets new tokens.
@@ -104,6 +106,10 @@ class RotationSerializer(TokenRefreshSerializer):
         user_id = token.payload.get(api_settings.USER_ID_CLAIM)
         users = User.objects.filter(pk=user_id).select_for_update(no_key=True)
         list(users.values_list("pk"))
+
+
+class LogoutSerializer(RefusesUnknownFields, TokenBlacklistSerializer):
+    """Simple JWT's logout."""
 
 
 class TokensSerializer(serializers.Serializer):

@@ -13,6 +13,7 @@ from accounts import openapi
 from accounts.serializers import (
     AccountSerializer,
     LoginSerializer,
+    LogoutSerializer,
     RegisteredSerializer,
     RegistrationSerializer,
     RotationSerializer,
@@ -53,7 +54,7 @@ class RefreshView(TokenRefreshView):
 
 @openapi.log_out
 class LogoutView(TokenBlacklistView):
-    pass
+    serializer_class = LogoutSerializer
 
 
 @openapi.show_or_change_account

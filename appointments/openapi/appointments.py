@@ -14,9 +14,13 @@ from appointments.errors import (
     UnknownTherapist,
 )
 from appointments.models import Appointment
-from appointments.serializers.appointment_requests import BookingRequestSerializer
+from appointments.serializers.appointment_requests import (
+    BookingQuerySerializer,
+    BookingRequestSerializer,
+)
 from appointments.serializers.appointments import AppointmentSerializer
 from booking.api.openapi.operations import ETAG, describe
+from booking.api.serializers import EmptySerializer
 
 BOOKED = OpenApiExample(
     "Booked",
@@ -90,8 +94,8 @@ add_appointment = describe(
 add_appointment_from_query = describe(
     summary="Book or publish an appointment, with query parameters",
     description=DESCRIPTION,
-    request=None,
-    parameters=[BookingRequestSerializer, ETAG],
+    request=EmptySerializer,
+    parameters=[BookingQuerySerializer, ETAG],
     responses={201: AppointmentSerializer},
     refusals=REFUSALS,
     examples=[BOOKED],

@@ -11,12 +11,12 @@ from appointments.openapi.appointments import BOOKED, ID
 from appointments.serializers.appointment_requests import (
     BookSerializer,
     CancelSerializer,
-    EmptySerializer,
     MoveSerializer,
 )
 from appointments.serializers.appointments import AppointmentSerializer
 from appointments.serializers.history import HistoryEntrySerializer
 from booking.api.openapi.operations import ETAG, PRECONDITION, describe
+from booking.api.serializers import EmptySerializer
 
 
 def _describe_operation(

@@ -7,7 +7,9 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from appointments.models.statuses import CancellationReason
+from booking.api.errors import RepeatedField, UnknownParameter
 from booking.api.fields import IdField, MomentField
+from booking.api.serializers import RequestSerializer
 from therapists.models import (
     FARTHEST_DAYS,
     LONGEST_MINUTES,
@@ -41,7 +43,7 @@ class StartField(MomentField):
 
 # The OpenAPI document adds "Request" to the name of its component.
 @extend_schema_serializer(component_name="Booking")
-class BookingRequestSerializer(serializers.Serializer):
+class BookingRequestSerializer(RequestSerializer):
     """An appointment to book, to hold or to publish."""
 
     start = StartField(help_text=START_HELP)
@@ -62,7 +64,19 @@ class BookingRequestSerializer(serializers.Serializer):
     )
 
 
-class BookSerializer(serializers.Serializer):
+class BookingQuerySerializer(BookingRequestSerializer):
+    """The same, from the query string."""
+
+    unknown = UnknownParameter
+
+    def to_internal_value(self, data):
+        repeated = [name for name in data if len(data.getlist(name)) > 1]
+        if repeated:
+            raise RepeatedField(repeated)
+        return super().to_internal_value(data)
+
+
+class BookSerializer(RequestSerializer):
     client_id = IdField(
         required=False,
         allow_null=True,
@@ -70,7 +84,7 @@ class BookSerializer(serializers.Serializer):
     )
 
 
-class MoveSerializer(serializers.Serializer):
+class MoveSerializer(RequestSerializer):
     start = StartField(help_text=START_HELP)
     therapist_id = IdField(
         required=False,
@@ -79,9 +93,5 @@ class MoveSerializer(serializers.Serializer):
     )
 
 
-class CancelSerializer(serializers.Serializer):
+class CancelSerializer(RequestSerializer):
     reason = serializers.ChoiceField(choices=CancellationReason.choices, required=False)
-
-
-class EmptySerializer(serializers.Serializer):
-    """For operations that take no fields."""

@@ -10,10 +10,11 @@ from appointments.models.series import (
 from appointments.models.statuses import CancellationReason
 from appointments.serializers.appointment_requests import START_HELP, StartField
 from booking.api.fields import IdField, MomentField
+from booking.api.serializers import RequestSerializer
 from therapists.models import LONGEST_MINUTES, SHORTEST_MINUTES, AppointmentType
 
 
-class SeriesPlanSerializer(serializers.Serializer):
+class SeriesPlanSerializer(RequestSerializer):
     """A series to book or to preview."""
 
     therapist_id = IdField(help_text="The therapist's id.")
@@ -60,12 +61,12 @@ class FromField(MomentField):
         )
 
 
-class MoveSeriesSerializer(serializers.Serializer):
+class MoveSeriesSerializer(RequestSerializer):
     start = StartField(help_text=f"The new start of the first moved date. {START_HELP}")
     # `from` cannot be a name in Python.
     vars()["from"] = FromField()
 
 
-class CancelSeriesSerializer(serializers.Serializer):
+class CancelSeriesSerializer(RequestSerializer):
     reason = serializers.ChoiceField(choices=CancellationReason.choices, required=False)
     vars()["from"] = FromField()

@@ -8,10 +8,10 @@ from appointments.filters import AppointmentFilterSet
 from appointments.openapi import appointments as openapi
 from appointments.openapi import operations
 from appointments.serializers.appointment_requests import (
+    BookingQuerySerializer,
     BookingRequestSerializer,
     BookSerializer,
     CancelSerializer,
-    EmptySerializer,
     MoveSerializer,
 )
 from appointments.serializers.appointments import AppointmentSerializer
@@ -24,10 +24,13 @@ from appointments.services.conclude import complete, mark_no_show, reopen
 from appointments.services.move import move
 from booking.api.conditional import add_etag, get_precondition
 from booking.api.idempotency import idempotent
+from booking.api.parameters import reads_query
+from booking.api.serializers import EmptySerializer
 
 # One of each for all requests: `run_validation` keeps no state, and copying the fields
 # for every request takes longer than validating it.
 BOOKING_REQUEST = BookingRequestSerializer()
+BOOKING_QUERY = BookingQuerySerializer()
 BOOK = BookSerializer()
 MOVE = MoveSerializer()
 CANCEL = CancelSerializer()
@@ -67,15 +70,16 @@ class AppointmentViewSet(viewsets.GenericViewSet):
     @openapi.add_appointment
     @idempotent
     def create(self, request):
-        return self._add(request.data)
+        return self._add(BOOKING_REQUEST.run_validation(request.data))
 
     @openapi.add_appointment_from_query
+    @reads_query
     @idempotent
     def add_from_query(self, request):
-        return self._add(request.query_params)
+        EMPTY.run_validation(request.data)
+        return self._add(BOOKING_QUERY.run_validation(request.query_params))
 
-    def _add(self, data):
-        fields = BOOKING_REQUEST.run_validation(data)
+    def _add(self, fields):
         return _respond(add(user=self.request.user, **fields), status=201)
 
     @operations.book

@@ -22,6 +22,7 @@ from appointments.openapi import schedule as openapi
 from booking.api.errors import violations_as
 from booking.api.filters import StrictFilterSet
 from booking.api.idempotency import idempotent
+from booking.api.serializers import EmptySerializer
 from therapists.errors import ClosureExists
 from therapists.models import Absence, Closure, Offering, Therapist, WorkingHours
 from therapists.serializers import (
@@ -57,6 +58,7 @@ class ScheduleViewSet(viewsets.ModelViewSet):
         return Response(serializer.data | {"conflicts": conflicts})
 
     def destroy(self, request, *args, **kwargs):
+        EmptySerializer().run_validation(request.data)
         with self.report_conflicts() as conflicts:
             self.get_object().delete()
         if conflicts:

@@ -7,6 +7,8 @@ from drf_spectacular.views import (
 )
 from rest_framework.negotiation import DefaultContentNegotiation
 
+from booking.api.parameters import reads_query
+
 # The scripts are our own, from the sidecar. Some would load a logo or fonts elsewhere.
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; "
@@ -27,6 +29,7 @@ class Page:
         return response
 
 
+@reads_query
 class SwaggerView(Page, SpectacularSwaggerView):
     pass
 

@@ -7,6 +7,7 @@ decides.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 
 from django.db import DatabaseError, IntegrityError
 from psycopg.errors import DeadlockDetected, SerializationFailure
@@ -17,6 +18,9 @@ from rest_framework.exceptions import (
     ValidationError,
 )
 
+# A response names at most so many unknown fields or parameters.
+MOST_NAMES = 20
+
 
 class InvalidField(ValidationError):
     """A field or parameter of the request cannot be accepted."""
@@ -26,6 +30,29 @@ class InvalidField(ValidationError):
     def __init__(self):
         error = ErrorDetail(self.default_detail, self.default_code)
         super().__init__({self.field: [error]})
+
+
+class _NamedInRequest(ValidationError):
+    """Refuses fields or parameters by names that only the request knows."""
+
+    def __init__(self, names: Iterable[str]):
+        error = ErrorDetail(self.default_detail, self.default_code)
+        super().__init__({name: [error] for name in islice(names, MOST_NAMES)})
+
+
+class UnknownField(_NamedInRequest):
+    default_code = "unknown_field"
+    default_detail = "This operation has no such field."
+
+
+class RepeatedField(_NamedInRequest):
+    default_code = "repeated"
+    default_detail = "Give it once."
+
+
+class UnknownParameter(_NamedInRequest):
+    default_code = "unknown_parameter"
+    default_detail = "Unknown parameter."
 
 
 class Conflict(APIException):

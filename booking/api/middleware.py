@@ -5,6 +5,7 @@ import re
 from django.db import InterfaceError, OperationalError
 from django.http import JsonResponse
 from django_guid.middleware import guid_middleware
+from drf_standardized_errors.formatter import ExceptionFormatter
 from rest_framework.exceptions import (
     APIException,
     MethodNotAllowed,
@@ -66,10 +67,8 @@ class ErrorsAsJson:
 
 def refusal_response(refusal: APIException) -> JsonResponse:
     """Write a refusal in the API's shape, for what DRF does not handle."""
-    status = refusal.status_code
-    kind = "client_error" if status < 500 else "server_error"
-    error = {"code": refusal.detail.code, "detail": refusal.detail, "attr": None}
-    response = JsonResponse({"type": kind, "errors": [error]}, status=status)
+    body = ExceptionFormatter(refusal, {}, refusal).run()
+    response = JsonResponse(body, status=refusal.status_code)
     if wait := getattr(refusal, "wait", None):
         response["Retry-After"] = wait
     return response

@@ -1,16 +1,50 @@
+import json
+from collections import Counter
+
+import orjson
 from django.conf import settings
-from drf_orjson_renderer.parsers import ORJSONParser
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
 
-from booking.api.errors import TooLarge
+from booking.api.errors import RepeatedField, TooLarge
 
 
-class JSONParser(ORJSONParser):
-    """JSON in UTF-8 of limited size.
+class JSONParser(BaseParser):
+    """JSON in UTF-8 of limited size, in which no object has the same field twice.
 
     DRF's own parser overflows the stack on deep nesting, and has no limit of size.
     """
 
+    media_type = "application/json"
+
     def parse(self, stream, media_type=None, parser_context=None):
         if int(stream.META.get("CONTENT_LENGTH") or 0) > settings.BODY_LIMIT_BYTES:
             raise TooLarge
-        return super().parse(stream, media_type, {"encoding": "utf-8"})
+        body = stream.read()
+        try:
+            data = orjson.loads(body)
+        except orjson.JSONDecodeError as error:
+            raise ParseError(f"The body is not JSON: {error}.") from error
+        _refuse_repeated_fields(body)
+        return data
+
+
+def _refuse_repeated_fields(body):
+    """Read the body a second time, because orjson keeps the last of equal fields."""
+    try:
+        REPETITIONS.decode(body.decode())
+    except RecursionError as error:
+        # orjson reads deeper nesting. No route needs such a body.
+        raise ParseError from error
+
+
+def _refuse_repeated(pairs):
+    if len(dict(pairs)) < len(pairs):
+        counts = Counter(name for name, _ in pairs)
+        raise RepeatedField(name for name, count in counts.items() if count > 1)
+
+
+# Its results are not used: a number of any length need not be read.
+REPETITIONS = json.JSONDecoder(
+    object_pairs_hook=_refuse_repeated, parse_int=str, parse_float=str
+)

@@ -1,9 +1,13 @@
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, cached_property
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db.models import UniqueConstraint
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
+
+from booking.api.errors import UnknownField
+from booking.api.sentences import reword
 
 
 class RowSerializer(serializers.Serializer):
@@ -39,7 +43,51 @@ def _write_fields(serializer_class, prefix):
     return f"{{{', '.join(entries)}}}"
 
 
-class FullCleanSerializer(serializers.ModelSerializer):
+class RefusesUnknownFields:
+    """Refuses each field of a request, nested ones too, that the serializer does not read.
+
+    Every serializer of a request has this base. A field that is only in responses is as
+    unknown as a misspelled one.
+    """
+
+    unknown = UnknownField
+    default_error_messages = {"invalid": "Send a JSON object."}
+
+    def get_fields(self):
+        fields = super().get_fields()
+        for field in fields.values():
+            reword(field)
+        return fields
+
+    def to_internal_value(self, data):
+        unknown = self._find_unknown(data)
+        try:
+            values = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError(error.detail | unknown) from error
+        if unknown:
+            raise serializers.ValidationError(unknown)
+        return values
+
+    @cached_property
+    def _names(self):
+        return {field.field_name for field in self._writable_fields}
+
+    def _find_unknown(self, data):
+        if not isinstance(data, Mapping) or data.keys() <= self._names:
+            return {}
+        return self.unknown(name for name in data if name not in self._names).detail
+
+
+class RequestSerializer(RefusesUnknownFields, serializers.Serializer):
+    """What an operation reads from the body of a request."""
+
+
+class EmptySerializer(RequestSerializer):
+    """For operations that take no fields."""
+
+
+class FullCleanSerializer(RefusesUnknownFields, serializers.ModelSerializer):
     """Validates by the model's `full_clean`, constraints included, with its codes."""
 
     def validate(self, attrs):

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from accounts.tests.factories import UserFactory
+from appointments.models import Appointment
 from appointments.models.statuses import Role
 from appointments.tests.factories import booking_request, get_diary_user
 from booking.tests import codes, refusals
@@ -190,13 +191,25 @@ def test_another_content_type_is_refused(
     assert codes(response) == ["unsupported_media_type"]
 
 
-def test_unknown_fields_are_ignored(add, therapist):
-    odd = booking_request(
-        therapist, status="completed", end="x", busy_until="x", id=10**12, x="y"
-    )
+def test_unknown_fields_are_refused(add, user, therapist, nothing_changes):
+    odd = {"busy_until": "x", "end": "x", "id": 10**12, "status": "completed"}
 
-    response = add(UserFactory(), odd)
+    with nothing_changes():
+        response = add(user, booking_request(therapist) | odd)
 
-    assert response.status_code == 201
-    assert response.data["status"] == "booked"
-    assert response.data["id"] != 10**12
+    assert response.status_code == 400
+    assert {code for _, code in refusals(response)} <= {
+        "unknown_field",
+        "unknown_parameter",
+    }
+    assert [name for name, _ in refusals(response)] == list(odd)
+
+
+def test_a_misspelled_client_publishes_nothing(api, clerk, therapist):
+    body = booking_request(therapist) | {"clientId": UserFactory().pk}
+
+    response = api(clerk).post(URL, body)
+
+    assert response.status_code == 400
+    assert refusals(response) == [("clientId", "unknown_field")]
+    assert not Appointment.objects.exists()

@@ -29,9 +29,7 @@ def user(request, therapist):
 @pytest.mark.parametrize("url", [URL, *ALIASES])
 def test_adding_without_a_token_is_refused(api, therapist, nothing_changes, url):
     with nothing_changes():
-        response = api().post(
-            url, booking_request(therapist), query_params=booking_request(therapist)
-        )
+        response = api().post(url, booking_request(therapist))
 
     assert response.status_code == 401
     assert codes(response) == ["not_authenticated"]

@@ -114,9 +114,10 @@ def test_clients_cannot_change_the_appointment(
     operate, hold, stranger, nothing_changes, role, operation
 ):
     user = hold.client if role == "former client" else stranger
+    body = {"start": "2030-01-14T10:00Z"} if operation == "move" else {}
 
     with nothing_changes():
-        response = operate(user, operation, hold, {"start": "2030-01-14T10:00Z"})
+        response = operate(user, operation, hold, body)
 
     assert response.status_code == 403
     assert codes(response) == ["permission_denied"]

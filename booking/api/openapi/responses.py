@@ -8,13 +8,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from rest_framework import serializers
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import APIException, ParseError, ValidationError
 
-from booking.api.errors import UNAUTHENTICATED, UNAVAILABLE
+from booking.api.errors import UNAUTHENTICATED, UNAVAILABLE, UnknownParameter
 from booking.api.serializers import ErrorSerializer
 
 # Responses with several codes that many operations share.
-SHARED = {"Unauthenticated": UNAUTHENTICATED, "Unavailable": UNAVAILABLE}
+SHARED = {
+    "Malformed": (UnknownParameter, ParseError),
+    "Unauthenticated": UNAUTHENTICATED,
+    "Unavailable": UNAVAILABLE,
+}
 # The kinds of refusal, which drf-standardized-errors names.
 TYPES = ("validation_error", "client_error", "server_error")
 

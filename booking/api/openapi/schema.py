@@ -19,12 +19,22 @@ from rest_framework.exceptions import (
     UnsupportedMediaType,
 )
 
-from booking.api.errors import UNAUTHENTICATED, UNAVAILABLE, TooLarge
+from booking.api.errors import (
+    UNAUTHENTICATED,
+    UNAVAILABLE,
+    RepeatedField,
+    TooLarge,
+    UnknownField,
+    UnknownParameter,
+)
 from booking.api.openapi import responses
 from booking.api.openapi.operations import HEADERS
 from booking.api.openapi.routes import is_original
+from booking.api.serializers import EmptySerializer
 
 WRITES = ("POST", "PATCH")
+# A body without fields is all that the last accepts.
+BODIES = (*WRITES, "DELETE")
 # Operations of accounts are named without this part of their path: `login`.
 ACCOUNT = "auth"
 ORIGINAL_NAMES = "original names"
@@ -54,9 +64,9 @@ class Schema(AutoSchema):
         refusals = [*getattr(getattr(self.view, action), "refusals", ())]
         if self._is_list_view():
             refusals += self.view.pagination_class.refusals
-        if self.method in WRITES:
-            refusals.append(TooLarge)
-        return [*refusals, *UNAVAILABLE]
+        if self.method in BODIES:
+            refusals += [UnknownField, RepeatedField, TooLarge]
+        return [*refusals, UnknownParameter, *UNAVAILABLE]
 
     def get_operation_id(self):
         """Name the path, and what is done there unless the path says it: `login`."""
@@ -111,13 +121,10 @@ class Schema(AutoSchema):
         if status_code in responses:
             return False
         if status_code == "415":
-            return self.method in WRITES
+            return self.method in BODIES
         return bool(
             self._select_refusals(status_code)
         ) or super()._should_add_error_response(responses, status_code)
-
-    def _should_add_validation_error_response(self):
-        return self._is_list_view() or super()._should_add_validation_error_response()
 
     def _get_response_bodies(self, direction="response"):
         return dict(sorted(super()._get_response_bodies(direction).items()))
@@ -126,7 +133,9 @@ class Schema(AutoSchema):
         """Return the refusals of a status, and the codes that no class declares."""
         refusals = self._select_refusals(status_code)
         if status_code == "400":
-            return (*refusals, ParseError), self._get_400_codes()
+            refusals = (*refusals, ParseError)
+            declared = {refusal.default_code for refusal in refusals}
+            return refusals, self._get_400_codes() - declared
         return tuple(dict.fromkeys(refusals or DEFAULTS[status_code])), ()
 
     def _get_response_for_code(self, serializer, status_code, *args, **kwargs):
@@ -177,8 +186,7 @@ class Schema(AutoSchema):
         by_field = self._get_validation_error_codes_by_field(
             self._determine_fields_with_error_codes()
         )
-        codes = {ParseError.default_code}.union(*by_field.values())
-        codes.update(one.default_code for one in self._select_refusals("400"))
+        codes = set().union(*by_field.values())
         for serializer in self._get_request_serializers():
             codes.update(getattr(serializer, "get_constraint_codes", set)())
         for form in self._get_filter_forms():
@@ -202,6 +210,8 @@ class Schema(AutoSchema):
         serializers = [one for one in self.get_override_parameters() if isclass(one)]
         if self.method in WRITES:
             serializers.append(self.get_request_serializer())
+        elif self.method in BODIES:
+            serializers.append(EmptySerializer)
         return serializers
 
     def _get_filter_forms(self):

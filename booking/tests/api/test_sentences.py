@@ -55,3 +55,25 @@ def test_a_deactivated_account(api):
     response = api(token=token).get(APPOINTMENTS)
 
     assert sentence(response) == errors.UserInactive.default_detail
+
+
+@pytest.mark.parametrize(
+    ("sent", "field", "sentence"),
+    [
+        ([], "non_field_errors", "Send a JSON object."),
+        ({"duration": "x"}, "duration", "Send a whole number."),
+        ({"hold": "x"}, "hold", "Send true or false."),
+        ({"type": "x"}, "type", "Choose one of: one-off, consultation."),
+    ],
+)
+def test_a_field_that_cannot_be_read(api, sent, field, sentence):
+    response = api(UserFactory()).post(APPOINTMENTS, sent)
+
+    found = {error["attr"]: error["detail"] for error in response.json()["errors"]}
+    assert found[field] == sentence
+
+
+def test_a_body_that_is_not_json(api):
+    response = api().post("/api/v1/auth/login", "{", content_type="application/json")
+
+    assert sentence(response).startswith("The body is not JSON")
