@@ -93,7 +93,8 @@ def _choose_view(user, conditions):
     if user.is_staff:
         return "all"
     # A filter by any other status than `available` leaves nothing that is bookable.
-    has_other_status = any(one.name in ("status", Status.HELD) for one in conditions)
+    others = {*Status} - {Status.AVAILABLE}
+    has_other_status = any(condition.name in others for condition in conditions)
     return "own" if has_other_status else "own_and_bookable"
 
 
@@ -122,8 +123,7 @@ def _compose_list(parts: dict[str, str], conditions: list[Condition]) -> str:
     )
     tables = "".join(f"{one.table}, " for one in conditions if one.table)
     return f"""
--- Each part stops after a page, and a page of these is the page of the list.
--- Materialized, so that only its rows look for people and specialisms.
+-- A page of each part, and of these a page. Materialized: only its rows look for people.
 WITH {tables}page AS MATERIALIZED (
     SELECT a.*, {HOLD_EXPIRED} AS hold_expired FROM ({selects}
     ) a

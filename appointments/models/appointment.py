@@ -125,6 +125,21 @@ class Appointment(models.Model):
                 name="appointment_held",
                 condition=Q(status=Status.HELD),
             ),
+            # For staff's lists of one status. Any of them may be rare, or lie far from
+            # where the list begins.
+            *(
+                models.Index(
+                    fields=["start", "id"],
+                    name=f"appointment_{status}",
+                    condition=Q(status=status),
+                )
+                for status in (
+                    Status.BOOKED,
+                    Status.COMPLETED,
+                    Status.NO_SHOW,
+                    Status.CANCELLED,
+                )
+            ),
         ]
         constraints = [*PERIOD, *LIFECYCLE, *SERIES, *OVERLAP]
 

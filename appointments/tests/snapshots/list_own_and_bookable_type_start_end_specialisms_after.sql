@@ -1,5 +1,4 @@
--- Each part stops after a page, and a page of these is the page of the list.
--- Materialized, so that only its rows look for people and specialisms.
+-- A page of each part, and of these a page. Materialized: only its rows look for people.
 WITH specialist AS MATERIALIZED (
     -- therapists with one of the specialisms, read once for all appointments
     SELECT link.therapist_id
@@ -55,35 +54,37 @@ WITH specialist AS MATERIALIZED (
 SELECT
     a.id,
     a.start,
-    a."end" AS "end",
-    (extract(epoch FROM a."end" - a.start) / 60)::int AS "duration",
+    a."end",
+    (extract(epoch FROM a."end" - a.start) / 60)::int AS duration,
     a.type,
-    CASE WHEN a.hold_expired THEN 'available' ELSE a.status END AS "status",
-    t.id AS "therapist_id",
-    t.name AS "therapist_name",
+    CASE WHEN a.hold_expired THEN 'available' ELSE a.status END AS status,
+    t.id AS therapist_id,
+    t.name AS therapist_name,
     ARRAY(
         SELECT s.name
           FROM therapists_therapist_specialisms link
           JOIN therapists_specialism s ON s.id = link.specialism_id
-         WHERE link.therapist_id = t.id ORDER BY s.name) AS "therapist_specialisms",
-    c.id AS "client_id",
-    c.name AS "client_name",
-    c.email AS "client_email",
-    CASE WHEN NOT a.hold_expired THEN a.hold_expires_at END AS "hold_expires_at",
-    nullif(a.cancelled_by, '') AS "cancelled_by",
+         WHERE link.therapist_id = t.id ORDER BY s.name) AS therapist_specialisms,
+    c.id AS client_id,
+    c.name AS client_name,
+    c.email AS client_email,
+    CASE WHEN NOT a.hold_expired THEN a.hold_expires_at END AS hold_expires_at,
+    nullif(a.cancelled_by, '') AS cancelled_by,
     a.cancelled_at,
-    nullif(a.cancellation_reason, '') AS "cancellation_reason",
+    nullif(a.cancellation_reason, '') AS cancellation_reason,
     a.cancelled_late,
     a.series_id,
-    a.occurrence AS "series_occurrence",
-    a.is_exception AS "series_is_exception",
+    a.occurrence AS series_occurrence,
+    a.is_exception AS series_is_exception,
     a.created_at,
-    CASE WHEN a.hold_expired THEN a.created_at ELSE a.updated_at END AS "updated_at",
+    CASE WHEN a.hold_expired THEN a.created_at ELSE a.updated_at END AS updated_at,
     a.overridden,
     CASE WHEN a.hold_expired OR a.status = 'available'
       THEN concat_ws('-', a.id, a.therapist_id, a.type, a.start, a."end")
-      ELSE a.id || '-' || a.version END AS "version"
+      ELSE a.id || '-' || a.version END AS version
   FROM page a
   JOIN therapists_therapist t ON t.id = a.therapist_id
-  LEFT JOIN accounts_user c ON c.id = a.client_id AND NOT a.hold_expired
+  LEFT JOIN LATERAL (
+      SELECT * FROM accounts_user
+       WHERE id = a.client_id AND NOT a.hold_expired LIMIT 1) c ON TRUE
  ORDER BY a.start, a.id

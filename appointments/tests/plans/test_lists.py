@@ -1,0 +1,40 @@
+import pytest
+
+from appointments.models.statuses import Status
+from appointments.tests.plans import IN_ONE_WORKER
+from appointments.tests.plans.explain import count_rows_of_each
+
+pytestmark = [pytest.mark.django_db, IN_ONE_WORKER]
+
+URL = "/api/v1/appointments"
+WEEK = {"start": "2030-01-07", "end": "2030-01-13"}
+NARROWED = [
+    {},
+    WEEK,
+    {"type": "one-off"},
+    *({"status": status} for status in Status),
+    *({"status": status, "type": "consultation"} for status in Status),
+    {"therapist_id": 100007},
+    {"specialisms": "Specialism 3,Specialism 8"},
+    {"specialisms": "Specialism 3,Specialism 6", "specialisms_match": "all"},
+    WEEK | {"type": "one-off", "specialisms": "Specialism 3,Specialism 8"},
+    WEEK | {"type": "one-off", "therapist_id": 100007, "status": "booked"},
+]
+# All therapists and their specialisms may be read, and the diary of one of them. Neither
+# all clients nor the appointments of all may.
+MOST_ROWS = 6_000
+
+
+@pytest.mark.parametrize("role", ["client", "therapist", "staff"])
+def test_no_list_reads_all_clients_or_all_diaries(api, people, statements, role):
+    person = dict(zip(["client", "therapist", "staff"], people, strict=True))[role]
+
+    for narrowed in NARROWED:
+        page = api(person).get(URL, narrowed | {"page_size": 3})
+        assert page.status_code == 200, page.data
+        if page.data["next"]:
+            page = api(person).get(page.data["next"])
+            api(person).get(page.data["previous"])
+
+    assert len(statements) >= len(NARROWED)
+    assert not [sql for sql, rows in count_rows_of_each(statements) if rows > MOST_ROWS]

@@ -1,0 +1,86 @@
+import re
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+
+import pytest
+from django.db import connection
+
+from appointments.availability.slots import find_slots
+from appointments.tests.plans import IN_ONE_WORKER
+from appointments.tests.plans.explain import explain, list_nodes
+from booking.tests.depth import choose
+
+pytestmark = [pytest.mark.django_db, IN_ONE_WORKER]
+
+WEEK = {"start": "2030-01-07", "end": "2030-01-13"}
+APPOINTMENTS = "appointments_appointment"
+SLOTTED = """
+UPDATE therapists_therapist SET booking_mode = 'working_hours';
+
+INSERT INTO therapists_offering (therapist_id, type, duration)
+SELECT id, 'one-off', 60 FROM therapists_therapist;
+
+INSERT INTO therapists_workinghours (therapist_id, weekday, start, "end")
+SELECT id, weekday, '09:00', '17:00'
+  FROM therapists_therapist, generate_series(1, 5) weekday;
+
+ANALYZE therapists_offering, therapists_workinghours
+"""
+SEARCHES = [
+    {},
+    {"therapist_id": 100007},
+    {"specialisms": "Specialism 3,Specialism 8"},
+    {"specialisms": "Specialism 3,Specialism 6", "specialisms_match": "all"},
+]
+
+
+@pytest.fixture
+def slotted(million):
+    """All thousand have hours, and most of them are taken."""
+    with connection.cursor() as cursor:
+        for statement in SLOTTED.split(";"):
+            cursor.execute(statement)
+
+
+def test_no_search_reads_more_than_its_days(api, slotted, statements):
+    for narrowed in SEARCHES:
+        asked = WEEK | {"type": "one-off", "page_size": 1} | narrowed
+        page = api().get("/api/v1/slots", asked)
+        assert page.status_code == 200, page.data
+        page = api().get(page.data["next"])
+        api().get(page.data["previous"])
+    api().get("/api/v1/therapists/100007/next_slot", {"type": "one-off"})
+
+    plans = [explain(sql, values) for sql, values in [*statements]]
+    scans = [
+        [node for node in list_nodes(plan) if node.get("Relation Name") == APPOINTMENTS]
+        for plan in plans
+    ]
+    assert len(plans) > 3 * len(SEARCHES)
+    for scan in chain(*scans):
+        assert re.search(r"start >=? .*start < ", scan["Index Cond"]), scan
+
+
+@pytest.mark.depth
+def test_pages_of_many_therapists_are_a_part_of_all(api, slotted):
+    monday = {"start": "2030-01-07", "end": "2030-01-07", "type": "one-off"}
+    day = datetime(2030, 1, 7, tzinfo=UTC)
+    # For so many, a step looks at every stretch; for a page it looks at some.
+    found = find_slots(
+        {"type": "one-off", "start": day, "end": day + timedelta(days=1)}, limit=20_000
+    )
+
+    page = api().get("/api/v1/slots", monday | {"page_size": 200}).json()
+    paged = page["results"]
+    while page["next"] and len(paged) < choose(sample=1_000, thorough=20_000):
+        page = api().get(page["next"]).json()
+        paged += page["results"]
+
+    expected = [
+        (row.start.strftime("%Y-%m-%dT%H:%M:%SZ"), row.therapist_id) for row in found
+    ]
+    assert len(expected) > 5_000
+    assert len(paged) == len(expected) or page["next"]
+    assert [(slot["start"], slot["therapist"]["id"]) for slot in paged] == expected[
+        : len(paged)
+    ]
