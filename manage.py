@@ -12,7 +12,8 @@ def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", env.settings_module())
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    with env.command_timeouts():
+        execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 import os
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -9,6 +11,13 @@ from django.core.exceptions import ImproperlyConfigured
 from booking.time_zones import get_time_zones
 
 STAGES = ("dev", "test", "prod")
+# Commands work as long as they need. For a lock they do not wait long: requests for the
+# same lock would queue behind them.
+COMMAND_TIMEOUTS = {
+    "LOCK_TIMEOUT_SECONDS": "10",
+    "STATEMENT_TIMEOUT_SECONDS": "0",
+    "IDLE_IN_TRANSACTION_SECONDS": "0",
+}
 
 
 def settings_module() -> str:
@@ -66,8 +75,22 @@ def database_url() -> str:
     return optional("DATABASE_URL", "")
 
 
-def database(url: str, defaults: dict) -> dict:
-    """Return Django's settings for the database at a URL.
+@contextmanager
+def command_timeouts() -> Iterator[None]:
+    """Give the time-outs of commands to settings that are first read in the block."""
+    before = {name: os.environ.get(name) for name in COMMAND_TIMEOUTS}
+    os.environ.update(COMMAND_TIMEOUTS)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value
+
+
+def database(url: str, defaults: dict, timeouts: Mapping[str, int] = {}) -> dict:
+    """Return Django's settings for the database at a URL; time-outs are in seconds.
 
     The URL's parameters replace the default options. Only `options`, the settings of
     the server, are joined: PostgreSQL takes the last of two values.
@@ -75,6 +98,7 @@ def database(url: str, defaults: dict) -> dict:
     parsed = dj_database_url.parse(url, engine="booking.postgres")
     from_url = parsed.get("OPTIONS", {})
     server = [o["options"] for o in (defaults, from_url) if "options" in o]
+    server[:0] = [f"-c {name}={seconds}s" for name, seconds in timeouts.items()]
     joined = {"options": " ".join(server)} if server else {}
     return parsed | {"OPTIONS": defaults | from_url | joined}
 

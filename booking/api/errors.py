@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 
-from django.db import DatabaseError, IntegrityError
-from psycopg.errors import DeadlockDetected, SerializationFailure
+from django.db import Error, IntegrityError, InterfaceError, OperationalError
+from psycopg import errors
 from rest_framework.exceptions import (
     APIException,
     AuthenticationFailed,
@@ -195,14 +195,60 @@ class Overtaken(APIException):
     wait = 1
 
 
+class Busy(APIException):
+    """PostgreSQL undid this request, because it waited or took too long."""
+
+    status_code = 503
+    default_code = "busy"
+    default_detail = (
+        "The service is busy with other requests. Nothing was done. Try again."
+    )
+    wait = 1
+
+
+class ReadOnly(APIException):
+    """The server is a standby, or is set to accept no changes."""
+
+    status_code = 503
+    default_code = "read_only"
+    default_detail = (
+        "The database accepts no changes at the moment. Nothing was done. Try again."
+    )
+    wait = 5
+
+
+class StorageFull(APIException):
+    status_code = 503
+    default_code = "storage_full"
+    default_detail = (
+        "The database has no space left. Nothing was done. Please tell the practice."
+    )
+    wait = 60
+
+
+# The errors with which PostgreSQL undoes a request, and what the client learns.
+UNDONE = {
+    errors.DeadlockDetected: Overtaken,
+    errors.SerializationFailure: Overtaken,
+    errors.LockNotAvailable: Busy,
+    errors.QueryCanceled: Busy,
+    errors.IdleInTransactionSessionTimeout: Busy,
+    errors.ReadOnlySqlTransaction: ReadOnly,
+    errors.DiskFull: StorageFull,
+}
 # What any operation that uses the database may answer.
-UNAVAILABLE = (DatabaseUnavailable, Overtaken)
+UNAVAILABLE = (DatabaseUnavailable, *dict.fromkeys(UNDONE.values()))
 
 
-def from_database(error: DatabaseError) -> APIException:
-    """Tell a request that PostgreSQL undid from one that did not reach it."""
-    undone = isinstance(error.__cause__, DeadlockDetected | SerializationFailure)
-    return Overtaken() if undone else DatabaseUnavailable()
+def from_database(error: Error) -> APIException | None:
+    """Tell a request that PostgreSQL undid from one that did not reach it.
+
+    Returns None for any other error of the database, which is a bug.
+    """
+    if refusal := UNDONE.get(type(error.__cause__)):
+        return refusal()
+    unreachable = isinstance(error, OperationalError | InterfaceError)
+    return DatabaseUnavailable() if unreachable else None
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Gives every exception the one shape of refusals."""
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
+from django.db import Error
 from drf_standardized_errors.handler import ExceptionHandler as StandardizedHandler
 from rest_framework.exceptions import (
     AuthenticationFailed,
@@ -19,8 +19,8 @@ class ExceptionHandler(StandardizedHandler):
     """Gives exceptions of Django and of libraries their status and code."""
 
     def convert_known_exceptions(self, exc):
-        if isinstance(exc, OperationalError | InterfaceError):
-            return from_database(exc)
+        if isinstance(exc, Error):
+            return from_database(exc) or exc
         if isinstance(exc, RequestDataTooBig):
             return TooLarge()
         if isinstance(exc, SuspiciousOperation | BadRequest):

@@ -2,14 +2,14 @@
 
 from functools import cache
 
-from django.db import connection
+from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import JsonResponse
 from django.views.decorators.http import require_safe
 
-from booking.api.errors import NotMigrated, from_database
-from booking.api.middleware import UNREACHABLE, refusal_response
+from booking.api.errors import NotMigrated, ServerError, from_database
+from booking.api.middleware import refusal_response
 
 
 class HealthFirst:
@@ -37,8 +37,8 @@ def readyz(request):
     """Report whether the database can be reached and has every migration."""
     try:
         applied = MigrationRecorder(connection).applied_migrations()
-    except UNREACHABLE as error:
-        return refusal_response(from_database(error))
+    except Error as error:
+        return refusal_response(from_database(error) or ServerError())
     if not _get_migrations() <= applied.keys():
         return refusal_response(NotMigrated())
     return JsonResponse({"status": "ok"})

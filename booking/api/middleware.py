@@ -2,8 +2,8 @@
 
 import re
 
-from django.db import InterfaceError, OperationalError
-from django.http import JsonResponse
+from django.db import Error
+from django.http import HttpResponse, JsonResponse
 from django_guid.middleware import guid_middleware
 from drf_standardized_errors.formatter import ExceptionFormatter
 from rest_framework.exceptions import (
@@ -26,7 +26,6 @@ KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
 # The admin answers people, not programs.
 ADMIN_PREFIX = "/admin/"
 
-UNREACHABLE = (OperationalError, InterfaceError)
 ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,64}")
 
 
@@ -60,15 +59,32 @@ class ErrorsAsJson:
         return _convert_to_json(request, response)
 
     def process_exception(self, request, exception):
-        if isinstance(exception, UNREACHABLE):
-            return refusal_response(from_database(exception))
-        return None
+        if not isinstance(exception, Error):
+            return None
+        refusal = from_database(exception)
+        if refusal is not None and request.path.startswith(ADMIN_PREFIX):
+            return _text_response(refusal)
+        return refusal and refusal_response(refusal)
 
 
 def refusal_response(refusal: APIException) -> JsonResponse:
     """Write a refusal in the API's shape, for what DRF does not handle."""
     body = ExceptionFormatter(refusal, {}, refusal).run()
     response = JsonResponse(body, status=refusal.status_code)
+    return _add_wait(response, refusal)
+
+
+def _text_response(refusal):
+    """Write a refusal for people."""
+    response = HttpResponse(
+        f"{refusal.detail}\n",
+        content_type="text/plain; charset=utf-8",
+        status=refusal.status_code,
+    )
+    return _add_wait(response, refusal)
+
+
+def _add_wait(response, refusal):
     if wait := getattr(refusal, "wait", None):
         response["Retry-After"] = wait
     return response

@@ -25,7 +25,8 @@ def main() -> int:
     # These signals raise SystemExit, so that the exit handlers stop the database too.
     for number in STOP_SIGNALS:
         signal.signal(number, lambda *_: sys.exit(0))
-    django.setup()
+    with env.command_timeouts():
+        django.setup()
     _prepare()
     _announce(f"http://{env.format_address(host, port)}")
     return _serve()

@@ -77,6 +77,21 @@ DATABASE_OPTIONS = {
     "options": "-c plan_cache_mode=force_generic_plan -c jit=off",
     "connect_timeout": 3,
     "application_name": "booking",
+    # A server that vanished is noticed within about three seconds.
+    "tcp_user_timeout": 3000,
+    "keepalives": 1,
+    "keepalives_idle": 1,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+}
+# PostgreSQL undoes what takes longer, and frees its locks even if this process hangs.
+# Commands choose their own: see `env.COMMAND_TIMEOUTS`.
+DATABASE_TIMEOUTS = {
+    "lock_timeout": env.integer("LOCK_TIMEOUT_SECONDS", 2),
+    "statement_timeout": env.integer("STATEMENT_TIMEOUT_SECONDS", 5),
+    "idle_in_transaction_session_timeout": env.integer(
+        "IDLE_IN_TRANSACTION_SECONDS", 3
+    ),
 }
 DATABASE_POOL = {
     "min_size": 1,

@@ -13,5 +13,6 @@ DATABASES = {
     "default": env.database(
         env.database_url() or embedded.start(),
         DATABASE_OPTIONS | {"pool": DATABASE_POOL},
+        DATABASE_TIMEOUTS,
     )
 }

@@ -10,7 +10,9 @@ ALLOWED_HOSTS = env.comma_separated("ALLOWED_HOSTS")
 
 DATABASES = {
     "default": env.database(
-        env.required("DATABASE_URL"), DATABASE_OPTIONS | {"pool": DATABASE_POOL}
+        env.required("DATABASE_URL"),
+        DATABASE_OPTIONS | {"pool": DATABASE_POOL},
+        DATABASE_TIMEOUTS,
     )
 }
 

@@ -1,4 +1,4 @@
-"""Tests: a separate database on the same server, without a pool."""
+"""Tests: a separate database on the same server, without a pool or time-outs."""
 
 from booking import env
 from booking.runtime import embedded

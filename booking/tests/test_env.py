@@ -130,6 +130,28 @@ def test_an_empty_value_means_the_default(monkeypatch):
     assert env.integer("WEB_THREADS", 4) == 4
 
 
+def test_commands_choose_their_own_timeouts(monkeypatch):
+    monkeypatch.setenv("LOCK_TIMEOUT_SECONDS", "7")
+
+    served = runpy.run_path("booking/settings/base.py")["DATABASE_TIMEOUTS"]
+    with env.command_timeouts():
+        commands = runpy.run_path("booking/settings/base.py")["DATABASE_TIMEOUTS"]
+
+    assert list(served.values()) == [7, 5, 3]
+    assert list(commands.values()) == [10, 0, 0]
+    assert env.integer("LOCK_TIMEOUT_SECONDS", 2) == 7
+    assert env.integer("STATEMENT_TIMEOUT_SECONDS", 5) == 5
+
+
+def test_timeouts_are_options_that_the_database_url_replaces():
+    url = "postgres://booking@db/booking?options=-c%20lock_timeout=9s"
+
+    options = env.database(url, {}, {"lock_timeout": 2})["OPTIONS"]["options"]
+
+    # PostgreSQL takes the last.
+    assert options == "-c lock_timeout=2s -c lock_timeout=9s"
+
+
 def test_the_database_url_can_contain_options():
     plain = env.database("postgres://booking@db/booking", {"connect_timeout": 3})
     secure = env.database("postgres://booking@db/booking?sslmode=require", {})

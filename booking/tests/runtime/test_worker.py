@@ -1,115 +1,26 @@
-"""The server as production runs it, on the database of the tests."""
+"""The server stops without losing a request, and logs each of them."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from http.client import HTTPConnection
-from urllib.parse import urlsplit
 
-import pytest
 from django.db import connection, transaction
 
-from accounts.tests.factories import PASSWORD
 from appointments.models import Appointment
-from appointments.tests.factories import FIRST_SESSION
-from booking import env
-from booking.runtime import embedded
+from booking.tests.runtime.servers import is_blocking_a_request, wait_until
 from therapists.models import Therapist
-from therapists.tests.factories import TherapistFactory
 
 
-class Server:
-    """gunicorn on a free port, with pipes for its logs."""
-
-    def __init__(self, process):
-        self.process = process
-        self.address = self.read_log("Listening at").split("//")[1].split()[0]
-
-    def read_log(self, start):
-        """Wait for a log message with this start; return the message."""
-        for line in self.process.stderr:
-            message = json.loads(line)["message"]
-            if message.startswith(start):
-                return message
-        raise AssertionError(f"The server ended before it logged: {start}")
-
-    def post(self, path, body, **headers):
-        client = HTTPConnection(self.address, timeout=20)
-        headers |= {"Content-Type": "application/json"}
-        client.request("POST", path, json.dumps(body), headers)
-        response = client.getresponse()
-        status, result = response.status, json.load(response)
-        client.close()
-        return status, result
-
-    def accepts(self):
-        client = HTTPConnection(self.address, timeout=20)
-        with suppress(ConnectionRefusedError):
-            client.connect()
-            client.close()
-            return True
-        return False
-
-
-@pytest.fixture
-def server(transactional_db):
-    url = urlsplit(env.database_url() or embedded.start())
-    settings = {
-        "APPLICATION_STAGE": "prod",
-        "DJANGO_SETTINGS_MODULE": "booking.settings.prod",
-        "DATABASE_URL": url._replace(path=connection.settings_dict["NAME"]).geturl(),
-        "SECRET_KEY": "of a server that tests start, and which is long enough",
-        "ALLOWED_HOSTS": "127.0.0.1",
-        "HTTPS_ONLY": "no",
-        "WEB_CONCURRENCY": "1",
-    }
-    command = [sys.executable, "-m", "gunicorn", "--bind", "127.0.0.1:0"]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen(command, env=os.environ | settings, **pipes) as process:
-        yield Server(process)
-        process.kill()
-
-
-def wait_until(condition):
-    """Check repeatedly until the condition is true, for ten seconds at most."""
-    with connection.cursor() as cursor:
-        for _ in range(1000):
-            if condition():
-                return
-            cursor.execute("SELECT pg_sleep(0.01)")
-    raise AssertionError("The condition was not met within ten seconds.")
-
-
-def is_blocking_a_request():
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted"
-            " AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
-        )
-        return cursor.fetchone()[0]
-
-
-def register(server):
-    person = {"email": "alice@example.com", "password": PASSWORD}
-    status, body = server.post("/api/v1/auth/register", person)
-    assert status == 201, body
-    return {"Authorization": f"Bearer {body['access']}"}
-
-
-def test_sigterm_lets_the_running_request_finish(server):
-    therapist = TherapistFactory()
-    request = {"start": FIRST_SESSION.isoformat(), "duration": 60, "type": "one-off"}
-    request["therapist_id"] = therapist.pk
-    token = register(server)
+def test_sigterm_lets_the_running_request_finish(server, booking_request):
+    token = server.register()
+    therapist = Therapist.objects.select_for_update(no_key=True)
 
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
-            Therapist.objects.select_for_update(no_key=True).get(pk=therapist.pk)
-            booking = pool.submit(server.post, "/api/v1/appointments", request, **token)
+            therapist.get()
+            booking = pool.submit(
+                server.post, "/api/v1/appointments", booking_request, **token
+            )
             wait_until(is_blocking_a_request)
             server.process.send_signal(signal.SIGTERM)
             wait_until(lambda: not server.accepts())
