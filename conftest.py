@@ -7,7 +7,6 @@ from threading import Barrier
 
 import pytest
 import time_machine
-from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
 from rest_framework.test import APIClient
@@ -34,6 +33,9 @@ def api():
     def sign_in(user=None, token=None):
         client = APIClient(raise_request_exception=False)
         if user is not None:
+            if user.is_staff:
+                # A token's user comes with its permissions.
+                user.get_all_permissions()
             client.force_authenticate(user)
         if token is not None:
             client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
@@ -44,10 +46,8 @@ def api():
 
 @pytest.fixture
 def clerk(db):
-    """Staff as they are after `migrate`: in the group, and no superuser."""
-    person = UserFactory(staff=True)
-    person.groups.add(Group.objects.get(name="Practice staff"))
-    return person
+    """Staff of the front desk."""
+    return UserFactory(staff=True)
 
 
 @pytest.fixture
@@ -55,6 +55,14 @@ def staff(clerk):
     """A browser in which the clerk uses the admin."""
     browser = Client()
     browser.force_login(clerk)
+    return browser
+
+
+@pytest.fixture
+def manager(db):
+    """A browser in which a practice manager uses the admin."""
+    browser = Client()
+    browser.force_login(UserFactory(staff=True, group="Practice manager"))
     return browser
 
 

@@ -1,5 +1,6 @@
 from django.contrib import admin
 from django.contrib.auth import admin as auth
+from django.shortcuts import redirect
 from rest_framework_simplejwt.token_blacklist.models import (
     BlacklistedToken,
     OutstandingToken,
@@ -15,7 +16,10 @@ admin.site.unregister([BlacklistedToken, OutstandingToken])
 
 @admin.register(User)
 class UserAdmin(auth.UserAdmin):
-    """All accounts. Only superusers may create staff, or change other staff."""
+    """Accounts, for the front desk only those of clients.
+
+    Only superusers make staff, give rights, or change superusers.
+    """
 
     form = AccountForm
     add_form = NewAccountForm
@@ -69,23 +73,50 @@ class UserAdmin(auth.UserAdmin):
             "user_permissions",
         ]
 
+    def get_queryset(self, request):
+        users = super().get_queryset(request)
+        return users if _sees_all(request.user) else users.clients()
+
     def get_search_results(self, request, queryset, search_term):
         if request.resolver_match.url_name == "autocomplete":
             # Inactive accounts are not booked for, and not linked to a therapist.
             queryset = queryset.filter(is_active=True)
         return super().get_search_results(request, queryset, search_term)
 
+    def has_view_permission(self, request, obj=None):
+        user = request.user
+        clients = user.has_right("accounts.view_client")
+        return _sees_all(user) or (clients and (obj is None or obj.is_client()))
+
+    def has_add_permission(self, request):
+        user = request.user
+        return user.has_right("accounts.add_user") or user.has_right(
+            "accounts.add_client"
+        )
+
+    def user_change_password(self, request, id, form_url=""):
+        """Set another's password; for one's own, ask for the old one."""
+        if id == str(request.user.pk):
+            return redirect("admin:password_change")
+        return super().user_change_password(request, id, form_url)
+
     # Django checks this for setting a password too.
     def has_change_permission(self, request, obj=None):
-        allowed = super().has_change_permission(request, obj)
-        return allowed and _may_change(request.user, obj)
+        return _may_change(request.user, obj)
 
     def has_delete_permission(self, request, obj=None):
         allowed = super().has_delete_permission(request, obj)
         return allowed and _may_change(request.user, obj)
 
 
+def _sees_all(user):
+    return user.has_right("accounts.view_user")
+
+
 def _may_change(user, other):
-    if other is None or user.is_superuser or other == user:
-        return True
-    return not (other.is_staff or other.is_superuser)
+    """Tell whether the user may change the other, or anybody without another."""
+    if user.has_right("accounts.change_user"):
+        return other is None or user.is_superuser or user.has_rights_of(other)
+    return user.has_right("accounts.change_client") and (
+        other is None or other.is_client()
+    )

@@ -22,7 +22,13 @@ def validate_time_zone(name):
 validate_time_zone.code = "unknown_time_zone"
 
 
-class UserManager(BaseUserManager):
+class UserQuerySet(models.QuerySet):
+    def clients(self):
+        """Users who are neither staff nor therapists."""
+        return self.filter(is_staff=False, is_superuser=False, therapist=None)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     @classmethod
     def normalize_email(cls, email):
         """Return the address in lower case, as it is stored, compared and throttled."""
@@ -67,6 +73,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         ordering = ["email"]
+        # Clients are the users whom the front desk may see and change.
+        permissions = [
+            ("view_client", "Can view clients"),
+            ("add_client", "Can add clients"),
+            ("change_client", "Can change clients"),
+        ]
         constraints = [
             # Together with unique=True, addresses are unique in any case.
             models.CheckConstraint(
@@ -81,6 +93,25 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def clean(self):
         self.email = type(self).objects.normalize_email(self.email)
+
+    def has_right(self, permission: str) -> bool:
+        """Tell whether this is staff with the model permission.
+
+        As in the admin, the right to change includes the right to view.
+        """
+        if not self.is_staff:
+            return False
+        changes = permission.replace(".view_", ".change_")
+        return self.has_perm(permission) or self.has_perm(changes)
+
+    def has_rights_of(self, other: "User") -> bool:
+        """Tell whether the other has no right that this user lacks."""
+        if other.is_superuser:
+            return self.is_superuser
+        return other.get_all_permissions() <= self.get_all_permissions()
+
+    def is_client(self) -> bool:
+        return type(self).objects.clients().filter(pk=self.pk).exists()
 
 
 class ThrottleCounter(models.Model):

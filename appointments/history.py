@@ -9,6 +9,7 @@ from accounts.models import User
 from appointments.models import Appointment, Series
 from appointments.models.statuses import CONCLUDED, Role, Status
 from appointments.services.change import AppointmentSnapshot
+from appointments.visibility import sees_all
 
 
 class HistoryEntry(NamedTuple):
@@ -37,7 +38,7 @@ def get_history(snapshot: AppointmentSnapshot, user: User) -> list[HistoryEntry]
     Staff see every change. The therapist sees the changes in their own diary. A client
     sees the changes while the appointment was theirs, and no names but their own.
     """
-    if user.is_staff:
+    if sees_all(user):
         return get_full_history(snapshot.id)
     events = _get_events(snapshot.id)
     if snapshot.get_role(user) == Role.THERAPIST:

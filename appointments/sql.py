@@ -84,7 +84,7 @@ ACTOR = f"""actor AS MATERIALIZED (
                'user', %(user)s::bigint, 'request_id', %(request_id)s::text,
                'role', CASE WHEN t.user_id = %(user)s AND t.is_active
                                 THEN '{Role.THERAPIST}'
-                            WHEN %(is_staff)s THEN '{Role.PRACTICE}'
+                            WHEN %(acts_for_practice)s THEN '{Role.PRACTICE}'
                             ELSE '{Role.CLIENT}' END)::text, TRUE)
       FROM therapists_therapist t
      WHERE t.id = %(therapist_id)s

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from appointments.models.statuses import Status
+from appointments.models.statuses import Right, Status
 from appointments.sql import (
     APPOINTMENT,
     APPOINTMENT_JOINS,
@@ -34,9 +34,9 @@ BOOKABLE_BY_USER = f"""{BOOKABLE}
           WHERE t.id = a.therapist_id AND t.is_active)
        AND NOT EXISTS (SELECT FROM therapists_therapist
           WHERE user_id = %(user)s AND is_active)"""
-# All of these in one, for a single appointment. Another parameter is `is_staff`.
+# All of these in one, for a single appointment. Another parameter is `sees_all`.
 VISIBLE_TO_USER = f"""{EXISTS_NOW}
-       AND (%(is_staff)s
+       AND (%(sees_all)s
     -- the client's own
     OR {OWN_AS_CLIENT}
     -- the therapist's diary
@@ -78,8 +78,13 @@ def get_page(
 def get_appointment(user: User, id: int) -> AppointmentRow | None:
     """Return the appointment, or None if there is none that the user sees."""
     return GET_APPOINTMENT.fetch_one(
-        user=user.pk, is_staff=user.is_staff, id=id, now=timezone.now()
+        user=user.pk, sees_all=sees_all(user), id=id, now=timezone.now()
     )
+
+
+def sees_all(user: User) -> bool:
+    """Tell whether the user sees every diary, as staff with the right to it."""
+    return user.has_right(Right.VIEW_APPOINTMENT)
 
 
 def get_position_condition(position: Position) -> Condition:
@@ -90,7 +95,7 @@ def get_position_condition(position: Position) -> Condition:
 
 
 def _choose_view(user, conditions):
-    if user.is_staff:
+    if sees_all(user):
         return "all"
     # A filter by any other status than `available` leaves nothing that is bookable.
     others = {*Status} - {Status.AVAILABLE}

@@ -18,12 +18,8 @@ SETTING = "pghistory.context_metadata"
 
 
 def actor_parameters(user) -> dict[str, Any]:
-    """Return the parameters from which a statement of the API sets the actor."""
-    return {
-        "user": Int8(user.pk),
-        "is_staff": user.is_staff,
-        "request_id": get_guid(),
-    }
+    """Return what a statement of the API tells the history of its user and request."""
+    return {"user": Int8(user.pk), "request_id": get_guid()}
 
 
 @contextmanager

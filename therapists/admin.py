@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.db.models import Count
 from django.utils import timezone
 
+from booking.admin.forms import PracticeTimeWidget
 from booking.admin.widgets import AutocompletingAdmin
 from therapists.forms import (
     AbsenceForm,
@@ -35,16 +36,34 @@ class WorkingHoursInline(admin.TabularInline):
     verbose_name_plural = "working hours (in the therapist's time zone)"
 
 
+# Django cannot show a moment whose local date is out of range.
+@admin.display(description="start", ordering="start")
+def _show_start(self, absence):
+    return " ".join(map(str, PracticeTimeWidget().decompress(absence.start)))
+
+
+@admin.display(description="end", ordering="end")
+def _show_end(self, absence):
+    return " ".join(map(str, PracticeTimeWidget().decompress(absence.end)))
+
+
 class AbsenceInline(admin.TabularInline):
     model = Absence
     form = AbsenceForm
     extra = 0
+    readonly_fields = ["starts", "ends"]
     verbose_name_plural = "future absences (in the practice's time zone)"
 
     def get_queryset(self, request):
         # All absences of many years would exceed the size of a form.
         absences = super().get_queryset(request)
         return absences.filter(end__gt=timezone.now()).order_by("start", "id")
+
+    def get_fields(self, request, obj=None):
+        edits = self.has_change_permission(request, obj)
+        return ["start", "end"] if edits else ["starts", "ends"]
+
+    starts, ends = _show_start, _show_end
 
 
 @admin.register(Therapist)
@@ -94,6 +113,25 @@ class TherapistAdmin(AutocompletingAdmin):
     @admin.display(description="specialisms")
     def specialism_names(self, therapist):
         return ", ".join(specialism.name for specialism in therapist.specialisms.all())
+
+
+@admin.register(Absence)
+class AbsenceAdmin(AutocompletingAdmin):
+    """Absences by themselves, for those who may not change therapists."""
+
+    form = AbsenceForm
+    readonly_fields = ["starts", "ends"]
+    list_display = ["therapist", "starts", "ends"]
+    list_select_related = ["therapist"]
+    search_fields = ["therapist__name"]
+    autocomplete_fields = ["therapist"]
+    ordering = ["-start", "-id"]
+
+    def get_fields(self, request, obj=None):
+        edits = obj is None or self.has_change_permission(request, obj)
+        return ["therapist", *(["start", "end"] if edits else ["starts", "ends"])]
+
+    starts, ends = _show_start, _show_end
 
 
 @admin.register(Closure)

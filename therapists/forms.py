@@ -46,7 +46,7 @@ class AbsenceForm(RefusalsAtFieldsForm):
 
     class Meta:
         model = Absence
-        fields = ["start", "end"]
+        fields = ["therapist", "start", "end"]
 
 
 class ClosureForm(RefusalsAtFieldsForm):

@@ -9,16 +9,16 @@ from django.utils.html import format_html, format_html_join
 
 import therapists.admin
 from appointments.availability.conflicts import SCHEDULE_RULES, report_conflicts
-from appointments.errors import PracticeClosed
+from appointments.errors import PracticeClosed, TherapistAbsent
 from appointments.models import Appointment
-from therapists.models import Closure, Therapist
+from therapists.models import Absence, Closure, Therapist
 
 # A warning links to at most this many appointments.
 MOST_LINKS = 200
 
 # Registered here and not beside their models, because a change warns of the appointments
 # that it leaves outside the rules.
-admin.site.unregister([Therapist, Closure])
+admin.site.unregister([Therapist, Absence, Closure])
 
 
 @admin.register(Therapist)
@@ -40,6 +40,14 @@ class TherapistAdmin(therapists.admin.TherapistAdmin):
 class ClosureAdmin(therapists.admin.ClosureAdmin):
     def changeform_view(self, request, *args, **kwargs):
         rules = [PracticeClosed] if request.method == "POST" else []
+        with _warn_of_conflicts(request, rules):
+            return super().changeform_view(request, *args, **kwargs)
+
+
+@admin.register(Absence)
+class AbsenceAdmin(therapists.admin.AbsenceAdmin):
+    def changeform_view(self, request, *args, **kwargs):
+        rules = [TherapistAbsent] if request.method == "POST" else []
         with _warn_of_conflicts(request, rules):
             return super().changeform_view(request, *args, **kwargs)
 

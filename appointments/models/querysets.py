@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Prefetch, Q
 from django.utils import timezone
 
-from appointments.models.statuses import Status
+from appointments.models.statuses import Right, Status
 
 
 class AppointmentQuerySet(models.QuerySet):
@@ -22,8 +22,10 @@ class SeriesQuerySet(models.QuerySet):
     """Questions about many series."""
 
     def visible_to(self, user):
-        """Series of which the user is the client or the active therapist; staff see all."""
-        if user.is_staff:
+        """Series of which the user is client or active therapist; staff with the right
+        see all.
+        """
+        if user.has_right(Right.VIEW_SERIES):
             return self
         in_diary = Q(therapist__user=user, therapist__is_active=True)
         return self.filter(Q(client=user) | in_diary)

@@ -37,6 +37,20 @@ class Role(TextChoices):
     PRACTICE = "practice"
 
 
+class Right(TextChoices):
+    """The model permissions by which staff act on diaries, in the API and the admin.
+
+    The schedule's are in `ScheduleViewSet`, by model and method.
+    """
+
+    VIEW_APPOINTMENT = "appointments.view_appointment"
+    ADD_APPOINTMENT = "appointments.add_appointment"
+    CHANGE_APPOINTMENT = "appointments.change_appointment"
+    VIEW_SERIES = "appointments.view_series"
+    ADD_SERIES = "appointments.add_series"
+    CHANGE_SERIES = "appointments.change_series"
+
+
 class CancellationReason(TextChoices):
     ILLNESS = "illness"
     TRAVEL = "travel"
@@ -53,12 +67,13 @@ CONCLUDED = [Status.COMPLETED, Status.NO_SHOW]
 class Transition:
     """One operation: the status it leads to, the roles it is for, and its refusals.
 
-    Every status is either in `targets` or in `refusals`.
+    Every status is either in `targets` or in `refusals`. Staff need the `right`.
     """
 
     targets: dict[Status, Status]
     roles: frozenset[Role]
     refusals: dict[Status, type[Conflict]]
+    right: Right = Right.CHANGE_APPOINTMENT
 
     def refusal(self, status: Status) -> type[Conflict]:
         return self.refusals[status]

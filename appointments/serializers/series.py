@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from appointments.errors import RefusedDate, SeriesRefused
-from appointments.models.statuses import Status
+from appointments.models.statuses import Right, Status
 from appointments.serializers.appointments import (
     ParticipatingClientSerializer,
     ParticipatingTherapistSerializer,
@@ -67,7 +67,7 @@ def represent_series(series, user, skipped=()):
 
     The therapist does not see a date that was moved to a colleague.
     """
-    sees_all = user.is_staff or user.pk == series.client_id
+    sees_all = user.has_right(Right.VIEW_SERIES) or user.pk == series.client_id
     dates = [
         _represent_appointment(appointment)
         for appointment in series.appointments.all()

@@ -13,11 +13,15 @@ from appointments.errors import (
     UnknownClient,
     UnknownTherapist,
 )
-from appointments.models.statuses import Role, Status
+from appointments.models.statuses import Right, Role, Status
 from appointments.services import holds
 from appointments.services.book import book_version
 from appointments.services.change import ATTEMPTS, write
-from appointments.services.participants import check_client, get_role
+from appointments.services.participants import (
+    check_client,
+    get_actor_parameters,
+    get_managing_role,
+)
 from appointments.sql import (
     ACTOR,
     APPOINTMENT,
@@ -26,7 +30,6 @@ from appointments.sql import (
     LOCKED_THERAPIST,
     AppointmentRow,
 )
-from booking import audit
 from booking.statements import Statement
 
 # Overlaps are left to the constraints, which see what is committed during the wait for
@@ -81,7 +84,7 @@ def add(
         "start": start,
         "duration": duration,
     }
-    actor = audit.actor_parameters(user)
+    actor = get_actor_parameters(user)
     with transaction.atomic() if hold else nullcontext():
         # During the wait for the locks the available appointment may change, and the
         # therapist or client may be deactivated. Then nothing is written: decide again.
@@ -100,9 +103,10 @@ def _add(user, actor, period, client_id, hold):
     candidate = get_candidate(**period)
     if candidate is None:
         raise UnknownTherapist
-    role = get_role(
+    role = get_managing_role(
         user,
         candidate.therapist_user_id,
+        Right.ADD_APPOINTMENT,
         therapist_is_active=candidate.therapist_is_active,
     )
     manages = role != Role.CLIENT

@@ -3,7 +3,7 @@ from datetime import timedelta
 from accounts.models import User
 from appointments.availability.rules import get_candidate
 from appointments.errors import OperationNotAllowed, TooFar, TooSoon
-from appointments.models.statuses import Operation
+from appointments.models.statuses import Operation, Right
 from appointments.services.change import (
     UNCHANGED,
     check_operation,
@@ -67,7 +67,7 @@ def amend(
     def attempt():
         # The status and the version must be such that staff could move it.
         snapshot = check_operation(Operation.MOVE, user, id, precondition)
-        if not user.is_staff:
+        if not user.has_right(Right.CHANGE_APPOINTMENT):
             raise OperationNotAllowed
         if client_id != snapshot.client_id:
             check_client(

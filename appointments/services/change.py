@@ -20,9 +20,8 @@ from appointments.errors import OVERLAPS, ClientBusy, OperationNotAllowed, Thera
 from appointments.models.statuses import TRANSITIONS, Operation, Role, Status
 from appointments.services import holds
 from appointments.services.locks import lock_diaries
-from appointments.services.participants import get_role
+from appointments.services.participants import get_actor_parameters, get_role
 from appointments.sql import ETAG_VERSION, HOLD_EXPIRED, AppointmentRow
-from booking import audit
 from booking.api.conditional import Precondition
 from booking.api.errors import Overtaken, violations_as
 from booking.statements import Statement
@@ -71,7 +70,7 @@ class AppointmentSnapshot(NamedTuple):
 
     def get_parameters(self, user: User) -> dict[str, Any]:
         """Return the parameters of a statement that changes just this version."""
-        return audit.actor_parameters(user) | {
+        return get_actor_parameters(user) | {
             "id": self.id,
             "version": self.version,
             "therapist_id": self.therapist_id,
@@ -109,7 +108,7 @@ UNCHANGED = "a.id = %(id)s AND a.xmin = %(version)s::text::xid"
 def get_snapshot(user: User, id: int) -> AppointmentSnapshot | None:
     """Return the appointment as it is now, or None if the user may not see it."""
     return SNAPSHOT.fetch_one(
-        id=id, user=user.pk, is_staff=user.is_staff, now=timezone.now()
+        id=id, user=user.pk, sees_all=visibility.sees_all(user), now=timezone.now()
     )
 
 
@@ -121,7 +120,7 @@ def check_operation(
     if snapshot is None:
         raise NotFound
     transition = TRANSITIONS[operation]
-    if not _is_allowed(operation, transition.roles, user, snapshot):
+    if not _is_allowed(operation, user, snapshot):
         raise OperationNotAllowed
     precondition.check(snapshot.etag_version)
     if snapshot.status not in transition.targets:
@@ -129,14 +128,16 @@ def check_operation(
     return snapshot
 
 
-def _is_allowed(operation, roles, user, snapshot):
+def _is_allowed(operation, user, snapshot):
     """Clients act only on their own, but any client may book what has no client."""
-    role = snapshot.get_role(user)
+    transition, role = TRANSITIONS[operation], snapshot.get_role(user)
     books = operation == Operation.BOOK and snapshot.client_id is None
     if role == Role.CLIENT and snapshot.client_id != user.pk and not books:
         return False
+    if role != Role.PRACTICE and role in transition.roles:
+        return True
     # Staff keep their rights in a diary of their own.
-    return role in roles or (user.is_staff and Role.PRACTICE in roles)
+    return Role.PRACTICE in transition.roles and user.has_right(transition.right)
 
 
 def retry_while_overtaken(

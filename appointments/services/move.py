@@ -11,7 +11,7 @@ from appointments.errors import (
     OwnDiary,
     UnknownTherapist,
 )
-from appointments.models.statuses import Operation, Role
+from appointments.models.statuses import Operation, Right, Role
 from appointments.services.change import (
     UNCHANGED,
     check_operation,
@@ -96,7 +96,7 @@ def move(
 def _move(snapshot, user, start, end, therapist_id):
     role = snapshot.get_role(user)
     if therapist_id != snapshot.therapist_id and not (
-        role == Role.CLIENT or user.is_staff
+        role == Role.CLIENT or user.has_right(Right.CHANGE_APPOINTMENT)
     ):
         raise ForeignDiary
     candidate = get_candidate(

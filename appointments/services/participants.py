@@ -1,8 +1,16 @@
 """The people of an appointment: in which role a user acts, and whom they may name."""
 
+from typing import Any
+
 from accounts.models import User
-from appointments.errors import ClientRequired, OwnTherapist, UnknownClient
-from appointments.models.statuses import CONCLUDED, Role, Status
+from appointments.errors import (
+    ClientRequired,
+    OperationNotAllowed,
+    OwnTherapist,
+    UnknownClient,
+)
+from appointments.models.statuses import CONCLUDED, Right, Role, Status
+from booking import audit
 
 
 def get_role(
@@ -15,7 +23,32 @@ def get_role(
     has_account = therapist_user_id is not None and therapist_user_id == user.pk
     if has_account and therapist_is_active:
         return Role.THERAPIST
-    return Role.PRACTICE if user.is_staff else Role.CLIENT
+    return Role.PRACTICE if acts_for_practice(user) else Role.CLIENT
+
+
+def acts_for_practice(user: User) -> bool:
+    """Tell whether staff have any right to diaries; without one they act as clients."""
+    return any(user.has_right(right) for right in Right)
+
+
+def get_managing_role(
+    user: User,
+    therapist_user_id: int | None,
+    right: Right,
+    *,
+    therapist_is_active: bool,
+) -> Role:
+    """Return the role, and refuse staff who lack the right to fill foreign diaries."""
+    role = get_role(user, therapist_user_id, therapist_is_active=therapist_is_active)
+    if role == Role.PRACTICE and not user.has_right(right):
+        raise OperationNotAllowed
+    return role
+
+
+def get_actor_parameters(user: User) -> dict[str, Any]:
+    """Return the parameters from which a statement sets the actor (`ACTOR`)."""
+    practice = {"acts_for_practice": acts_for_practice(user)}
+    return audit.actor_parameters(user) | practice
 
 
 def check_client(
@@ -37,7 +70,7 @@ def check_client(
     if client_id == therapist_user_id:
         raise OwnTherapist
     found = User.objects.filter(pk=client_id, is_active=True)
-    if not user.is_staff:
+    if not acts_for_practice(user):
         found = found.filter(
             appointments__therapist=therapist_id,
             appointments__status__in=[Status.BOOKED, *CONCLUDED],

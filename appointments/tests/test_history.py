@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
-from accounts.tests.factories import UserFactory
+from accounts.tests.factories import UserFactory, make_staff
 from appointments.models import Appointment
 from appointments.tests import summarize
 from appointments.tests.factories import (
@@ -41,8 +41,7 @@ def test_every_operation_is_recorded_with_its_user(
     row = AppointmentFactory(therapist=therapist, **before)
     user = get_user(row, role)
     if operation == "reopen":
-        user.is_staff = True
-        user.save()
+        make_staff(user)
     if "client_id" in body:
         known = AppointmentFactory(therapist=therapist).client
         body = {"client_id": known.pk}

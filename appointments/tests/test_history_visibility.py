@@ -127,8 +127,9 @@ def test_a_deactivated_user_stays_in_the_history(operate, get_history, appointme
 
 
 def _count_queries(api, user, row):
+    client = api(user)
     with CaptureQueriesContext(connection) as queries:
-        assert api(user).get(f"{URL}/{row.pk}/history").status_code == 200
+        assert client.get(f"{URL}/{row.pk}/history").status_code == 200
     return len(queries)
 
 

@@ -214,9 +214,10 @@ def test_a_list_of_any_length_takes_one_query(api, role):
     user = therapist.user if role == "therapist" else UserFactory(staff=role == "staff")
     query = {"specialisms": "Sleep,Anxiety", "start": "2029-01-01", "end": "2199-01-01"}
     AppointmentFactory.create_batch(30, therapist=therapist, available=True)
+    client = api(user)
 
     with CaptureQueriesContext(connection) as captured:
-        listed = ids(api(user).get(URL, query))
+        listed = ids(client.get(URL, query))
 
     assert len(listed) == 30
     assert len(captured) == 1

@@ -6,10 +6,10 @@ that it leaves outside the rules.
 
 from functools import cached_property
 
+from django.db.models import Model
 from rest_framework import viewsets
 from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import (
-    SAFE_METHODS,
     BasePermission,
     IsAuthenticated,
     IsAuthenticatedOrReadOnly,
@@ -31,6 +31,28 @@ from therapists.serializers import (
     OfferingSerializer,
     WorkingHoursSerializer,
 )
+
+# The model permission that staff need for each method. Others change nothing.
+VERBS = {"POST": "add", "PATCH": "change", "DELETE": "delete"}
+
+
+def get_right(verb: str, model: type[Model]) -> str:
+    """Return the model permission by which staff do this to rows of the model."""
+    return f"{model._meta.app_label}.{verb}_{model._meta.model_name}"
+
+
+class StaffMayChange(BasePermission):
+    """Requires the model permission to change rows that are not one's own."""
+
+    def has_permission(self, request, view):
+        if request.method not in VERBS:
+            return True
+        user, right = (
+            request.user,
+            get_right(VERBS[request.method], view.queryset.model),
+        )
+        is_own = view.therapist is not None and view.therapist.user_id == user.pk
+        return is_own or user.has_right(right)
 
 
 class ScheduleViewSet(viewsets.ModelViewSet):
@@ -81,19 +103,21 @@ class ScheduleViewSet(viewsets.ModelViewSet):
 
 
 class TherapistScheduleViewSet(ScheduleViewSet):
-    """Rows of one therapist's schedule, for that therapist and staff; 404 for others.
+    """Rows of one therapist's schedule, for that therapist and for staff.
 
-    An inactive therapist is one of the others.
+    It is 404 to others, such as inactive therapists, and to staff who may not view these
+    rows; 403 to staff who may view and not change them.
     """
 
-    permission_classes = (IsAuthenticated,)
+    permission_classes = (IsAuthenticated, StaffMayChange)
 
     @cached_property
     def therapist(self):
-        therapists = Therapist.objects.filter(pk=self.kwargs["therapist_id"])
-        if not self.request.user.is_staff:
-            therapists = therapists.filter(user=self.request.user, is_active=True)
-        return get_object_or_404(therapists)
+        """The therapist, to whoever may view these rows."""
+        user, therapists = self.request.user, Therapist.objects.all()
+        if not user.has_right(get_right("view", self.queryset.model)):
+            therapists = therapists.filter(user=user, is_active=True)
+        return get_object_or_404(therapists, pk=self.kwargs["therapist_id"])
 
     def get_queryset(self):
         return super().get_queryset().filter(therapist=self.therapist)
@@ -124,16 +148,10 @@ class OfferingViewSet(TherapistScheduleViewSet):
     ordering = ("type", "id")
 
 
-class StaffOrReadOnly(BasePermission):
-    def has_permission(self, request, view):
-        return request.method in SAFE_METHODS or request.user.is_staff
-
-
 @openapi.closures
 class ClosureViewSet(ScheduleViewSet):
     queryset = Closure.objects.all()
     serializer_class = ClosureSerializer
-    # The first is enough. The second tells the OpenAPI document that reading is public.
-    permission_classes = (StaffOrReadOnly, IsAuthenticatedOrReadOnly)
+    permission_classes = (IsAuthenticatedOrReadOnly, StaffMayChange)
     rule = PracticeClosed
     ordering = ("start", "id")

@@ -8,6 +8,11 @@ SELECT id, 'person' || id || '@example.com', 'Person ' || id, 'UTC',
   FROM generate_series(1, %(staff)s) id
 """
 
+FRONT_DESK = """
+INSERT INTO accounts_user_groups (user_id, group_id)
+SELECT %(staff)s, id FROM auth_group WHERE name = 'Front desk'
+"""
+
 SPECIALISMS = """
 INSERT INTO therapists_specialism (id, name)
 SELECT id, 'Specialism ' || id FROM generate_series(1, %(specialisms)s + 1) id
@@ -83,6 +88,7 @@ SELECT current_date + days, current_date + days + abs(days) %% 2, 'Closed ' || d
 # In an order that satisfies the foreign keys.
 STATEMENTS = [
     USERS,
+    FRONT_DESK,
     SPECIALISMS,
     THERAPISTS,
     THERAPIST_SPECIALISMS,

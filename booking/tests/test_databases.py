@@ -14,14 +14,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_what_a_test_committed_is_undone():
-    staff = Group.objects.filter(name="Practice staff")
-    permissions = set(staff.get().permissions.all())
-    staff.delete()
+    group = Group.objects.filter(name="Auditor")
+    permissions = set(group.get().permissions.all())
+    group.delete()
     AppointmentFactory()
 
     databases.restore()
 
-    assert set(staff.get().permissions.all()) == permissions
+    assert set(group.get().permissions.all()) == permissions
     assert not Appointment.objects.exists()
     assert not Appointment.pgh_event_model.objects.exists()
 

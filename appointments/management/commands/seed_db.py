@@ -46,7 +46,9 @@ class Command(BaseCommand):
         self.stdout.write(f"Published {published} available appointments.")
 
     def _list_demo_users(self):
-        people = seeds.demo_users().select_related("therapist")
+        people = (
+            seeds.demo_users().select_related("therapist").prefetch_related("groups")
+        )
         if people:
             password = seeds.DEMO_PASSWORD
             self.stdout.write(f"Demo accounts, all with the password “{password}”:")
@@ -58,5 +60,5 @@ def _get_role(person):
     if person.is_superuser:
         return "superuser"
     if person.is_staff:
-        return "staff"
+        return ", ".join(group.name.lower() for group in person.groups.all())
     return "therapist" if hasattr(person, "therapist") else "client"

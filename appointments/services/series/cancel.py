@@ -11,7 +11,7 @@ from appointments.errors import (
     SeriesRefused,
     TooLateToCancel,
 )
-from appointments.models.statuses import Role, Status
+from appointments.models.statuses import Right, Role, Status
 from appointments.services.cancel import is_late
 from appointments.services.change import write
 from appointments.services.series.change import (
@@ -68,7 +68,7 @@ def cancel_series(
     with transaction.atomic():
         series, role = lock_series(user, id, precondition)
         cancelled = list_upcoming(series, from_)
-        if role == Role.THERAPIST and not user.is_staff:
+        if role == Role.THERAPIST and not user.has_right(Right.CHANGE_SERIES):
             # A date that was moved to a colleague is in the colleague's diary.
             own = series.therapist_id
             cancelled = [one for one in cancelled if one.therapist_id == own]

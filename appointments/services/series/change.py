@@ -15,13 +15,12 @@ from rest_framework.exceptions import NotFound
 
 from accounts.models import User
 from appointments.models import Appointment, Series
-from appointments.models.statuses import Role, Status
+from appointments.models.statuses import Right, Role, Status
 from appointments.services import holds
 from appointments.services.locks import lock_diaries
-from appointments.services.participants import get_role
+from appointments.services.participants import get_actor_parameters, get_managing_role
 from appointments.services.series.check import CheckedDate
 from appointments.services.series.plan import SeriesPlan
-from booking import audit
 from booking.api.conditional import Precondition
 from booking.statements import Statement
 
@@ -79,22 +78,28 @@ def lock_and_release_holds(therapist_ids: Collection[int], client_id: int) -> No
 def lock_series(user: User, id: int, precondition: Precondition) -> tuple[Series, Role]:
     """Keep every other request from the series until the end of the transaction.
 
-    Raises `NotFound` for a series that the user may not see. Returns their role too.
+    Raises `NotFound` for a series that the user may not see, and `OperationNotAllowed`
+    to staff who may only see it. Returns their role too.
     """
     visible = Series.objects.visible_to(user)
-    people = visible.filter(pk=id).values("therapist_id", "client_id").first()
+    people = visible.filter(pk=id).select_related("therapist").first()
     if people is None:
         raise NotFound
+    therapist = people.therapist
+    role = get_managing_role(
+        user,
+        therapist.user_id,
+        Right.CHANGE_SERIES,
+        therapist_is_active=therapist.is_active,
+    )
     # Some of its dates may have been moved to colleagues.
     colleagues = Appointment.objects.filter(series=id).values_list("therapist_id")
-    therapist_ids = {people["therapist_id"], *(pk for (pk,) in colleagues)}
-    lock_and_release_holds(therapist_ids, people["client_id"])
+    therapist_ids = {therapist.pk, *(pk for (pk,) in colleagues)}
+    lock_and_release_holds(therapist_ids, people.client_id)
     series = visible.select_related("therapist").get(pk=id)
     # Some operations on one appointment lock only its row.
     list(series.appointments.order_by("pk").select_for_update(no_key=True))
     precondition.check(get_version(id))
-    therapist = series.therapist
-    role = get_role(user, therapist.user_id, therapist_is_active=therapist.is_active)
     return series, role
 
 
@@ -109,7 +114,7 @@ def list_upcoming(series: Series, since: datetime | None) -> list[Appointment]:
 def get_people_parameters(
     user: User, therapist_id: int, client_id: int
 ) -> dict[str, Any]:
-    return audit.actor_parameters(user) | {
+    return get_actor_parameters(user) | {
         "therapist_id": therapist_id,
         "client_id": client_id,
         "now": timezone.now(),

@@ -11,8 +11,8 @@ from appointments.errors import (
     TypeNotOffered,
     UnknownTherapist,
 )
-from appointments.models.statuses import Role
-from appointments.services.participants import check_client, get_role
+from appointments.models.statuses import Right, Role
+from appointments.services.participants import check_client, get_managing_role
 from appointments.services.series.occurrences import Occurrence, list_occurrences
 from booking.api.errors import RulesRefuse
 from therapists.models import FARTHEST_DAYS, BookingMode, Therapist
@@ -61,7 +61,12 @@ def plan_series(
     therapist = Therapist.objects.filter(pk=therapist_id).first()
     if therapist is None:
         raise UnknownTherapist
-    role = get_role(user, therapist.user_id, therapist_is_active=therapist.is_active)
+    role = get_managing_role(
+        user,
+        therapist.user_id,
+        Right.ADD_SERIES,
+        therapist_is_active=therapist.is_active,
+    )
     manages = role != Role.CLIENT
     if not (manages or therapist.is_active):
         raise UnknownTherapist

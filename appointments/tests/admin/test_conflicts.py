@@ -86,11 +86,11 @@ def get_link(appointment):
     ],
 )
 def test_a_change_of_a_schedule_links_to_the_appointments_that_it_affects(
-    staff, ada, changes, status
+    manager, ada, changes, status
 ):
     booked = AppointmentFactory(therapist=ada, start=FIRST_SESSION, status=status)
 
-    response = change(staff, ada, **changes)
+    response = change(manager, ada, **changes)
 
     assert response.status_code == 302
     [warning] = get_warnings(response)
@@ -99,67 +99,69 @@ def test_a_change_of_a_schedule_links_to_the_appointments_that_it_affects(
     assert Appointment.objects.get().status == status
 
 
-def test_booking_in_working_hours_only_affects_what_was_booked_at_any_time(staff, ada):
+def test_booking_in_working_hours_only_affects_what_was_booked_at_any_time(
+    manager, ada
+):
     Therapist.objects.update(booking_mode=BookingMode.ANY_TIME)
     night = FIRST_SESSION + timedelta(hours=12)
     booked = AppointmentFactory(therapist=ada, start=night)
 
-    response = change(staff, ada, booking_mode="working_hours")
+    response = change(manager, ada, booking_mode="working_hours")
 
     [warning] = get_warnings(response)
     assert get_link(booked) in warning
 
 
-def test_a_longer_break_that_reaches_into_an_absence_is_a_conflict(staff, ada):
+def test_a_longer_break_that_reaches_into_an_absence_is_a_conflict(manager, ada):
     booked = AppointmentFactory(therapist=ada, start=FIRST_SESSION)
     AbsenceFactory(therapist=ada, start=booked.end)
 
-    response = change(staff, ada, break_minutes=15)
+    response = change(manager, ada, break_minutes=15)
 
     [warning] = get_warnings(response)
     assert get_link(booked) in warning
 
 
-def test_an_appointment_that_stays_within_the_rules_is_not_mentioned(staff, ada):
+def test_an_appointment_that_stays_within_the_rules_is_not_mentioned(manager, ada):
     AppointmentFactory(therapist=ada, start=FIRST_SESSION)
     AppointmentFactory(start=FIRST_SESSION)
 
-    response = change(staff, ada, **{"hours-0-end": "10:00"})
+    response = change(manager, ada, **{"hours-0-end": "10:00"})
 
     assert response.status_code == 302
     assert get_warnings(response) == []
 
 
 @pytest.mark.parametrize("trait", ["available", "cancelled"])
-def test_an_appointment_without_a_booking_is_not_mentioned(staff, ada, trait):
+def test_an_appointment_without_a_booking_is_not_mentioned(manager, ada, trait):
     AppointmentFactory(therapist=ada, start=FIRST_SESSION, **{trait: True})
 
-    response = change(staff, ada, **AWAY)
+    response = change(manager, ada, **AWAY)
 
     assert get_warnings(response) == []
 
 
-def test_an_appointment_that_was_outside_before_is_not_mentioned_again(staff, ada):
+def test_an_appointment_that_was_outside_before_is_not_mentioned_again(manager, ada):
     AppointmentFactory(therapist=ada, start=FIRST_SESSION + timedelta(hours=12))
 
-    response = change(staff, ada, **{"hours-0-end": "16:00"})
+    response = change(manager, ada, **{"hours-0-end": "16:00"})
 
     assert get_warnings(response) == []
 
 
-def test_an_appointment_that_breaks_two_rules_is_named_once(staff, ada):
+def test_an_appointment_that_breaks_two_rules_is_named_once(manager, ada):
     booked = AppointmentFactory(therapist=ada, start=FIRST_SESSION)
 
-    response = change(staff, ada, **AWAY, **{"hours-0-DELETE": "on"})
+    response = change(manager, ada, **AWAY, **{"hours-0-DELETE": "on"})
 
     [warning] = get_warnings(response)
     assert warning.count(get_link(booked)) == 1
 
 
-def test_a_refused_change_warns_of_nothing_and_changes_nothing(staff, ada):
+def test_a_refused_change_warns_of_nothing_and_changes_nothing(manager, ada):
     AppointmentFactory(therapist=ada, start=FIRST_SESSION)
 
-    response = change(staff, ada, **AWAY, name="")
+    response = change(manager, ada, **AWAY, name="")
 
     assert response.status_code == 200
     assert get_warnings(response) == []
@@ -233,8 +235,21 @@ def test_a_long_warning_links_to_the_first_and_counts_all(
 
 
 @pytest.mark.parametrize("id", ["0", "x", "9" * 20])
-def test_a_change_of_an_unknown_therapist_leads_to_the_index(staff, id):
-    response = staff.post(f"/admin/therapists/therapist/{id}/change/", {})
+def test_a_change_of_an_unknown_therapist_leads_to_the_index(manager, id):
+    response = manager.post(f"/admin/therapists/therapist/{id}/change/", {})
 
     assert response.status_code == 302
     assert response.url == "/admin/"
+
+
+def test_an_absence_that_the_front_desk_enters_links_to_what_it_affects(staff, ada):
+    booked = AppointmentFactory(therapist=ada, start=FIRST_SESSION)
+    day = FIRST_SESSION.date().isoformat()
+    away = {"start_0": day, "start_1": "00:00", "end_0": day, "end_1": "23:00"}
+
+    url = "/admin/therapists/absence/add/"
+    response = staff.post(url, {"therapist": ada.pk} | away)
+
+    [warning] = get_warnings(response)
+    assert get_link(booked) in warning
+    assert ada.absences.count() == 1

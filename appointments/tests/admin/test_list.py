@@ -82,7 +82,8 @@ def test_people_with_appointments_are_not_deleted(boss, party):
 
 
 def test_staff_who_may_only_view_see_the_page_and_change_nothing(nothing_changes):
-    viewer, appointment = UserFactory(staff=True), AppointmentFactory()
+    viewer = UserFactory(staff=True, group="")
+    appointment = AppointmentFactory()
     viewer.user_permissions.add(Permission.objects.get(codename="view_appointment"))
     browser = Client()
     browser.force_login(viewer)

@@ -94,5 +94,14 @@ def test_demo_accounts_have_the_demo_password_and_a_role():
     for user in people.values():
         assert Argon2PasswordHasher().verify(DEMO_PASSWORD, user.password)
     assert people["admin@example.com"].is_superuser
-    assert people["staff@example.com"].groups.get().name == "Practice staff"
+    groups = {
+        user.email: user.groups.get().name
+        for user in people.values()
+        if user.groups.all()
+    }
+    assert groups == {
+        "staff@example.com": "Front desk",
+        "manager@example.com": "Practice manager",
+        "auditor@example.com": "Auditor",
+    }
     assert sum(hasattr(user, "therapist") for user in people.values()) == 2

@@ -24,7 +24,7 @@ def test_a_new_practice_in_dev_gets_therapists_appointments_and_accounts():
 
     assert Specialism.objects.filter(name__in=["Addiction", "Anxiety"]).count() == 2
     assert Therapist.objects.filter(pk__in=[1, 2]).count() == 2
-    assert demo_users().count() == 7
+    assert demo_users().count() == 9
     assert Appointment.objects.filter(status=Status.AVAILABLE).count() > 500
     assert DEMO_PASSWORD in output
     assert all(user.email in output for user in demo_users())

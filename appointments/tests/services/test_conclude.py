@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.tests.factories import make_staff
 from appointments.models import Appointment
 from appointments.models.statuses import CONCLUDED, Status
 from appointments.tests.factories import (
@@ -159,8 +160,7 @@ def test_a_therapist_who_is_staff_reopens_in_their_own_diary(
     operate, clock, concluded_appointment
 ):
     user = concluded_appointment.therapist.user
-    user.is_staff = True
-    user.save()
+    make_staff(user)
     clock.move_to(CONCLUDED_AT + SECOND)
 
     response = operate(user, "reopen", concluded_appointment)

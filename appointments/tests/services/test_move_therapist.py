@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.tests.factories import make_staff
 from appointments.models import Appointment
 from appointments.tests.factories import FIRST_SESSION, AppointmentFactory, get_user
 from booking.tests import codes, refusals
@@ -39,8 +40,7 @@ def test_a_therapist_cannot_move_to_a_colleague(
 
 
 def test_a_therapist_who_is_staff_moves_to_a_colleague(move_to, appointment):
-    appointment.therapist.user.is_staff = True
-    appointment.therapist.user.save()
+    make_staff(appointment.therapist.user)
     colleague = TherapistFactory()
 
     response = move_to(appointment.therapist.user, appointment, colleague.pk)

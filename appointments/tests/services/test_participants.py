@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.tests.factories import UserFactory
+from accounts.tests.factories import UserFactory, make_staff
 from appointments.models import Appointment
 from appointments.models.statuses import Role, Status
 from appointments.tests.factories import (
@@ -129,8 +129,7 @@ def test_a_therapist_cannot_name_a_client_to_a_colleague(
 
 def test_a_therapist_who_is_staff_can_name_any_client(name_client, therapist):
     client = UserFactory()
-    therapist.user.is_staff = True
-    therapist.user.save()
+    make_staff(therapist.user)
 
     response = name_client(therapist.user, client.pk)
 
@@ -145,8 +144,7 @@ def test_a_therapist_who_is_staff_can_name_any_client(name_client, therapist):
 def test_a_therapist_who_is_staff_acts_as_therapist_only_in_their_own_diary(
     operate, therapist, diary, role
 ):
-    therapist.user.is_staff = True
-    therapist.user.save()
+    make_staff(therapist.user)
     owner = therapist if diary == "their own" else TherapistFactory(signs_in=True)
     appointment = AppointmentFactory(therapist=owner)
 

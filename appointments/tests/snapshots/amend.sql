@@ -14,7 +14,7 @@ WITH diary AS MATERIALIZED (
                'user', %(user)s::bigint, 'request_id', %(request_id)s::text,
                'role', CASE WHEN t.user_id = %(user)s AND t.is_active
                                 THEN 'therapist'
-                            WHEN %(is_staff)s THEN 'practice'
+                            WHEN %(acts_for_practice)s THEN 'practice'
                             ELSE 'client' END)::text, TRUE)
       FROM therapists_therapist t
      WHERE t.id = %(therapist_id)s

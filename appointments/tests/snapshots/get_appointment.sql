@@ -3,7 +3,7 @@ WITH visible AS MATERIALIZED (
       FROM appointments_appointment a
      WHERE a.id = %(id)s
        AND (a.was_published OR NOT (a.status = 'held' AND a.hold_expires_at <= %(now)s))
-       AND (%(is_staff)s
+       AND (%(sees_all)s
     -- the client's own
     OR a.client_id = %(user)s AND NOT (a.status = 'held' AND a.hold_expires_at <= %(now)s)
     -- the therapist's diary

@@ -39,7 +39,8 @@ def url(therapist, kind, row=None):
 @pytest.mark.parametrize("kind", ROWS)
 @pytest.mark.parametrize("staff", [False, True])
 def test_the_therapist_and_staff_edit_the_schedule(api, therapist, kind, staff):
-    editor = api(UserFactory(staff=True) if staff else therapist.user)
+    manager = UserFactory(staff=True, group="Practice manager")
+    editor = api(manager if staff else therapist.user)
 
     added = editor.post(url(therapist, kind), ROWS[kind])
     listed = editor.get(url(therapist, kind)).json()["results"]

@@ -8,9 +8,11 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.tests.factories import UserFactory
-from appointments.models import Series
+from appointments.models import Appointment, Series
 from appointments.tests.factories import AppointmentFactory, SeriesFactory
+from therapists.models import Absence, Closure, Specialism, Therapist
 from therapists.tests.factories import (
+    AbsenceFactory,
     ClosureFactory,
     SpecialismFactory,
     TherapistFactory,
@@ -18,21 +20,36 @@ from therapists.tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-# 302 leads to the login. The clerk is in the group that `migrate` creates.
+# 302 leads to the login.
 ROLES = {
     "anonymous": 302,
     "client": 302,
     "therapist": 302,
-    "staff in no group": 403,
+    "staff without rights": 403,
     "deactivated superuser": 302,
-    "clerk": 200,
+    "front desk": 200,
+    "manager": 200,
+    "auditor": 200,
     "superuser": 200,
 }
-# A user who can change groups could give themselves every right.
-FOR_SUPERUSERS = {Group: {"clerk": 403}}
-# Series are booked through the API.
-REFUSED_TO_ALL = {(Series, "add"): {"clerk": 403, "superuser": 403}}
+NONE_OF_STAFF = {"front desk": 403, "manager": 403, "auditor": 403}
+AUDITOR_ONLY_VIEWS = {"auditor": 403}
 PAGES = ("changelist", "add", "change")
+# The pages that some of these roles cannot open.
+REFUSED = {
+    # A user who can change groups could give themselves every right.
+    **{(Group, page): NONE_OF_STAFF for page in PAGES},
+    # Series are booked through the API.
+    (Series, "add"): NONE_OF_STAFF | {"superuser": 403},
+    **{
+        (model, "add"): AUDITOR_ONLY_VIEWS
+        for model in (User, Appointment, Absence, Closure)
+    },
+    **{
+        (model, "add"): AUDITOR_ONLY_VIEWS | {"front desk": 403}
+        for model in (Therapist, Specialism)
+    },
+}
 
 
 @pytest.fixture
@@ -41,21 +58,24 @@ def rows():
     appointment = AppointmentFactory()
     SpecialismFactory()
     ClosureFactory()
+    AbsenceFactory()
     SeriesFactory()
     return {User: appointment.client}
 
 
 @pytest.fixture
-def people(clerk):
+def people():
     return {
         "anonymous": None,
         "client": UserFactory(),
         "therapist": TherapistFactory(signs_in=True).user,
-        "staff in no group": UserFactory(staff=True),
+        "staff without rights": UserFactory(staff=True, group=""),
         "deactivated superuser": UserFactory(
             staff=True, is_superuser=True, is_active=False
         ),
-        "clerk": clerk,
+        "front desk": UserFactory(staff=True),
+        "manager": UserFactory(staff=True, group="Practice manager"),
+        "auditor": UserFactory(staff=True, group="Auditor"),
         "superuser": UserFactory(staff=True, is_superuser=True),
     }
 
@@ -79,8 +99,7 @@ def test_every_role_gets_the_status_in_the_matrix(people, rows, model, page):
 
     statuses = {role: open_page(person) for role, person in people.items()}
 
-    exceptions = FOR_SUPERUSERS.get(model) or REFUSED_TO_ALL.get((model, page)) or {}
-    assert statuses == ROLES | exceptions
+    assert statuses == ROLES | REFUSED.get((model, page), {})
 
 
 @pytest.mark.parametrize("page", ["appointments/appointment", "therapists/therapist"])

@@ -22,19 +22,43 @@ from therapists.tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-ROLES = ("anonymous", "deactivated", "client", "stranger", "therapist", "staff")
-ANYONE = (200, 200, 200, 200, 200, 200)
+ROLES = (
+    "anonymous",
+    "deactivated",
+    "client",
+    "stranger",
+    "therapist",
+    "front_desk",
+    "manager",
+    "auditor",
+    "staff_without_rights",
+)
+
+
+def row(anonymous, client, stranger, therapist, front_desk, manager, auditor, without):
+    """A deactivated account is as good as none."""
+    staff = (front_desk, manager, auditor, without)
+    return (anonymous, 401, client, stranger, therapist, *staff)
+
+
+ANYONE = (200,) * 9
 # Anyone, but a token that is sent must be valid.
-ANYONE_CHECKED = (200, 401, 200, 200, 200, 200)
-SIGNED_IN = (401, 401, 200, 200, 200, 200)
-# Bodies are empty on purpose: 400 means that the role may use the route.
-LET_THROUGH = (400, 400, 400, 400, 400, 400)
-LET_THROUGH_SIGNED_IN = (401, 401, 400, 400, 400, 400)
-OWN = (401, 401, 200, 404, 200, 200)
-DIARY = (401, 401, 404, 404, 200, 200)
-DIARY_LET_THROUGH = (401, 401, 404, 404, 400, 400)
-DIARY_GONE = (401, 401, 404, 404, 204, 204)
-STAFF_LET_THROUGH = (401, 401, 403, 403, 403, 400)
+ANYONE_CHECKED = row(200, 200, 200, 200, 200, 200, 200, 200)
+SIGNED_IN = row(401, 200, 200, 200, 200, 200, 200, 200)
+# Bodies are empty on purpose: 400 means that the role may use the route, or that only
+# the body tells whether it may.
+LET_THROUGH = (400,) * 9
+LET_THROUGH_SIGNED_IN = row(401, 400, 400, 400, 400, 400, 400, 400)
+OWN = row(401, 200, 404, 200, 200, 200, 200, 404)
+OWN_CHANGED = row(401, 200, 404, 200, 200, 200, 403, 404)
+CONCLUDED = row(401, 403, 404, 409, 409, 409, 403, 404)
+DIARY = row(401, 404, 404, 200, 200, 200, 200, 404)
+DIARY_CHANGED = row(401, 404, 404, 200, 403, 200, 403, 404)
+DIARY_LET_THROUGH = row(401, 404, 404, 400, 403, 400, 403, 404)
+DIARY_GONE = row(401, 404, 404, 204, 403, 204, 403, 404)
+CLOSURE = row(401, 403, 403, 403, 200, 200, 403, 403)
+CLOSURE_LET_THROUGH = row(401, 403, 403, 403, 400, 400, 403, 403)
+CLOSURE_GONE = row(401, 403, 403, 403, 204, 204, 403, 403)
 
 # A route without a row here fails the test below. The appointment is of `client` with
 # `therapist`. `stranger` is another client.
@@ -62,37 +86,53 @@ MATRIX = {
     "POST api/v1/appointments": LET_THROUGH_SIGNED_IN,
     "GET api/v1/appointments/{appointment}": OWN,
     # The appointment is booked already, and it has not started.
-    "POST api/v1/appointments/{appointment}/book": (401, 401, 409, 404, 409, 409),
-    "POST api/v1/appointments/{appointment}/move": (401, 401, 400, 400, 400, 400),
-    "POST api/v1/appointments/{appointment}/cancel": OWN,
-    "POST api/v1/appointments/{appointment}/complete": (401, 401, 403, 404, 409, 409),
-    "POST api/v1/appointments/{appointment}/no_show": (401, 401, 403, 404, 409, 409),
-    "POST api/v1/appointments/{appointment}/reopen": (401, 401, 403, 404, 403, 409),
+    "POST api/v1/appointments/{appointment}/book": row(
+        401, 409, 404, 409, 409, 409, 403, 404
+    ),
+    "POST api/v1/appointments/{appointment}/move": LET_THROUGH_SIGNED_IN,
+    "POST api/v1/appointments/{appointment}/cancel": OWN_CHANGED,
+    "POST api/v1/appointments/{appointment}/complete": CONCLUDED,
+    "POST api/v1/appointments/{appointment}/no_show": CONCLUDED,
+    "POST api/v1/appointments/{appointment}/reopen": row(
+        401, 403, 404, 403, 409, 409, 403, 404
+    ),
     "GET api/v1/appointments/{appointment}/history": OWN,
     "GET api/v1/series": SIGNED_IN,
     "POST api/v1/series": LET_THROUGH_SIGNED_IN,
     "POST api/v1/series/preview": LET_THROUGH_SIGNED_IN,
     "GET api/v1/series/{series}": OWN,
     "POST api/v1/series/{series}/move": LET_THROUGH_SIGNED_IN,
-    "POST api/v1/series/{series}/cancel": OWN,
+    "POST api/v1/series/{series}/cancel": OWN_CHANGED,
     "GET api/v1/slots": LET_THROUGH,
     "GET api/v1/therapists/{therapist}/next_slot": LET_THROUGH,
     "GET api/v1/closures": ANYONE_CHECKED,
-    "POST api/v1/closures": STAFF_LET_THROUGH,
+    "POST api/v1/closures": CLOSURE_LET_THROUGH,
     "GET api/v1/closures/{closure}": ANYONE_CHECKED,
-    "PATCH api/v1/closures/{closure}": (401, 401, 403, 403, 403, 200),
-    "DELETE api/v1/closures/{closure}": (401, 401, 403, 403, 403, 204),
+    "PATCH api/v1/closures/{closure}": CLOSURE,
+    "DELETE api/v1/closures/{closure}": CLOSURE_GONE,
     **{
         route: outcomes
-        for kind in ("hour", "absence", "offering")
+        for kind in ("hour", "offering")
         for route, outcomes in {
             f"GET api/v1/therapists/{{therapist}}/{kind}s": DIARY,
             f"POST api/v1/therapists/{{therapist}}/{kind}s": DIARY_LET_THROUGH,
             f"GET api/v1/therapists/{{therapist}}/{kind}s/{{{kind}}}": DIARY,
-            f"PATCH api/v1/therapists/{{therapist}}/{kind}s/{{{kind}}}": DIARY,
+            f"PATCH api/v1/therapists/{{therapist}}/{kind}s/{{{kind}}}": DIARY_CHANGED,
             f"DELETE api/v1/therapists/{{therapist}}/{kind}s/{{{kind}}}": DIARY_GONE,
         }.items()
     },
+    # The front desk enters absences.
+    "GET api/v1/therapists/{therapist}/absences": DIARY,
+    "POST api/v1/therapists/{therapist}/absences": row(
+        401, 404, 404, 400, 400, 400, 403, 404
+    ),
+    "GET api/v1/therapists/{therapist}/absences/{absence}": DIARY,
+    "PATCH api/v1/therapists/{therapist}/absences/{absence}": row(
+        401, 404, 404, 200, 200, 200, 403, 404
+    ),
+    "DELETE api/v1/therapists/{therapist}/absences/{absence}": row(
+        401, 404, 404, 204, 204, 204, 403, 404
+    ),
     "GET api/v1/get_appointments": SIGNED_IN,
     "GET get_appointments": SIGNED_IN,
     "POST api/v1/add_appointment": LET_THROUGH_SIGNED_IN,
@@ -114,7 +154,10 @@ def scene():
             "client": appointment.client,
             "stranger": UserFactory(),
             "therapist": therapist.user,
-            "staff": UserFactory(staff=True),
+            "front_desk": UserFactory(staff=True),
+            "manager": UserFactory(staff=True, group="Practice manager"),
+            "auditor": UserFactory(staff=True, group="Auditor"),
+            "staff_without_rights": UserFactory(staff=True, group=""),
         },
         "ids": {
             "therapist": therapist.pk,

@@ -56,11 +56,11 @@ INVERTED = {"valid_from": "2030-01-08", "valid_until": "2030-01-07"}
     ],
     ids=str,
 )
-def test_an_invalid_row_is_refused_at_its_field(staff, inline, row, refused):
+def test_an_invalid_row_is_refused_at_its_field(manager, inline, row, refused):
     valid = {"offerings": HOUR, "hours": MORNING, "absences": ABSENCE}[inline]
     data = therapist() | inline_rows(inline, [valid | row])
 
-    response = staff.post(f"{THERAPISTS}add/", data)
+    response = manager.post(f"{THERAPISTS}add/", data)
 
     assert response.status_code == 200
     assert row_codes(response) == refused
@@ -75,22 +75,22 @@ def test_an_invalid_row_is_refused_at_its_field(staff, inline, row, refused):
         (OfferingFactory, "offerings", HOUR),
     ],
 )
-def test_a_row_that_another_user_deleted_is_refused(staff, factory, inline, row):
+def test_a_row_that_another_user_deleted_is_refused(manager, factory, inline, row):
     gone = factory()
     sent = therapist() | inline_rows(inline, [existing(gone, **row)])
     gone.delete()
 
-    response = staff.post(get_page(gone.therapist), sent)
+    response = manager.post(get_page(gone.therapist), sent)
 
     assert response.status_code == 200
     assert "id" in row_codes(response)
 
 
-def test_a_form_cannot_change_another_therapists_hours(staff):
+def test_a_form_cannot_change_another_therapists_hours(manager):
     foreign, mine = WorkingHoursFactory(), TherapistFactory()
     moved = existing(foreign, **MORNING | {"end": "10:00"}) | {"therapist": mine.pk}
 
-    staff.post(get_page(mine), therapist(hours=[moved]))
+    manager.post(get_page(mine), therapist(hours=[moved]))
 
     left = WorkingHours.objects.get()
     assert (left.therapist, left.end) == (foreign.therapist, foreign.end)

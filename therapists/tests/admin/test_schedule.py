@@ -28,7 +28,7 @@ from therapists.tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def test_staff_enter_working_hours_in_the_therapists_time_zone(staff):
+def test_staff_enter_working_hours_in_the_therapists_time_zone(manager):
     evening = {"weekday": 5, "start": "20:00", "end": "00:00"}
     term = {"valid_from": "2030-01-07", "valid_until": "2030-03-31"}
     data = therapist(
@@ -39,7 +39,7 @@ def test_staff_enter_working_hours_in_the_therapists_time_zone(staff):
         start_step_minutes=15,
     )
 
-    response = staff.post(f"{THERAPISTS}add/", data)
+    response = manager.post(f"{THERAPISTS}add/", data)
 
     assert response.status_code == 302, form_codes(response)
     added = Therapist.objects.get()
@@ -51,17 +51,17 @@ def test_staff_enter_working_hours_in_the_therapists_time_zone(staff):
         date(2030, 3, 31),
     )
     assert (night.weekday, night.start, night.end) == (5, time(20), time(0))
-    form = staff.get(get_page(added)).content.decode()
+    form = manager.get(get_page(added)).content.decode()
     assert 'type="time" name="hours-0-start" value="09:00"' in form
 
 
-def test_staff_change_and_delete_working_hours(staff):
+def test_staff_change_and_delete_working_hours(manager):
     monday = WorkingHoursFactory()
     tuesday = WorkingHoursFactory(therapist=monday.therapist, weekday=2)
     longer = existing(monday, **MORNING | {"end": "13:00"})
     gone = existing(tuesday, **MORNING, DELETE="on")
 
-    response = staff.post(get_page(monday.therapist), therapist(hours=[longer, gone]))
+    response = manager.post(get_page(monday.therapist), therapist(hours=[longer, gone]))
 
     assert response.status_code == 302, form_codes(response)
     left = WorkingHours.objects.get()
@@ -69,23 +69,23 @@ def test_staff_change_and_delete_working_hours(staff):
 
 
 @pytest.mark.usefixtures("london")
-def test_absences_are_entered_and_shown_in_the_practices_time_zone(staff):
+def test_absences_are_entered_and_shown_in_the_practices_time_zone(manager):
     summer = ABSENCE | {"start_0": "2030-07-01", "end_0": "2030-07-01"}
     data = therapist(absences=[summer], time_zone="Asia/Tokyo")
 
-    staff.post(f"{THERAPISTS}add/", data)
+    manager.post(f"{THERAPISTS}add/", data)
 
     absence = Absence.objects.get()
     assert absence.start == datetime(2030, 7, 1, 8, tzinfo=UTC)
     assert absence.end == datetime(2030, 7, 1, 17, tzinfo=UTC)
-    form = staff.get(get_page(absence.therapist)).content.decode()
+    form = manager.get(get_page(absence.therapist)).content.decode()
     assert 'name="absences-0-start_1" value="09:00"' in form
 
 
-def test_past_absences_are_kept_and_not_shown(staff, clock):
+def test_past_absences_are_kept_and_not_shown(manager, clock):
     over = AbsenceFactory()
     clock.move_to(over.end)
-    browser = staff
+    browser = manager
     browser.force_login(UserFactory(staff=True, is_superuser=True))
 
     shown = browser.get(get_page(over.therapist))
@@ -101,8 +101,8 @@ WHOLE_DAY = {"weekday": 7, "start": "00:00", "end": "00:00"}
 
 
 @pytest.mark.parametrize("hours", [WHOLE_DAY, MORNING | {"end": "08:59"}], ids=str)
-def test_a_window_can_be_a_whole_day_or_end_on_the_next(staff, hours):
-    response = staff.post(f"{THERAPISTS}add/", therapist(hours=[hours]))
+def test_a_window_can_be_a_whole_day_or_end_on_the_next(manager, hours):
+    response = manager.post(f"{THERAPISTS}add/", therapist(hours=[hours]))
 
     assert response.status_code == 302, form_codes(response)
     assert WorkingHours.objects.exists()
@@ -116,24 +116,24 @@ def test_a_window_can_be_a_whole_day_or_end_on_the_next(staff, hours):
         pytest.param("2030-10-27", "ambiguous_time", id="occurs twice"),
     ],
 )
-def test_an_absence_from_a_skipped_or_ambiguous_time_is_refused(staff, date, code):
+def test_an_absence_from_a_skipped_or_ambiguous_time_is_refused(manager, date, code):
     until = {"end_0": "2030-12-01", "end_1": "18:00"}
     away = ABSENCE | until | {"start_0": date, "start_1": "01:30"}
 
-    response = staff.post(f"{THERAPISTS}add/", therapist(absences=[away]))
+    response = manager.post(f"{THERAPISTS}add/", therapist(absences=[away]))
 
     assert row_codes(response) == {"start": [code]}
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo"])
-def test_the_longest_possible_absence_is_shown(staff, settings, zone):
+def test_the_longest_possible_absence_is_shown(manager, settings, zone):
     absence = AbsenceFactory(
         start=datetime(1, 1, 1, tzinfo=UTC),
         end=datetime(9999, 12, 31, 23, 59, tzinfo=UTC),
     )
     settings.PRACTICE_TIME_ZONE = zone
 
-    response = staff.get(get_page(absence.therapist))
+    response = manager.get(get_page(absence.therapist))
 
     assert response.status_code == 200
     assert "+00:00" in response.content.decode()

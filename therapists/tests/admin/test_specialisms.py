@@ -13,20 +13,20 @@ from therapists.tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def test_a_specialism_that_exists_in_another_case_is_refused(staff):
+def test_a_specialism_that_exists_in_another_case_is_refused(manager):
     SpecialismFactory(name="Anxiety")
 
-    response = staff.post(f"{SPECIALISMS}add/", {"name": "ANXIETY"})
+    response = manager.post(f"{SPECIALISMS}add/", {"name": "ANXIETY"})
 
     assert response.status_code == 200
     assert form_codes(response) == {"name": ["unique"]}
     assert Specialism.objects.count() == 1
 
 
-def test_the_list_shows_how_many_therapists_have_each_specialism(staff):
+def test_the_list_shows_how_many_therapists_have_each_specialism(manager):
     TherapistFactory(specialisms=["Anxiety"])
     TherapistFactory(specialisms=["Anxiety"])
 
-    response = staff.get(SPECIALISMS)
+    response = manager.get(SPECIALISMS)
 
     assert [s.therapist_count for s in response.context["cl"].queryset] == [2]

@@ -21,11 +21,11 @@ from therapists.tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def test_staff_add_a_therapist_with_an_offering(staff):
+def test_staff_add_a_therapist_with_an_offering(manager):
     anxiety, user = SpecialismFactory(name="Anxiety"), UserFactory()
     data = therapist(HOUR, specialisms=[anxiety.pk], user=user.pk)
 
-    response = staff.post(f"{THERAPISTS}add/", data)
+    response = manager.post(f"{THERAPISTS}add/", data)
 
     assert response.status_code == 302, form_codes(response)
     added = Therapist.objects.get()
@@ -34,11 +34,11 @@ def test_staff_add_a_therapist_with_an_offering(staff):
     assert added.offerings.get().duration == 60
 
 
-def test_staff_change_an_offering(staff):
+def test_staff_change_an_offering(manager):
     offering = OfferingFactory(duration=60)
     changed = existing(offering, type="one-off", duration=50)
 
-    response = staff.post(get_page(offering.therapist), therapist(changed))
+    response = manager.post(get_page(offering.therapist), therapist(changed))
 
     assert response.status_code == 302, form_codes(response)
     assert Offering.objects.get().duration == 50
@@ -65,56 +65,58 @@ def test_staff_change_an_offering(staff):
     ],
     ids=str,
 )
-def test_an_invalid_therapist_is_refused_at_its_field(staff, changes, refused):
-    response = staff.post(f"{THERAPISTS}add/", therapist(**changes))
+def test_an_invalid_therapist_is_refused_at_its_field(manager, changes, refused):
+    response = manager.post(f"{THERAPISTS}add/", therapist(**changes))
 
     assert response.status_code == 200
     assert form_codes(response) == refused
     assert not Therapist.objects.exists()
 
 
-def test_a_type_offered_twice_is_refused(staff):
-    response = staff.post(f"{THERAPISTS}add/", therapist(HOUR, HOUR))
+def test_a_type_offered_twice_is_refused(manager):
+    response = manager.post(f"{THERAPISTS}add/", therapist(HOUR, HOUR))
 
     assert response.status_code == 200
     assert response.context["errors"]
     assert not Therapist.objects.exists()
 
 
-def test_two_therapists_cannot_share_an_account(staff):
+def test_two_therapists_cannot_share_an_account(manager):
     taken = TherapistFactory(signs_in=True)
 
-    response = staff.post(f"{THERAPISTS}add/", therapist(user=taken.user_id))
+    response = manager.post(f"{THERAPISTS}add/", therapist(user=taken.user_id))
 
     assert response.status_code == 200
     assert form_codes(response) == {"user": ["unique"]}
 
 
-def test_clients_cannot_become_their_own_therapist(staff):
+def test_clients_cannot_become_their_own_therapist(manager):
     booked = AppointmentFactory()
     url = f"{THERAPISTS}{booked.therapist_id}/change/"
 
-    response = staff.post(url, therapist(user=booked.client_id))
+    response = manager.post(url, therapist(user=booked.client_id))
 
     assert response.status_code == 200
     assert form_codes(response) == {"user": ["own_client"]}
     assert Therapist.objects.get().user is None
 
 
-def test_the_client_of_a_colleague_can_become_a_therapist(staff):
+def test_the_client_of_a_colleague_can_become_a_therapist(manager):
     client, other = AppointmentFactory().client, TherapistFactory()
 
-    response = staff.post(f"{THERAPISTS}{other.pk}/change/", therapist(user=client.pk))
+    response = manager.post(
+        f"{THERAPISTS}{other.pk}/change/", therapist(user=client.pk)
+    )
 
     assert response.status_code == 302, form_codes(response)
 
 
-def test_a_therapist_without_appointments_is_deleted_with_the_schedule(staff):
+def test_a_therapist_without_appointments_is_deleted_with_the_schedule(manager):
     pk = OfferingFactory().therapist_id
     WorkingHoursFactory(therapist=Therapist.objects.get())
     AbsenceFactory(therapist=Therapist.objects.get())
 
-    response = staff.post(f"{THERAPISTS}{pk}/delete/", {"post": "yes"})
+    response = manager.post(f"{THERAPISTS}{pk}/delete/", {"post": "yes"})
 
     assert response.status_code == 302
     assert not Therapist.objects.exists()
@@ -122,44 +124,44 @@ def test_a_therapist_without_appointments_is_deleted_with_the_schedule(staff):
         assert not model.objects.exists()
 
 
-def test_the_list_runs_a_fixed_number_of_queries(staff, django_assert_num_queries):
+def test_the_list_runs_a_fixed_number_of_queries(manager, django_assert_num_queries):
     for number in range(10):
         TherapistFactory(signs_in=True, specialisms=["Anxiety", f"Special {number}"])
 
     # Session, user, two of permissions, two counts, the page, its specialisms, and
     # the specialisms to filter by.
     with django_assert_num_queries(9):
-        response = staff.get(THERAPISTS)
+        response = manager.get(THERAPISTS)
 
     assert response.status_code == 200
 
 
-def test_the_page_runs_a_fixed_number_of_queries(staff, django_assert_num_queries):
+def test_the_page_runs_a_fixed_number_of_queries(manager, django_assert_num_queries):
     ada = OfferingFactory().therapist
     for number in range(10):
         WorkingHoursFactory(therapist=ada, weekday=1 + number % 5)
         AbsenceFactory(therapist=ada)
 
     # The process remembers the types of content that the page asks for.
-    staff.get(get_page(ada))
+    manager.get(get_page(ada))
 
     # The process remembers the content types that the page reads.
-    staff.get(get_page(ada))
+    manager.get(get_page(ada))
 
     # Session, user, two of permissions, the therapist, the specialisms, and one for
     # each kind of row.
     with django_assert_num_queries(9):
-        response = staff.get(get_page(ada))
+        response = manager.get(get_page(ada))
 
     assert response.status_code == 200
 
 
-def test_therapists_are_found_by_name_and_filtered_by_specialism(staff):
+def test_therapists_are_found_by_name_and_filtered_by_specialism(manager):
     ada = TherapistFactory(name="Ada", specialisms=["Anxiety"])
     TherapistFactory(name="Bob")
 
-    found = staff.get(THERAPISTS, {"q": "ad"})
-    narrowed = staff.get(
+    found = manager.get(THERAPISTS, {"q": "ad"})
+    narrowed = manager.get(
         THERAPISTS, {"specialisms__id__exact": ada.specialisms.get().pk}
     )
 
