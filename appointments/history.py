@@ -26,6 +26,7 @@ class HistoryEntry(NamedTuple):
     user_name: str | None
     user_email: str | None
     request_id: str | None
+    server_request_id: str | None
     status: Status | None = None
     start: datetime | None = None
     end: datetime | None = None
@@ -48,7 +49,7 @@ def get_history(snapshot: AppointmentSnapshot, user: User) -> list[HistoryEntry]
         ]
     entries = _make_entries(events, {user.pk: user})
     return [
-        entry._replace(request_id=None)
+        entry._replace(request_id=None, server_request_id=None)
         for event, entry in zip(events, entries, strict=True)
         if event.client_id == user.pk
     ]
@@ -120,7 +121,9 @@ def _get_actor(event, users):
         "user_id": user and user.pk,
         "user_name": user and user.name,
         "user_email": user and user.email,
-        "request_id": context.get("request_id"),
+        # What the response showed: the caller's id, or else ours.
+        "request_id": context.get("caller_request_id") or context.get("request_id"),
+        "server_request_id": context.get("request_id"),
     }
 
 

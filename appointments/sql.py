@@ -82,6 +82,7 @@ APPOINTMENT_JOINS = """JOIN therapists_therapist t ON t.id = a.therapist_id
 ACTOR = f"""actor AS MATERIALIZED (
     SELECT set_config('{audit.SETTING}', jsonb_build_object(
                'user', %(user)s::bigint, 'request_id', %(request_id)s::text,
+               'caller_request_id', %(caller_request_id)s::text,
                'role', CASE WHEN t.user_id = %(user)s AND t.is_active
                                 THEN '{Role.THERAPIST}'
                             WHEN %(acts_for_practice)s THEN '{Role.PRACTICE}'

@@ -24,6 +24,7 @@ EXPRESSIONS = {
     "now": "now()",
     "password": "upper(md5(password))",
     "request_id": "'by hand'",
+    "caller_request_id": "NULL",
 }
 
 

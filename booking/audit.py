@@ -11,21 +11,34 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
-from django_guid import get_guid
 from psycopg.types.numeric import Int8
+
+from booking.origin import get_origin
 
 SETTING = "pghistory.context_metadata"
 
 
 def actor_parameters(user) -> dict[str, Any]:
     """Return what a statement of the API tells the history of its user and request."""
-    return {"user": Int8(user.pk), "request_id": get_guid()}
+    origin = get_origin()
+    return {
+        "user": Int8(user.pk),
+        "request_id": origin.request_id,
+        "caller_request_id": origin.caller_request_id,
+    }
 
 
 @contextmanager
 def set_actor(user, role: str) -> Iterator[None]:
     """Record the user as the actor of every change made inside the block."""
-    _set(json.dumps({"user": user.pk, "request_id": get_guid(), "role": role}))
+    origin = get_origin()
+    actor = {
+        "user": user.pk,
+        "request_id": origin.request_id,
+        "caller_request_id": origin.caller_request_id,
+        "role": role,
+    }
+    _set(json.dumps(actor))
     try:
         yield
     finally:

@@ -13,12 +13,13 @@ def make_changes_table(entries):
             entry.user_email or "",
             entry.role or "",
             entry.request_id or "",
+            entry.server_request_id or "",
         )
         for entry in entries
     ]
     return format_html(
-        "<table><tr><th>Time<th>Change<th>Start<th>User<th>Role<th>Request</tr>{}</table>",
-        format_html_join("", f"<tr>{'<td>{}</td>' * 6}</tr>", rows),
+        "<table><tr><th>Time<th>Change<th>Start<th>User<th>Role<th>Request<th>Our id</tr>{}</table>",
+        format_html_join("", f"<tr>{'<td>{}</td>' * 7}</tr>", rows),
     )
 
 

@@ -33,7 +33,13 @@ class HistoryEntrySerializer(RowSerializer):
         help_text="The user who made the change. Clients see only themselves.",
     )
     request_id = serializers.CharField(
-        initial="0b9d1f3c",
+        initial="trace-7",
         allow_null=True,
-        help_text="The `X-Request-ID`; null for clients.",
+        help_text="The `X-Request-ID` of the response: the caller's, or else ours. Null for "
+        "clients.",
+    )
+    server_request_id = serializers.CharField(
+        initial="0b9d1f3c5f0e4c7d8a6b2e1f0c9d8e7f",
+        allow_null=True,
+        help_text="Our own id of the request. Null for clients.",
     )

@@ -52,6 +52,7 @@ def test_every_operation_is_recorded_with_its_user(
     last = get_history(user, row)[-1]
     assert summarize(last) == (what, role, user.pk)
     assert last["request_id"] == "trace-7"
+    assert len(last["server_request_id"]) == 32
     assert (
         last.items()
         >= {
@@ -100,6 +101,7 @@ def test_a_request_id_is_generated_if_none_is_sent(operate, get_history, appoint
     assert response["X-Request-ID"]
     last = get_history(appointment.therapist.user, appointment)[-1]
     assert last["request_id"] == response["X-Request-ID"]
+    assert last["server_request_id"] == response["X-Request-ID"]
 
 
 def test_every_column_is_recorded(operate, appointment):

@@ -34,7 +34,8 @@ pool = ConnectionPool(
 def run_change(statement, caller, environ, values):
     """Return the changed appointment's row, or None if a rule refuses."""
     context = {
-        "request_id": environ.get("HTTP_X_REQUEST_ID") or uuid4().hex,
+        "request_id": uuid4().hex,
+        "caller_request_id": environ.get("HTTP_X_REQUEST_ID"),
         "now": datetime.now(UTC),
     }
     try:

@@ -14,8 +14,8 @@ CALLER = """caller AS MATERIALIZED (
 
 # A column that tells the history's triggers who acts, as soon as its row is read.
 SET_ACTOR = """set_config('pghistory.context_metadata', jsonb_build_object(
-    'user', %(user)s::bigint, 'request_id', %(request_id)s::text, 'role', 'client'
-    )::text, TRUE)"""
+    'user', %(user)s::bigint, 'request_id', %(request_id)s::text,
+    'caller_request_id', %(caller_request_id)s::text, 'role', 'client')::text, TRUE)"""
 
 # The rules for a `candidate` with `start` and `end`, at any time of day.
 RULES = """%(now)s + t.notice_hours * interval '1 hour' <= candidate.start

@@ -1,10 +1,11 @@
 """What surrounds every request: its id, and Django's own errors in the API's shape."""
 
 import re
+from ipaddress import ip_address
+from uuid import uuid4
 
 from django.db import Error
 from django.http import HttpResponse, JsonResponse
-from django_guid.middleware import guid_middleware
 from drf_standardized_errors.formatter import ExceptionFormatter
 from rest_framework.exceptions import (
     APIException,
@@ -15,8 +16,10 @@ from rest_framework.exceptions import (
     PermissionDenied,
     UnsupportedMediaType,
 )
+from rest_framework.throttling import BaseThrottle
 
 from booking.api.errors import ServerError, TooLarge, UnknownRefusal, from_database
+from booking.origin import ENVIRONMENT_KEY, LONGEST_PATH, Origin, set_origin
 
 REFUSALS = {
     refusal.status_code: refusal
@@ -30,16 +33,33 @@ ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,64}")
 
 
 class RequestId:
-    """Take the caller's X-Request-ID if it is harmless in a log, or make one up."""
+    """Give each request an id of ours, and keep the caller's if it is harmless in a log.
+
+    The response's X-Request-ID is the caller's, or else ours.
+    """
 
     def __init__(self, get_response):
-        self.get_response = guid_middleware(get_response)
+        self.get_response = get_response
 
     def __call__(self, request):
         given = request.META.get("HTTP_X_REQUEST_ID", "")
-        if not ACCEPTABLE_ID.fullmatch(given):
-            request.META.pop("HTTP_X_REQUEST_ID", None)
-        return self.get_response(request)
+        caller = given if ACCEPTABLE_ID.fullmatch(given) else None
+        # The log of requests reads ours there, after the response.
+        ours = request.META[ENVIRONMENT_KEY] = uuid4().hex
+        address = get_ip_address(BaseThrottle().get_ident(request))
+        path = f"{request.method} {request.path}"[:LONGEST_PATH]
+        set_origin(origin := Origin(ours, caller, address, path))
+        response = self.get_response(request)
+        response["X-Request-ID"] = origin.public_id
+        return response
+
+
+def get_ip_address(text: str | None) -> str | None:
+    """Return the address, or None for what is none, such as a unix socket's."""
+    try:
+        return str(ip_address(text or ""))
+    except ValueError:
+        return None
 
 
 class ErrorsAsJson:

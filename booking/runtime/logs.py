@@ -2,8 +2,9 @@
 
 import re
 
-from django_guid.context import guid
 from pythonjsonlogger.json import JsonFormatter
+
+from booking.origin import get_origin
 
 # The only fields of a line. Anything else that code attaches to a record, such as the
 # request with its query string, is left out.
@@ -13,6 +14,7 @@ FIELDS = (
     "logger",
     "message",
     "request_id",
+    "server_request_id",
     "method",
     "path",
     "status",
@@ -71,7 +73,9 @@ class JsonLine(JsonFormatter):
         )
 
     def process_log_record(self, line):
-        line.setdefault("request_id", guid.get())
+        origin = get_origin()
+        line.setdefault("request_id", origin.public_id)
+        line.setdefault("server_request_id", origin.request_id)
         known = {name: line[name] for name in FIELDS if line.get(name) is not None}
         return {
             name: redact(value) if isinstance(value, str) else value

@@ -7,6 +7,7 @@ import select
 from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
+from booking.origin import ENVIRONMENT_KEY
 from booking.runtime.logs import JsonLine
 
 
@@ -48,6 +49,7 @@ class ServerLogger(Logger):
             "status": resp.status_code,
             "duration_ms": round(request_time.total_seconds() * 1000, 1),
             "request_id": _get_header(resp, "X-Request-ID"),
+            "server_request_id": environ.get(ENVIRONMENT_KEY),
         }
         self.access_log.info(
             "%(method)s %(path)s %(status)s in %(duration_ms).0f ms",

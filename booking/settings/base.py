@@ -23,7 +23,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django_filters",
-    "django_guid",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "drf_standardized_errors",
@@ -178,13 +177,6 @@ SIMPLE_JWT = {
     "BLACKLIST_AFTER_ROTATION": True,
     # A new password ends every token issued before it.
     "CHECK_REVOKE_TOKEN": True,
-}
-
-DJANGO_GUID = {
-    "GUID_HEADER_NAME": "X-Request-ID",
-    # Any id of the caller is accepted, within the limits of RequestId.
-    "VALIDATE_GUID": False,
-    "EXPOSE_HEADER": False,
 }
 
 SPECTACULAR_SETTINGS = {

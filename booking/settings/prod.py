@@ -45,7 +45,6 @@ LOGGING = {
         "django": {"handlers": [], "level": "INFO"},
         # The server already logs a line for each refused request.
         "django.request": {"level": "ERROR"},
-        "django_guid": {"level": "WARNING"},
         "psycopg.pool": {"level": "WARNING"},
     },
 }

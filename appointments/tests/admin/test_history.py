@@ -32,14 +32,17 @@ def test_a_change_is_recorded_and_shown_with_its_author(staff, clerk, changes, w
 
     assert response.status_code == 302
     event = appointment.history.order_by("-pgh_id").first()
+    ours = event.pgh_context["request_id"]
     assert event.pgh_context == {
         "user": clerk.pk,
         "role": "practice",
-        "request_id": "front-desk-1",
+        "caller_request_id": "front-desk-1",
+        "request_id": ours,
     }
     page = staff.get(get_url(appointment)).content.decode()
     assert f"<td>{what}</td>" in page
     assert f"<td>{clerk.email}</td><td>practice</td><td>front-desk-1</td>" in page
+    assert f"<td>{ours}</td>" in page
 
 
 def test_an_addition_is_recorded_with_its_author(staff, clerk, get_history):

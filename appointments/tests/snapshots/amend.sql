@@ -12,6 +12,7 @@ WITH diary AS MATERIALIZED (
 ), actor AS MATERIALIZED (
     SELECT set_config('pghistory.context_metadata', jsonb_build_object(
                'user', %(user)s::bigint, 'request_id', %(request_id)s::text,
+               'caller_request_id', %(caller_request_id)s::text,
                'role', CASE WHEN t.user_id = %(user)s AND t.is_active
                                 THEN 'therapist'
                             WHEN %(acts_for_practice)s THEN 'practice'

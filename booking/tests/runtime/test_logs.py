@@ -169,6 +169,7 @@ def test_an_unexpected_error_is_logged_without_personal_data(api, lines):
     assert response.status_code == 500
     (line,) = [line for line in lines() if line["level"] == "ERROR"]
     assert line["request_id"] == "trace-7"
+    assert len(line["server_request_id"]) == 32
     assert "Traceback" in line["exception"]
     assert "test_logs.py" in line["exception"]
     text = json.dumps(line)
@@ -196,7 +197,8 @@ def test_a_line_has_only_known_fields(lines):
     )
 
     (line,) = lines()
-    assert line.keys() <= {"timestamp", "level", "logger", "message", "request_id"}
+    ids = {"request_id", "server_request_id"}
+    assert line.keys() <= {"timestamp", "level", "logger", "message"} | ids
 
 
 def test_a_line_can_contain_invalid_unicode(lines, caplog):

@@ -63,5 +63,6 @@ def test_each_request_is_logged_as_json_with_its_id(server):
     (line,) = map(json.loads, stdout.splitlines())
     assert line["message"].startswith("POST /api/v1/auth/login 401 in ")
     assert line["request_id"] == "id-7"
+    assert len(line["server_request_id"]) == 32
     assert all(json.loads(line)["logger"] for line in stderr.splitlines())
     assert "alice" not in stdout + stderr

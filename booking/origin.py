@@ -1,0 +1,39 @@
+"""The request that the current thread answers: its ids, its sender's address, its path.
+
+Each request has an id of ours. The caller's own is kept apart from it, because callers can
+send one twice, or one of others.
+"""
+
+from contextvars import ContextVar
+from typing import NamedTuple
+
+# The key of our id in the WSGI environment.
+ENVIRONMENT_KEY = "booking.request_id"
+LONGEST_PATH = 200
+
+
+class Origin(NamedTuple):
+    """Where a change or a read comes from; empty outside a request."""
+
+    request_id: str | None = None
+    caller_request_id: str | None = None
+    address: str | None = None
+    path: str = ""
+
+    @property
+    def public_id(self) -> str | None:
+        """The id that the response shows: the caller's, or else ours."""
+        return self.caller_request_id or self.request_id
+
+
+NONE = Origin()
+_origin: ContextVar[Origin] = ContextVar("origin", default=NONE)
+
+
+def set_origin(origin: Origin) -> None:
+    """Remember the request until this thread answers another."""
+    _origin.set(origin)
+
+
+def get_origin() -> Origin:
+    return _origin.get()
