@@ -1,7 +1,8 @@
 """Every refusal of the diary: one class with its status, code, sentence and field."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 from typing import NamedTuple
 
 from rest_framework.exceptions import APIException, ErrorDetail, PermissionDenied
@@ -81,6 +82,27 @@ class ClientBusy(Conflict):
     constraint = "appointment_client_overlap"
     default_code = "client_busy"
     default_detail = "The client has another appointment in this period."
+
+    def __init__(self, starts: Sequence[datetime] = ()):
+        """`starts` are of the dates of a series that a therapist may not know."""
+        super().__init__()
+        self.starts = starts
+
+
+class ClientBusyTooOften(APIException):
+    """A therapist has found out too often that clients are busy elsewhere."""
+
+    status_code = 429
+    default_code = "throttled"
+    default_detail = (
+        "Too many of your bookings met clients who are busy. Ask the practice, or try "
+        "again later."
+    )
+
+    def __init__(self, wait: timedelta):
+        super().__init__()
+        # Rounded up, so that a therapist who waits this long is not too early.
+        self.wait = ceil(wait.total_seconds())
 
 
 class TooManyHolds(Conflict):

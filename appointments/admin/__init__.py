@@ -1,5 +1,5 @@
 """Registers the models of the diary, and those of the schedule with their conflicts."""
 
-from appointments.admin import appointments, schedule, series
+from appointments.admin import appointments, refusals, schedule, series
 
-__all__ = ["appointments", "schedule", "series"]
+__all__ = ["appointments", "refusals", "schedule", "series"]

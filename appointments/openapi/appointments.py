@@ -6,6 +6,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schem
 from appointments.availability.rules import RULES
 from appointments.errors import (
     OVERLAPS,
+    ClientBusyTooOften,
     ClientNotAllowed,
     HoldNotAllowed,
     OwnTherapist,
@@ -47,14 +48,19 @@ period, the client takes that one. Staff, and the therapist in their own diary, 
 409 means that only another appointment is in the way. The response does not tell which.
 422 lists every rule of the practice that refuses. These rules do not bind staff and the
 therapist: `overridden` tells them which rules they have overridden.
+
+429 follows for an hour after ten bookings and moves of one therapist that failed with
+`client_busy`.
 """
 REFUSALS = (
     UnknownTherapist,
     UnknownClient,
     OwnTherapist,
+    ClientBusyTooOften,
     ClientNotAllowed,
     HoldNotAllowed,
     *OVERLAPS,
+    ClientBusyTooOften,
     TooManyHolds,
     *RULES,
 )

@@ -59,6 +59,7 @@ book = _describe_operation(
         errors.AlreadyStarted,
         errors.HoldExpired,
         *OVERLAPS,
+        errors.ClientBusyTooOften,
         errors.TherapistInactive,
     ),
 )
@@ -77,6 +78,7 @@ move = _describe_operation(
         errors.ForeignDiary,
         errors.AlreadyStarted,
         *OVERLAPS,
+        errors.ClientBusyTooOften,
         *RULES,
     ),
 )

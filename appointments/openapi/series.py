@@ -4,6 +4,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework.exceptions import NotFound
 
 from appointments.errors import (
+    ClientBusyTooOften,
     ClientNotAllowed,
     ClientRequired,
     DurationRequired,
@@ -137,17 +138,19 @@ book_series = describe(
     summary="Book a weekly series",
     description=EVERY_DATE
     + "Either all dates are booked, or none: then the response lists every refused date "
-    "with all reasons. With `on_conflict: skip`, the other dates are booked.",
+    "with all reasons. With `on_conflict: skip`, the other dates are booked. To a "
+    "therapist, `client_busy` refuses the whole series and names no date.",
     request=BookSeriesSerializer,
     parameters=[ETAG],
     responses=REFUSED_DATES | {201: SeriesSerializer},
-    refusals=(*PLAN_REFUSALS, *DATE_REFUSALS),
+    refusals=(*PLAN_REFUSALS, *DATE_REFUSALS, ClientBusyTooOften),
     examples=[PLAN_EXAMPLE, SERIES],
 )
 preview_series = describe(
     summary="Preview a series",
     description=EVERY_DATE
-    + "Nothing is booked. For a refused date, the response has the nearest free slots.",
+    + "Nothing is booked. For a refused date, the response has the nearest free slots. A "
+    "therapist's preview leaves out the client's appointments with others.",
     request=SeriesPlanSerializer,
     responses={200: SeriesPreviewSerializer, 422: REFUSED_DATES[422]},
     refusals=PLAN_REFUSALS,
@@ -175,11 +178,18 @@ move_series = describe(
     summary="Move a series from a date on",
     description="The first date from `from` on moves to `start`. The dates after it move "
     "to the same weekday and time of their weeks. Either all of them move, or none. A date "
-    "that was moved on its own stays where it is.",
+    "that was moved on its own stays where it is. To a therapist, `client_busy` names no "
+    "date.",
     request=MoveSeriesSerializer,
     parameters=[ID, ETAG],
     responses=REFUSED_DATES | {200: SeriesSerializer},
-    refusals=(NotFound, NothingToCome, *DATE_REFUSALS, *PRECONDITION),
+    refusals=(
+        NotFound,
+        NothingToCome,
+        *DATE_REFUSALS,
+        ClientBusyTooOften,
+        *PRECONDITION,
+    ),
     examples=[
         OpenApiExample(
             "To Thursdays",

@@ -17,6 +17,7 @@ from appointments.models.statuses import Right, Role, Status
 from appointments.services import holds
 from appointments.services.book import book_version
 from appointments.services.change import ATTEMPTS, write
+from appointments.services.discretion import hides_client, limit_client_busy
 from appointments.services.participants import (
     check_client,
     get_actor_parameters,
@@ -122,15 +123,18 @@ def _add(user, actor, period, client_id, hold):
         return book_version(parameters | version, hold_expires_at=expiry)
     if not manages:
         refuse_broken(candidate.broken_rules)
-    return write(
-        ADD,
-        parameters
-        | _get_columns(period, parameters["client_id"], expiry)
-        | {
-            "is_practice": role == Role.PRACTICE,
-            "overridden": candidate.broken_rules,
-        },
-    )
+    parameters |= _get_columns(period, parameters["client_id"], expiry)
+    parameters |= {
+        "is_practice": role == Role.PRACTICE,
+        "overridden": candidate.broken_rules,
+    }
+    with limit_client_busy(
+        hides_client(user, role),
+        therapist_id=candidate.therapist_id,
+        client_id=client_id,
+        start=period["start"],
+    ):
+        return write(ADD, parameters)
 
 
 def _refuse_people(user, candidate, manages, client_id, hold):

@@ -20,6 +20,7 @@ from appointments.services.change import (
     retry_while_overtaken,
     write,
 )
+from appointments.services.discretion import hides_client, limit_client_busy
 from appointments.services.participants import check_client
 from appointments.sql import (
     ACTOR,
@@ -88,9 +89,16 @@ def book(
         client = _get_client(snapshot, user, client_id)
         if snapshot.start <= timezone.now():
             raise AlreadyStarted
-        if not snapshot.therapist_is_active and snapshot.get_role(user) == Role.CLIENT:
+        role = snapshot.get_role(user)
+        if not snapshot.therapist_is_active and role == Role.CLIENT:
             raise RulesRefuse([TherapistInactive])
-        return book_version(snapshot.get_parameters(user) | {"client_id": client})
+        with limit_client_busy(
+            hides_client(user, role),
+            therapist_id=snapshot.therapist_id,
+            client_id=client,
+            start=snapshot.start,
+        ):
+            return book_version(snapshot.get_parameters(user) | {"client_id": client})
 
     return retry_while_overtaken(attempt, gone=TherapistBusy)
 

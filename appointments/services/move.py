@@ -18,6 +18,7 @@ from appointments.services.change import (
     retry_while_overtaken,
     write,
 )
+from appointments.services.discretion import hides_client, limit_client_busy
 from appointments.sql import (
     ACTOR,
     APPOINTMENT,
@@ -119,7 +120,13 @@ def _move(snapshot, user, start, end, therapist_id):
         "end": end,
         "overridden": candidate.broken_rules,
     }
-    return write(MOVE, parameters, also_lock=(snapshot.therapist_id,))
+    with limit_client_busy(
+        hides_client(user, role),
+        therapist_id=therapist_id,
+        client_id=snapshot.client_id,
+        start=start,
+    ):
+        return write(MOVE, parameters, also_lock=(snapshot.therapist_id,))
 
 
 def _refuse_therapist(candidate, role, client_id):

@@ -24,6 +24,7 @@ TABLE = {
     "therapists.therapist": (VIEW, ALL, VIEW),
     "therapists.specialism": (VIEW, ALL, VIEW),
     "accounts.user": ("", WRITE, VIEW),
+    "appointments.clientbusyrefusal": ("", VIEW, VIEW),
 }
 GROUPS = ("Front desk", "Practice manager", "Auditor")
 

@@ -22,7 +22,7 @@ from appointments.services.series.alternatives import find_alternatives
 from appointments.services.series.book import book_series
 from appointments.services.series.cancel import cancel_series
 from appointments.services.series.change import SeriesVersion, get_version
-from appointments.services.series.check import check_dates
+from appointments.services.series.check import preview_dates
 from appointments.services.series.move import move_series
 from appointments.services.series.plan import plan_series
 from booking.api.conditional import add_etag, get_precondition
@@ -82,7 +82,7 @@ class SeriesViewSet(viewsets.GenericViewSet):
     @action(detail=False, methods=["post"])
     def preview(self, request):
         plan = plan_series(user=request.user, **PLAN.run_validation(request.data))
-        dates = check_dates(plan)
+        dates = preview_dates(plan)
         alternatives = find_alternatives(
             plan, [date for date in dates if date.refusals]
         )

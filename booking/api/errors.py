@@ -59,6 +59,9 @@ class Conflict(APIException):
     """The request is well formed, but the present state of the data forbids it."""
 
     status_code = 409
+    # Set if the operation has undone what it did, and has written down that it refused.
+    # An idempotent request then commits that together with its response.
+    keeps_changes = False
 
 
 class Rule(APIException):

@@ -19,6 +19,7 @@ from psycopg.types.numeric import Int8
 from rest_framework.exceptions import APIException, ParseError
 
 from booking.api.errors import (
+    Conflict,
     InvalidIdempotencyKey,
     KeyInUse,
     KeyReused,
@@ -92,9 +93,19 @@ def _get_response(handler, view, request, *args, **kwargs):
         # A savepoint: the refusal undoes the handler's changes, and the outer
         # transaction goes on to store the response.
         with transaction.atomic():
-            return handler(view, request, *args, **kwargs)
+            return _keep_changes(handler, view, request, *args, **kwargs)
     except APIException as refusal:
         if refusal.status_code not in STORED_REFUSALS:
+            raise
+        return view.handle_exception(refusal)
+
+
+def _keep_changes(handler, view, request, *args, **kwargs):
+    """Return the response also of a refusal whose changes are to stay."""
+    try:
+        return handler(view, request, *args, **kwargs)
+    except Conflict as refusal:
+        if not refusal.keeps_changes:
             raise
         return view.handle_exception(refusal)
 

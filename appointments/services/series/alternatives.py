@@ -30,7 +30,8 @@ def find_alternatives(
     """Find the alternatives of each date, by occurrence.
 
     Days and weeks are those of the therapist's clock; a week begins on Monday (ISO 8601).
-    A slot in which the client is busy is no alternative.
+    A slot in which the client is busy is no alternative, but to a therapist, who may not
+    know.
     """
     clock = ZoneInfo(plan.therapist.time_zone)
     by_day, by_week = defaultdict(list), defaultdict(list)
@@ -48,7 +49,7 @@ def find_alternatives(
 
 
 def _list_free_starts(plan, failing, clock):
-    busy = _list_busy_periods(plan.client_id)
+    busy = [] if plan.hides_client else _list_busy_periods(plan.client_id)
     for days in _join_weeks({_get_monday(date.local) for date in failing}):
         first, last = (datetime.combine(day, time(), clock) for day in days)
         filters = {

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from appointments.models.statuses import Status
 from appointments.services.change import write
+from appointments.services.discretion import limit_client_busy
 from appointments.services.series.change import (
     DATES,
     SeriesVersion,
@@ -11,7 +12,12 @@ from appointments.services.series.change import (
     lock_and_release_holds,
     read_series,
 )
-from appointments.services.series.check import CheckedDate, check_dates, refuse_dates
+from appointments.services.series.check import (
+    CheckedDate,
+    check_dates,
+    hide_client_busy,
+    refuse_dates,
+)
 from appointments.services.series.plan import SeriesPlan
 from appointments.sql import ACTOR
 from booking.statements import Statement
@@ -69,11 +75,21 @@ def book_series(
     """Book all dates, or, if it `skips`, those that can be; return what became of each.
 
     Raises `SeriesRefused` with every date that fails and why, if any does, or, if it
-    skips, if all do.
+    skips, if all do. To a therapist, `ClientBusy` refuses the whole series.
     """
-    with transaction.atomic():
+    with (
+        limit_client_busy(
+            plan.hides_client,
+            therapist_id=plan.therapist.pk,
+            client_id=plan.client_id,
+            start=plan.dates[0].at,
+        ),
+        transaction.atomic(),
+    ):
         lock_and_release_holds([plan.therapist.pk], plan.client_id)
         checked = check_dates(plan)
+        if plan.hides_client:
+            checked = hide_client_busy(checked, skips=skips)
         booked = [date for date in checked if not date.refusals]
         if not booked or (len(booked) < len(checked) and not skips):
             refuse_dates(date for date in checked if date.refusals)

@@ -16,6 +16,7 @@ from appointments.services.cancel import is_late
 from appointments.services.change import write
 from appointments.services.series.change import (
     SeriesVersion,
+    find_series,
     get_people_parameters,
     list_upcoming,
     lock_series,
@@ -65,8 +66,9 @@ def cancel_series(
     All of them or none: for a client, a date within the therapist's notice refuses
     (`SeriesRefused`, with `too_late_to_cancel`).
     """
+    found, role = find_series(user, id)
     with transaction.atomic():
-        series, role = lock_series(user, id, precondition)
+        series = lock_series(found, precondition)
         cancelled = list_upcoming(series, from_)
         if role == Role.THERAPIST and not user.has_right(Right.CHANGE_SERIES):
             # A date that was moved to a colleague is in the colleague's diary.

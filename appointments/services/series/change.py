@@ -75,32 +75,40 @@ def lock_and_release_holds(therapist_ids: Collection[int], client_id: int) -> No
         holds.release_expired(**people)
 
 
-def lock_series(user: User, id: int, precondition: Precondition) -> tuple[Series, Role]:
-    """Keep every other request from the series until the end of the transaction.
+def find_series(user: User, id: int) -> tuple[Series, Role]:
+    """Return the series, not locked yet, and the user's role.
 
     Raises `NotFound` for a series that the user may not see, and `OperationNotAllowed`
-    to staff who may only see it. Returns their role too.
+    to staff who may only see it.
     """
     visible = Series.objects.visible_to(user)
-    people = visible.filter(pk=id).select_related("therapist").first()
-    if people is None:
+    series = visible.filter(pk=id).select_related("therapist").first()
+    if series is None:
         raise NotFound
-    therapist = people.therapist
+    therapist = series.therapist
     role = get_managing_role(
         user,
         therapist.user_id,
         Right.CHANGE_SERIES,
         therapist_is_active=therapist.is_active,
     )
-    # Some of its dates may have been moved to colleagues.
-    colleagues = Appointment.objects.filter(series=id).values_list("therapist_id")
-    therapist_ids = {therapist.pk, *(pk for (pk,) in colleagues)}
-    lock_and_release_holds(therapist_ids, people.client_id)
-    series = visible.select_related("therapist").get(pk=id)
-    # Some operations on one appointment lock only its row.
-    list(series.appointments.order_by("pk").select_for_update(no_key=True))
-    precondition.check(get_version(id))
     return series, role
+
+
+def lock_series(series: Series, precondition: Precondition) -> Series:
+    """Keep every other request from the series until the end of the transaction.
+
+    Returns it as it is then.
+    """
+    # Some of its dates may have been moved to colleagues.
+    colleagues = series.appointments.values_list("therapist_id")
+    therapist_ids = {series.therapist_id, *(pk for (pk,) in colleagues)}
+    lock_and_release_holds(therapist_ids, series.client_id)
+    locked = Series.objects.select_related("therapist").get(pk=series.pk)
+    # Some operations on one appointment lock only its row.
+    list(locked.appointments.order_by("pk").select_for_update(no_key=True))
+    precondition.check(get_version(series.pk))
+    return locked
 
 
 def list_upcoming(series: Series, since: datetime | None) -> list[Appointment]:

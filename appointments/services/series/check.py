@@ -95,7 +95,7 @@ SELECT CASE WHEN is_bookable THEN '{{}}' ELSE {BROKEN_RULES} END AS broken_rules
               AND a.start < c."end" + c.break_minutes * interval '1 minute'
               AND a.status <> '{Status.CANCELLED}' AND a.id <> ALL(%(ignored)s)
               AND {EXISTS_NOW}) AS therapist_busy,
-       EXISTS (
+       %(sees_client)s AND EXISTS (
            SELECT FROM appointments_appointment a
             WHERE a.client_id = %(client_id)s AND a."end" > c.start
               AND a.start > c.start - {LONGEST_OCCUPIED} AND a.start < c."end"
@@ -111,17 +111,55 @@ SELECT CASE WHEN is_bookable THEN '{{}}' ELSE {BROKEN_RULES} END AS broken_rules
 def check_dates(plan: SeriesPlan) -> list[CheckedDate]:
     """Check every date by the rules, and by what is in the diaries, in one statement.
 
-    The result holds until another request changes these diaries.
+    The result holds until another request changes these diaries. A therapist may see it
+    only after `hide_client_busy`.
     """
+    return _check_dates(plan, sees_client=True)
+
+
+def preview_dates(plan: SeriesPlan) -> list[CheckedDate]:
+    """Check every date as `check_dates` does, and to a therapist show nothing more.
+
+    The client's appointments with others do not count, because a preview costs nothing.
+    """
+    return _check_dates(plan, sees_client=not plan.hides_client)
+
+
+def hide_client_busy(
+    dates: list[CheckedDate], *, skips: bool = False
+) -> list[CheckedDate]:
+    """Return the dates without `ClientBusy`, or raise it if nothing else is in the way.
+
+    It has the starts of the dates that would be booked. With `skips`, dates that fail for
+    other reasons are not among these; otherwise they refuse the series first.
+    """
+    hidden = [
+        date._replace(refusals=[one for one in date.refusals if one != ClientBusy])
+        for date in dates
+    ]
+    fails = any(date.refusals for date in hidden)
+    busy = [
+        date.start
+        for date, shown in zip(dates, hidden, strict=True)
+        if date.refusals and not shown.refusals
+    ]
+    if busy and (skips or not fails):
+        raise ClientBusy(busy)
+    return hidden
+
+
+def _check_dates(plan, *, sees_client):
     existing = [date for date in plan.dates if date.start is not None]
-    rows = dict(zip(existing, _check(plan, existing), strict=True))
+    found = _check(plan, existing, sees_client)
+    rows = dict(zip(existing, found, strict=True))
     return [_check_date(date, plan.manages, rows.get(date)) for date in plan.dates]
 
 
-def _check(plan, dates):
+def _check(plan, dates, sees_client):
     return CHECK.fetch_all(
         therapist_id=plan.therapist.pk,
         client_id=plan.client_id,
+        sees_client=sees_client,
         takes_available=plan.takes_available,
         type=plan.type,
         duration=plan.duration,

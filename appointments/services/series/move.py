@@ -5,17 +5,22 @@ from django.db import transaction
 
 from accounts.models import User
 from appointments.errors import NothingToCome
-from appointments.models.statuses import Role
 from appointments.services.change import write
+from appointments.services.discretion import hides_client, limit_client_busy
 from appointments.services.series.change import (
     DATES,
     SeriesVersion,
+    find_series,
     get_date_parameters,
     list_upcoming,
     lock_series,
     read_series,
 )
-from appointments.services.series.check import check_dates, refuse_dates
+from appointments.services.series.check import (
+    check_dates,
+    hide_client_busy,
+    refuse_dates,
+)
 from appointments.services.series.occurrences import list_occurrences
 from appointments.services.series.plan import SeriesPlan
 from appointments.sql import ACTOR
@@ -62,10 +67,20 @@ def move_series(
 
     The others keep their weeks after it, at its time on the therapist's clock. `from_` is
     an instant; without it, all that are still to come move. A date that was moved by
-    itself stays where it was put. Raises `SeriesRefused` with every date that fails.
+    itself stays where it was put. Raises `SeriesRefused` with every date that fails, or
+    to a therapist `ClientBusy`, which names none.
     """
-    with transaction.atomic():
-        series, role = lock_series(user, id, precondition)
+    found, role = find_series(user, id)
+    with (
+        limit_client_busy(
+            hides_client(user, role),
+            therapist_id=found.therapist_id,
+            client_id=found.client_id,
+            start=start,
+        ),
+        transaction.atomic(),
+    ):
+        series = lock_series(found, precondition)
         moving = [
             appointment
             for appointment in list_upcoming(series, from_)
@@ -84,7 +99,7 @@ def _plan_move(user, series, role, moving, start):
         user=user,
         therapist=series.therapist,
         client_id=series.client_id,
-        manages=role != Role.CLIENT,
+        role=role,
         type=series.type,
         duration=series.duration,
         dates=list_occurrences(
@@ -99,6 +114,8 @@ def _plan_move(user, series, role, moving, start):
 
 def _move(series, plan, moving):
     checked = check_dates(plan)
+    if plan.hides_client:
+        checked = hide_client_busy(checked)
     if failing := [date for date in checked if date.refusals]:
         refuse_dates(failing)
     is_whole = moving[0].occurrence == 1

@@ -12,6 +12,7 @@ from appointments.errors import (
     UnknownTherapist,
 )
 from appointments.models.statuses import Right, Role
+from appointments.services.discretion import hides_client
 from appointments.services.participants import check_client, get_managing_role
 from appointments.services.series.occurrences import Occurrence, list_occurrences
 from booking.api.errors import RulesRefuse
@@ -29,11 +30,20 @@ class SeriesPlan:
     user: User
     therapist: Therapist
     client_id: int
-    manages: bool
+    role: Role
     type: str
     duration: int
     dates: list[Occurrence]
     ignored: list[int] = field(default_factory=list)
+
+    @property
+    def hides_client(self) -> bool:
+        """Whether the user may not know the client's appointments with others."""
+        return hides_client(self.user, self.role)
+
+    @property
+    def manages(self) -> bool:
+        return self.role != Role.CLIENT
 
     @property
     def takes_available(self) -> bool:
@@ -83,7 +93,7 @@ def plan_series(
         user=user,
         therapist=therapist,
         client_id=client_id or user.pk,
-        manages=manages,
+        role=role,
         type=type,
         dates=_list_dates(start, therapist, every_weeks, count),
         duration=duration or _get_offered_duration(therapist, type, manages),

@@ -12,7 +12,6 @@ from appointments.models.statuses import Operation, Status
 from appointments.tests.factories import (
     FIRST_SESSION,
     HOUR,
-    NOW,
     AppointmentFactory,
     booking_request,
 )
@@ -78,7 +77,7 @@ def test_a_stale_if_match_is_refused(
 ):
     appointment, body = prepare(clock, operation)
     etag = get_etag(appointment)
-    Appointment.objects.update(updated_at=NOW)
+    Appointment.objects.update(type="consultation")
 
     with nothing_changes():
         response = operate(clerk, operation, appointment, body, **{"If-Match": etag})

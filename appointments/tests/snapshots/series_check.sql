@@ -74,7 +74,7 @@ SELECT CASE WHEN is_bookable THEN '{}' ELSE array_remove(ARRAY[
               AND a.start < c."end" + c.break_minutes * interval '1 minute'
               AND a.status <> 'cancelled' AND a.id <> ALL(%(ignored)s)
               AND (a.was_published OR NOT (a.status = 'held' AND a.hold_expires_at <= %(now)s))) AS therapist_busy,
-       EXISTS (
+       %(sees_client)s AND EXISTS (
            SELECT FROM appointments_appointment a
             WHERE a.client_id = %(client_id)s AND a."end" > c.start
               AND a.start > c.start - interval '720 minutes' AND a.start < c."end"

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.tests.factories import UserFactory
-from appointments.models import Appointment, Series
-from appointments.tests.factories import AppointmentFactory, SeriesFactory
+from appointments.models import Appointment, ClientBusyRefusal, Series
+from appointments.tests.factories import NOW, AppointmentFactory, SeriesFactory
 from therapists.models import Absence, Closure, Specialism, Therapist
 from therapists.tests.factories import (
     AbsenceFactory,
@@ -41,6 +41,10 @@ REFUSED = {
     **{(Group, page): NONE_OF_STAFF for page in PAGES},
     # Series are booked through the API.
     (Series, "add"): NONE_OF_STAFF | {"superuser": 403},
+    # The services write these, and managers and auditors read them.
+    (ClientBusyRefusal, "add"): NONE_OF_STAFF | {"superuser": 403},
+    (ClientBusyRefusal, "changelist"): {"front desk": 403},
+    (ClientBusyRefusal, "change"): {"front desk": 403},
     **{
         (model, "add"): AUDITOR_ONLY_VIEWS
         for model in (User, Appointment, Absence, Closure)
@@ -60,6 +64,12 @@ def rows():
     ClosureFactory()
     AbsenceFactory()
     SeriesFactory()
+    ClientBusyRefusal.objects.create(
+        at=NOW,
+        therapist=appointment.therapist,
+        client=appointment.client,
+        start=appointment.start,
+    )
     return {User: appointment.client}
 
 

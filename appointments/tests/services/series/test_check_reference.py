@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from accounts.tests.factories import UserFactory
 from appointments.availability.rules import RULES, RULES_BY_CODE
 from appointments.errors import TherapistBusy
+from appointments.models.statuses import Role
 from appointments.services.add import add
 from appointments.services.series.check import check_dates
 from appointments.services.series.occurrences import list_occurrences
@@ -41,7 +42,7 @@ def test_a_date_of_a_series_is_refused_like_a_single_booking(
         user=client,
         therapist=therapist,
         client_id=client.pk,
-        manages=False,
+        role=Role.CLIENT,
         type="one-off",
         duration=diary.duration,
         dates=list_occurrences(

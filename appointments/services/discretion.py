@@ -1,0 +1,76 @@
+"""What therapists learn of their clients' appointments with others: next to nothing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django_guid import get_guid
+
+from accounts.models import User
+from appointments.errors import ClientBusy, ClientBusyTooOften
+from appointments.models import ClientBusyRefusal
+from appointments.models.statuses import Right, Role
+from appointments.services.locks import lock_diaries
+
+MOST_REFUSALS = 10
+PERIOD = timedelta(hours=1)
+
+
+def hides_client(user: User, role: Role) -> bool:
+    """Tell whether the user may not know the client's appointments with others."""
+    return role == Role.THERAPIST and not user.has_right(Right.VIEW_APPOINTMENT)
+
+
+@contextmanager
+def limit_client_busy(
+    hides: bool, *, therapist_id: int, client_id: int | None, start: datetime
+) -> Iterator[None]:
+    """Count the `ClientBusy` raised inside, if the client is hidden from the therapist.
+
+    Raises `ClientBusyTooOften`, and does not enter, after ten of them in an hour. The
+    therapist's row is locked from the count on, so that of many requests at once, the
+    eleventh is not answered either. What was done inside is undone, and the count stays,
+    also in the transaction of an idempotent request. Nothing else may surround this.
+    """
+    if not hides or client_id is None:
+        yield
+        return
+    refusal = None
+    with transaction.atomic():
+        lock_diaries(therapist_ids=[therapist_id], client_ids=[])
+        _refuse_too_often(therapist_id)
+        try:
+            with transaction.atomic():
+                yield
+        except ClientBusy as error:
+            refusal = error
+            _record(refusal.starts or [start], therapist_id, client_id)
+    if refusal:
+        refusal.keeps_changes = True
+        raise refusal
+
+
+def _refuse_too_often(therapist_id):
+    now = timezone.now()
+    recent = ClientBusyRefusal.objects.filter(
+        therapist=therapist_id, at__gt=now - PERIOD
+    )
+    moments = recent.order_by("-at").values_list("at", flat=True)
+    if last := moments[MOST_REFUSALS - 1 : MOST_REFUSALS]:
+        raise ClientBusyTooOften(last[0] + PERIOD - now)
+
+
+def _record(starts, therapist_id, client_id):
+    now = timezone.now()
+    ClientBusyRefusal.objects.bulk_create(
+        ClientBusyRefusal(
+            at=now,
+            therapist_id=therapist_id,
+            client_id=client_id,
+            start=start,
+            request_id=get_guid() or "",
+        )
+        for start in starts
+    )
