@@ -1,17 +1,11 @@
 from django.contrib import admin
 from django.contrib.auth import admin as auth
 from django.shortcuts import redirect
-from rest_framework_simplejwt.token_blacklist.models import (
-    BlacklistedToken,
-    OutstandingToken,
-)
 
 from accounts.forms import AccountForm, LoginForm, NewAccountForm
 from accounts.models import User
 
 admin.site.login_form = LoginForm
-# Tokens need no page: a new password, or unticking `is_active`, ends them.
-admin.site.unregister([BlacklistedToken, OutstandingToken])
 
 
 @admin.register(User)

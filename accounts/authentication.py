@@ -1,19 +1,24 @@
+"""Which user an access token stands for, read in one statement."""
+
+from collections import namedtuple
 from functools import lru_cache
 
 from django.db import connection
 from psycopg.types.numeric import Int8
 from rest_framework_simplejwt.authentication import JWTAuthentication
-from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
 from rest_framework_simplejwt.utils import aware_utcnow
 
 from accounts.models import User
+from accounts.tokens import SESSION_CLAIM
+from booking.statements import Statement
 
 FIELDS = [field.attname for field in User._meta.concrete_fields]
 COLUMNS = ", ".join(f'u."{field.column}"' for field in User._meta.concrete_fields)
-# For staff, also the model permissions of themselves and of their groups. Others have
-# none, and superusers need none.
-READ_USER = f"""
-SELECT {COLUMNS},
+UserRow = namedtuple("UserRow", [*FIELDS, "permissions", "session_ended"])
+USER_COLUMNS = f"""{COLUMNS},
+       -- For staff, also the model permissions of themselves and of their groups. Others
+       -- have none, and superusers need none.
        CASE WHEN u.is_staff AND NOT u.is_superuser THEN ARRAY(
            SELECT type.app_label || '.' || permission.codename
              FROM auth_permission permission
@@ -25,44 +30,63 @@ SELECT {COLUMNS},
                   SELECT of_group.permission_id
                     FROM accounts_user_groups member
                     JOIN auth_group_permissions of_group USING (group_id)
-                   WHERE member.user_id = u.id)) END
+                   WHERE member.user_id = u.id)) END AS permissions,
+       -- A token made by hand has no session.
+       %(session)s::bigint IS NOT NULL
+       AND NOT EXISTS (SELECT FROM accounts_session
+                        WHERE id = %(session)s AND user_id = u.id) AS session_ended"""  # noqa: S608
+READ_USER = Statement(
+    "read_user",
+    f"""
+-- Every request reads its user. The ORM takes longer to build this statement than
+-- PostgreSQL to run it.
+SELECT {USER_COLUMNS}
   FROM accounts_user u
- WHERE u.id = %s
-"""  # noqa: S608
+ WHERE u.id = %(id)s
+""",  # noqa: S608
+    UserRow,
+)
 
 
 class _Users:
-    """Reads a user as `User.objects.get(id=…)` does, with the permissions of staff.
-
-    Every request reads its user, and the ORM takes longer to build this statement than
-    PostgreSQL to run it.
-    """
+    """Reads the user of a token as `User.objects.get(id=…)` does, with permissions."""
 
     DoesNotExist = User.DoesNotExist
 
+    def __init__(self, token):
+        session = token.get(SESSION_CLAIM)
+        self.session = None if session is None else Int8(session)
+
     def get(self, id):
-        with connection.cursor() as cursor:
-            cursor.execute(READ_USER, [Int8(id)])
-            row = cursor.fetchone()
+        row = READ_USER.fetch_one(id=Int8(id), session=self.session)
         if row is None:
             raise User.DoesNotExist
-        *values, permissions = row
-        user = User.from_db(connection.alias, FIELDS, values)
-        if permissions is not None:
-            # Django's backend reads this before it would ask the database.
-            user._perm_cache = set(permissions)
-        return user
+        if row.session_ended:
+            raise InvalidToken
+        return _make_user(row)
 
     @property
     def objects(self):
         return self
 
 
-class TokenAuthentication(JWTAuthentication):
-    """Simple JWT's authentication, which refuses inactive users and old passwords."""
+def _make_user(row):
+    user = User.from_db(connection.alias, FIELDS, row[: len(FIELDS)])
+    if row.permissions is not None:
+        # Django's backend reads this before it would ask the database.
+        user._perm_cache = set(row.permissions)
+    return user
 
-    def __init__(self):
-        self.user_model = _Users()
+
+class TokenAuthentication(JWTAuthentication):
+    """Simple JWT's authentication, by a token that something may have ended.
+
+    A new password, a deactivated account and the end of its session end a token.
+    """
+
+    def get_user(self, validated_token):
+        self.user_model = _Users(validated_token)
+        return super().get_user(validated_token)
 
     def get_validated_token(self, raw_token):
         token = _verify(raw_token)

@@ -19,3 +19,9 @@ class NoActiveAccount(AuthenticationFailed):
     default_detail = (
         "The address or the password is wrong, or the account is deactivated."
     )
+
+
+class WrongPassword(InvalidField):
+    field = "old_password"
+    default_code = "wrong_password"
+    default_detail = "This is not your password."

@@ -1,3 +1,5 @@
+from datetime import datetime, timedelta
+
 from django.contrib.auth.models import (
     AbstractBaseUser,
     BaseUserManager,
@@ -9,6 +11,9 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from booking.time_zones import get_time_zones
+
+# How many exchanged tokens a session remembers at most.
+MOST_ROTATED = 50
 
 
 def validate_time_zone(name):
@@ -94,6 +99,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     def clean(self):
         self.email = type(self).objects.normalize_email(self.email)
 
+    def save(self, **options):
+        """Save. A new password, set in the admin or by a command, ends all sessions."""
+        # Django resets this mark of `set_password` while it saves.
+        has_new_password = self._password is not None and not self._state.adding
+        super().save(**options)
+        if has_new_password:
+            self.sessions.all().delete()
+
     def has_right(self, permission: str) -> bool:
         """Tell whether this is staff with the model permission.
 
@@ -112,6 +125,39 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def is_client(self) -> bool:
         return type(self).objects.clients().filter(pk=self.pk).exists()
+
+
+class Session(models.Model):
+    """A sign-in through the API, which one refresh token after the other carries on.
+
+    No token is stored, only its `jti`.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
+    jti = models.CharField(
+        max_length=32, help_text="The id of the only refresh token that works."
+    )
+    rotated = models.JSONField(
+        default=dict, help_text="Ids of the last tokens, and when they were exchanged."
+    )
+    started_at = models.DateTimeField()
+    used_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self):
+        return f"{self.user_id} since {self.started_at:%Y-%m-%d %H:%M}"
+
+    def rotate(self, jti: str, now: datetime, grace: timedelta):
+        """Make this the token that works; forget those rotated longer ago than grace."""
+        oldest = (now - grace).timestamp()
+        recent = [(at, old) for old, at in self.rotated.items() if at >= oldest]
+        # Bounded, for a client that rotates without end.
+        kept = sorted(recent)[1 - MOST_ROTATED :]
+        self.rotated = {old: at for at, old in kept} | {self.jti: now.timestamp()}
+        self.jti, self.used_at = jti, now
+
+    def has_rotated(self, jti: str, since: datetime) -> bool:
+        return self.rotated.get(jti, 0) >= since.timestamp()
 
 
 class ThrottleCounter(models.Model):

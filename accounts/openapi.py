@@ -1,5 +1,7 @@
 """What the OpenAPI document says about accounts and tokens."""
 
+from functools import partial
+
 from drf_spectacular.contrib.rest_framework_simplejwt import SimpleJWTScheme
 from drf_spectacular.utils import (
     OpenApiExample,
@@ -10,9 +12,15 @@ from drf_spectacular.utils import (
 from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
 from rest_framework import serializers
 
-from accounts.errors import AddressTaken, NoActiveAccount
+from accounts.errors import (
+    AddressTaken,
+    NoActiveAccount,
+    WrongPassword,
+)
 from accounts.serializers import (
     AccountSerializer,
+    PasswordSerializer,
+    RefreshTokenSerializer,
     RegisteredSerializer,
     RegistrationSerializer,
     TokensSerializer,
@@ -35,7 +43,6 @@ CREDENTIALS = inline_serializer(
         "password": serializers.CharField(style={"input_type": "password"}),
     },
 )
-REFRESH_TOKEN = inline_serializer("RefreshToken", {"refresh": serializers.CharField()})
 ACCOUNT = {
     "id": 9,
     "email": "kit@example.com",
@@ -87,8 +94,10 @@ log_in = extend_schema_view(
 refresh = extend_schema_view(
     post=describe(
         summary="Exchange a refresh token for new tokens",
-        description="The refresh token that you send ends.",
-        request=REFRESH_TOKEN,
+        description="The refresh token that you send ends. If it was exchanged before, the "
+        "response is 401; if that was more than a minute ago, its whole session ends, "
+        "because the token was probably stolen. A session lasts 90 days at most.",
+        request=RefreshTokenSerializer,
         responses={200: TokensSerializer},
         refusals=(TokenNotValid,),
         examples=[
@@ -100,13 +109,32 @@ refresh = extend_schema_view(
 log_out = extend_schema_view(
     post=describe(
         summary="Sign out",
-        description="Ends the refresh token. Access tokens end when they expire.",
-        request=REFRESH_TOKEN,
+        description="Ends the session: its refresh token and its access tokens.",
+        request=RefreshTokenSerializer,
         responses={200: OpenApiResponse({"type": "object"}, "Signed out.")},
         refusals=(TokenNotValid,),
         examples=[
             _request_example({"refresh": TOKENS["refresh"]}),
             _response_example({}),
+        ],
+    )
+)
+change_password = extend_schema_view(
+    post=describe(
+        summary="Change your password",
+        description="Ends every other session, in browsers too, and returns the tokens of "
+        "a new one.",
+        request=PasswordSerializer,
+        responses={200: TokensSerializer},
+        refusals=(WrongPassword,),
+        examples=[
+            _request_example(
+                {
+                    "old_password": EMAIL_AND_PASSWORD["password"],
+                    "new_password": "another horse battery",
+                }
+            ),
+            _response_example(TOKENS),
         ],
     )
 )
@@ -124,12 +152,12 @@ show_or_change_account = extend_schema_view(
     ),
 )
 # Django's password validators name their codes only where they raise them.
-password_codes = extend_validation_errors(
+password_codes = partial(
+    extend_validation_errors,
     [
         "password_too_short",
         "password_too_similar",
         "password_too_common",
         "password_entirely_numeric",
     ],
-    "password",
 )

@@ -1,22 +1,16 @@
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import transaction
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
-from rest_framework_simplejwt.exceptions import AuthenticationFailed, InvalidToken
-from rest_framework_simplejwt.serializers import (
-    TokenBlacklistSerializer,
-    TokenObtainPairSerializer,
-    TokenRefreshSerializer,
-)
-from rest_framework_simplejwt.settings import api_settings
-from rest_framework_simplejwt.tokens import RefreshToken
+from rest_framework_simplejwt.serializers import TokenObtainPairSerializer
 
-from accounts.authentication import TokenAuthentication
-from accounts.errors import AddressTaken, NoActiveAccount
+from accounts.errors import AddressTaken, NoActiveAccount, WrongPassword
 from accounts.models import User
+from accounts.sessions import start_session
 from booking.api.errors import violations_as
-from booking.api.serializers import RefusesUnknownFields
+from booking.api.serializers import RefusesUnknownFields, RequestSerializer
 
 
 class AccountSerializer(RefusesUnknownFields, serializers.ModelSerializer):
@@ -43,17 +37,32 @@ class AddressField(serializers.EmailField):
         return User.objects.normalize_email(super().to_internal_value(data))
 
 
+class PasswordField(serializers.CharField):
+    def __init__(self, **options):
+        super().__init__(
+            write_only=True,
+            max_length=128,
+            trim_whitespace=False,
+            style={"input_type": "password"},
+            **options,
+        )
+
+
+def check_strength(field: str, password: str, user: User) -> None:
+    """Refuse the password of this field for everything that is wrong with it."""
+    try:
+        validate_password(password, user)
+    except DjangoValidationError as error:
+        details = [ErrorDetail(e.messages[0], e.code) for e in error.error_list]
+        raise ValidationError({field: details}) from error
+
+
 class RegistrationSerializer(RefusesUnknownFields, serializers.ModelSerializer):
     """A request to register as a client."""
 
     # Declared without the look-up for uniqueness: the constraint decides.
     email = AddressField(max_length=254)
-    password = serializers.CharField(
-        write_only=True,
-        max_length=128,
-        trim_whitespace=False,
-        style={"input_type": "password"},
-    )
+    password = PasswordField()
 
     class Meta:
         model = User
@@ -61,16 +70,14 @@ class RegistrationSerializer(RefusesUnknownFields, serializers.ModelSerializer):
 
     def validate(self, attrs):
         person = {name: attrs[name] for name in attrs.keys() - {"password"}}
-        try:
-            validate_password(attrs["password"], User(**person))
-        except DjangoValidationError as error:
-            details = [ErrorDetail(e.messages[0], e.code) for e in error.error_list]
-            raise ValidationError({"password": details}) from error
+        check_strength("password", attrs["password"], User(**person))
+        # Hashed before the transaction, because hashing may wait.
+        attrs["password"] = make_password(attrs["password"])
         return attrs
 
     def create(self, validated_data):
         with violations_as([AddressTaken]), transaction.atomic():
-            return User.objects.create_user(**validated_data)
+            return User.objects.create(**validated_data)
 
 
 class LoginSerializer(RefusesUnknownFields, TokenObtainPairSerializer):
@@ -84,32 +91,29 @@ class LoginSerializer(RefusesUnknownFields, TokenObtainPairSerializer):
         super().__init__(*args, **kwargs)
         self.fields["password"].trim_whitespace = False
 
+    @classmethod
+    def get_token(cls, user):
+        return start_session(user)
 
-class RotationSerializer(RefusesUnknownFields, TokenRefreshSerializer):
-    """Simple JWT's refresh, which also refuses tokens older than the password.
 
-    Of two simultaneous requests with one token, only one gets new tokens.
-    """
+class PasswordSerializer(RequestSerializer):
+    """A new password, and the old one as a proof."""
+
+    old_password = PasswordField()
+    new_password = PasswordField()
 
     def validate(self, attrs):
-        token = RefreshToken(attrs["refresh"])
-        with transaction.atomic():
-            self._lock_user(token)
-            try:
-                # A refresh token is refused for the same reasons as an access token.
-                TokenAuthentication().get_user(token)
-            except AuthenticationFailed as error:
-                raise InvalidToken from error
-            return super().validate(attrs)
-
-    def _lock_user(self, token):
-        user_id = token.payload.get(api_settings.USER_ID_CLAIM)
-        users = User.objects.filter(pk=user_id).select_for_update(no_key=True)
-        list(users.values_list("pk"))
+        user = self.context["request"].user
+        if not user.check_password(attrs["old_password"]):
+            raise WrongPassword
+        check_strength("new_password", attrs["new_password"], user)
+        return attrs
 
 
-class LogoutSerializer(RefusesUnknownFields, TokenBlacklistSerializer):
-    """Simple JWT's logout."""
+class RefreshTokenSerializer(RequestSerializer):
+    """A refresh token, to be exchanged or ended."""
+
+    refresh = serializers.CharField()
 
 
 class TokensSerializer(serializers.Serializer):

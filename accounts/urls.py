@@ -13,6 +13,7 @@ urlpatterns = [
     re_path(r"^auth/login/?$", views.LoginView.as_view(), name="login"),
     re_path(r"^auth/refresh/?$", views.RefreshView.as_view(), name="refresh"),
     re_path(r"^auth/logout/?$", views.LogoutView.as_view(), name="logout"),
+    re_path(r"^auth/password/?$", views.PasswordView.as_view(), name="password"),
     re_path(r"^auth/me/?$", views.MeView.as_view(), name="me"),
     *original_names,
 ]

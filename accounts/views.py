@@ -1,27 +1,33 @@
+from collections.abc import Callable
+
 from django.db import transaction
 from rest_framework import generics
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
-from rest_framework_simplejwt.tokens import RefreshToken
-from rest_framework_simplejwt.views import (
-    TokenBlacklistView,
-    TokenObtainPairView,
-    TokenRefreshView,
-)
+from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
+from rest_framework_simplejwt.views import TokenObtainPairView
 
 from accounts import openapi
+from accounts.authentication import TokenAuthentication
 from accounts.serializers import (
     AccountSerializer,
     LoginSerializer,
-    LogoutSerializer,
+    PasswordSerializer,
+    RefreshTokenSerializer,
     RegisteredSerializer,
     RegistrationSerializer,
-    RotationSerializer,
+)
+from accounts.sessions import (
+    change_password,
+    end_session,
+    format_pair,
+    rotate,
+    start_session,
 )
 from accounts.throttling import LoginThrottle, RegisterThrottle
 
 
-@openapi.password_codes
+@openapi.password_codes("password")
 @openapi.register
 class RegisterView(generics.GenericAPIView):
     serializer_class = RegistrationSerializer
@@ -35,9 +41,8 @@ class RegisterView(generics.GenericAPIView):
         # One transaction: a client that gets no tokens can register again.
         with transaction.atomic():
             user = serializer.save()
-            refresh = RefreshToken.for_user(user)
-        tokens = {"access": str(refresh.access_token), "refresh": str(refresh)}
-        registered = RegisteredSerializer({"user": user} | tokens)
+            token = start_session(user)
+        registered = RegisteredSerializer({"user": user} | format_pair(token))
         return Response(registered.data, status=201)
 
 
@@ -47,14 +52,53 @@ class LoginView(TokenObtainPairView):
     throttle_classes = (LoginThrottle,)
 
 
+class RefreshTokenView(generics.GenericAPIView):
+    """A view that uses a refresh token, which is all that it asks for."""
+
+    serializer_class = RefreshTokenSerializer
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    def get_authenticate_header(self, request):
+        # Without authentication classes, DRF would answer 403.
+        return TokenAuthentication().authenticate_header(request)
+
+    def use_token(self, operation: Callable):
+        serializer = self.get_serializer(data=self.request.data)
+        serializer.is_valid(raise_exception=True)
+        try:
+            return operation(serializer.validated_data["refresh"])
+        except TokenError as error:
+            raise InvalidToken(error.args[0]) from error
+
+
 @openapi.refresh
-class RefreshView(TokenRefreshView):
-    serializer_class = RotationSerializer
+class RefreshView(RefreshTokenView):
+    def post(self, request):
+        token = self.use_token(rotate)
+        return Response(format_pair(token))
 
 
 @openapi.log_out
-class LogoutView(TokenBlacklistView):
-    serializer_class = LogoutSerializer
+class LogoutView(RefreshTokenView):
+    def post(self, request):
+        self.use_token(end_session)
+        return Response({})
+
+
+@openapi.password_codes("new_password")
+@openapi.change_password
+class PasswordView(generics.GenericAPIView):
+    serializer_class = PasswordSerializer
+
+    # Not idempotent: a stored response would hold tokens that work. Sent again, the
+    # request is refused, because its access token has ended.
+    def post(self, request):
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        new_password = serializer.validated_data["new_password"]
+        token = change_password(request.user, new_password)
+        return Response(format_pair(token))
 
 
 @openapi.show_or_change_account

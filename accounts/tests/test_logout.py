@@ -1,6 +1,6 @@
 import pytest
-from rest_framework_simplejwt.tokens import RefreshToken
 
+from accounts.sessions import start_session
 from accounts.tests.factories import UserFactory
 from booking.tests import codes
 
@@ -11,7 +11,7 @@ REFRESH = "/api/v1/auth/refresh"
 
 
 def test_logging_out_ends_the_refresh_token(api):
-    token = {"refresh": str(RefreshToken.for_user(UserFactory()))}
+    token = {"refresh": str(start_session(UserFactory()))}
 
     assert api().post(URL, token).status_code == 200
 
@@ -22,7 +22,7 @@ def test_logging_out_ends_the_refresh_token(api):
 
 def test_logging_out_leaves_other_sessions_alone(api):
     user = UserFactory()
-    phone, laptop = RefreshToken.for_user(user), RefreshToken.for_user(user)
+    phone, laptop = start_session(user), start_session(user)
 
     api().post(URL, {"refresh": str(phone)})
 
@@ -30,7 +30,7 @@ def test_logging_out_leaves_other_sessions_alone(api):
 
 
 def test_logging_out_twice_is_refused(api, nothing_changes):
-    token = {"refresh": str(RefreshToken.for_user(UserFactory()))}
+    token = {"refresh": str(start_session(UserFactory()))}
     api().post(URL, token)
 
     with nothing_changes():
@@ -41,7 +41,7 @@ def test_logging_out_twice_is_refused(api, nothing_changes):
 
 
 def test_simultaneous_logouts_do_not_crash(api, at_once):
-    token = {"refresh": str(RefreshToken.for_user(UserFactory()))}
+    token = {"refresh": str(start_session(UserFactory()))}
 
     responses = at_once(*[lambda: api().post(URL, token)] * 4)
 

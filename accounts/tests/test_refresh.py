@@ -1,6 +1,6 @@
 import pytest
-from rest_framework_simplejwt.tokens import RefreshToken
 
+from accounts.sessions import start_session
 from accounts.tests.factories import UserFactory
 from booking.tests import codes
 
@@ -17,7 +17,7 @@ def refresh(api, token):
 def test_refreshing_returns_a_new_pair_of_tokens(api):
     user = UserFactory()
 
-    response = refresh(api, RefreshToken.for_user(user))
+    response = refresh(api, start_session(user))
 
     assert response.status_code == 200, response.data
     assert api(token=response.data["access"]).get(ME).data["id"] == user.pk
@@ -25,7 +25,7 @@ def test_refreshing_returns_a_new_pair_of_tokens(api):
 
 
 def test_a_refresh_token_works_only_once(api, nothing_changes):
-    token = RefreshToken.for_user(UserFactory())
+    token = start_session(UserFactory())
     newer = refresh(api, token).data["refresh"]
 
     with nothing_changes():
@@ -37,7 +37,7 @@ def test_a_refresh_token_works_only_once(api, nothing_changes):
 
 
 def test_only_one_of_several_simultaneous_requests_gets_new_tokens(api, at_once):
-    token = RefreshToken.for_user(UserFactory())
+    token = start_session(UserFactory())
 
     responses = at_once(*[lambda: refresh(api, token)] * 6)
 
@@ -46,7 +46,7 @@ def test_only_one_of_several_simultaneous_requests_gets_new_tokens(api, at_once)
 
 def test_a_refresh_token_lasts_fourteen_days(api, clock):
     user = UserFactory()
-    first, second = RefreshToken.for_user(user), RefreshToken.for_user(user)
+    first, second = start_session(user), start_session(user)
 
     clock.shift(14 * 24 * 3600 - 60)
     assert refresh(api, first).status_code == 200
@@ -79,7 +79,7 @@ def test_an_invalid_token_is_refused(api, nothing_changes, body, status, code):
 
 
 def test_an_access_token_is_refused_as_a_refresh_token(api):
-    response = refresh(api, RefreshToken.for_user(UserFactory()).access_token)
+    response = refresh(api, start_session(UserFactory()).access_token)
 
     assert response.status_code == 401
     assert codes(response) == ["token_not_valid"]

@@ -30,7 +30,6 @@ INSTALLED_APPS = [
     "pghistory",
     "booking",
     "rest_framework",
-    "rest_framework_simplejwt.token_blacklist",
     "accounts",
     "therapists",
     "appointments",
@@ -173,11 +172,12 @@ SIMPLE_JWT = {
     "REFRESH_TOKEN_LIFETIME": timedelta(
         days=env.integer("REFRESH_TOKEN_DAYS", 14, least=1)
     ),
-    "ROTATE_REFRESH_TOKENS": True,
-    "BLACKLIST_AFTER_ROTATION": True,
+    "AUTH_TOKEN_CLASSES": ["accounts.tokens.AccessToken"],
     # A new password ends every token issued before it.
     "CHECK_REVOKE_TOKEN": True,
 }
+# A session of the API ends after so many days, however often it is used.
+SESSION_DAYS = env.integer("SESSION_DAYS", 90, least=1)
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Booking",

@@ -1,15 +1,18 @@
 from django.core.management.base import BaseCommand
 
+from accounts import sessions
 from appointments.services import holds
 from booking.api import idempotency
 
 
 class Command(BaseCommand):
     help = (
-        "Releases expired holds and deletes expired idempotent responses. Run it every "
-        "few minutes. Both count as gone before that."
+        "Releases expired holds and deletes expired idempotent responses and sessions. "
+        "Run it every few minutes. All count as gone before that."
     )
 
     def handle(self, **options):
         released, deleted = holds.release_expired(), idempotency.delete_expired()
         self.stdout.write(f"Released {released} holds, deleted {deleted} responses.")
+        ended = sessions.delete_expired()
+        self.stdout.write(f"Deleted {ended} sessions.")

@@ -47,7 +47,9 @@ def test_sweeping_removes_what_has_expired_and_nothing_else(capsys, clock, thera
     )
     assert released["busy_until"] == published.busy_until
     assert list(IdempotentResponse.objects.all()) == responses[2:]
-    assert capsys.readouterr().out == "Released 3 holds, deleted 2 responses.\n"
+    assert capsys.readouterr().out.startswith(
+        "Released 3 holds, deleted 2 responses.\n"
+    )
 
 
 def test_sweeping_again_changes_nothing(capsys, clock, nothing_changes):

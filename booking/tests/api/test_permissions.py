@@ -76,6 +76,7 @@ MATRIX = {
     "POST login": LET_THROUGH,
     "POST api/v1/auth/refresh": LET_THROUGH,
     "POST api/v1/auth/logout": LET_THROUGH,
+    "POST api/v1/auth/password": LET_THROUGH_SIGNED_IN,
     "GET api/v1/auth/me": SIGNED_IN,
     "PATCH api/v1/auth/me": SIGNED_IN,
     "GET api/v1/therapists": ANYONE,

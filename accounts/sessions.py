@@ -1,0 +1,126 @@
+"""Sessions of the API: started by a sign-in, carried on by refresh tokens, and ended."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from rest_framework_simplejwt.exceptions import AuthenticationFailed, TokenError
+
+from accounts.authentication import TokenAuthentication
+from accounts.errors import WrongPassword
+from accounts.models import Session, User
+from accounts.tokens import SESSION_CLAIM, RefreshToken
+
+# A client whose answer was lost sends its token again within this time.
+GRACE = timedelta(seconds=60)
+
+
+def start_session(user: User) -> RefreshToken:
+    """Start a session of the user; return its first refresh token."""
+    token = RefreshToken.for_user(user)
+    now = timezone.now()
+    session = Session(user=user, jti=token["jti"], started_at=now, used_at=now)
+    session.expires_at = _get_expiry(session, now)
+    session.save()
+    token[SESSION_CLAIM] = session.pk
+    return _date(token, session)
+
+
+def rotate(raw_token: str) -> RefreshToken:
+    """Exchange the refresh token for the next one of its session.
+
+    Of several simultaneous requests with one token, only one succeeds. Raises
+    `TokenError`, also if the user is inactive or has changed the password since.
+    """
+    with _use(raw_token) as (token, session):
+        _check_user(token)
+        now = timezone.now()
+        token.set_jti()
+        token.set_iat(at_time=now)
+        session.rotate(token["jti"], now, GRACE)
+        session.expires_at = _get_expiry(session, now)
+        session.save()
+    return _date(token, session)
+
+
+def format_pair(token: RefreshToken) -> dict[str, str]:
+    """Return the refresh token, and an access token of its session, as they are sent."""
+    return {"access": str(token.access_token), "refresh": str(token)}
+
+
+def end_session(raw_token: str) -> None:
+    """End the session of the refresh token. Raises `TokenError`."""
+    with _use(raw_token) as (_, session):
+        session.delete()
+
+
+def change_password(user: User, new_password: str) -> RefreshToken:
+    """Set the password, end every session of the user, and start the only one left.
+
+    The new password ends the sessions in a browser too. Raises `WrongPassword` if another
+    request changed it since the user was read.
+    """
+    old_hash = user.password
+    # Hashed before the transaction, because hashing may wait.
+    user.set_password(new_password)
+    with transaction.atomic():
+        unchanged = User.objects.filter(pk=user.pk, password=old_hash)
+        if not unchanged.update(password=user.password):
+            raise WrongPassword
+        user.sessions.all().delete()
+        return start_session(user)
+
+
+def delete_expired() -> int:
+    """Delete the sessions that have expired; return how many there were."""
+    return Session.objects.filter(expires_at__lte=timezone.now()).delete()[0]
+
+
+@contextmanager
+def _use(raw_token: str) -> Iterator[tuple[RefreshToken, Session]]:
+    """Lock the token's session; refuse the token unless it is the session's last.
+
+    A token that was exchanged longer ago than `GRACE` is probably stolen. Then the
+    session ends, because nobody can tell the thief from the owner.
+    """
+    token = RefreshToken(raw_token)
+    with transaction.atomic():
+        session = _lock(token)
+        if session is not None and session.jti == token["jti"]:
+            yield token, session
+            return
+        if session is not None and not session.has_rotated(
+            token["jti"], since=timezone.now() - GRACE
+        ):
+            session.delete()
+    raise TokenError("Token is no longer valid")
+
+
+def _lock(token) -> Session | None:
+    return (
+        Session.objects.select_for_update(no_key=True)
+        .filter(pk=token.get(SESSION_CLAIM), user=token["user_id"])
+        .first()
+    )
+
+
+def _check_user(token):
+    """Refuse the token for the same reasons as an access token."""
+    try:
+        TokenAuthentication().get_user(token)
+    except AuthenticationFailed as error:
+        raise TokenError("Token is no longer valid") from error
+
+
+def _get_expiry(session: Session, now: datetime) -> datetime:
+    """Return when the next refresh token expires: with the session at the latest."""
+    end = session.started_at + timedelta(days=settings.SESSION_DAYS)
+    return min(now + RefreshToken.lifetime, end)
+
+
+def _date(token, session):
+    token.set_exp(from_time=session.expires_at, lifetime=timedelta())
+    return token
