@@ -179,6 +179,11 @@ SIMPLE_JWT = {
 # A session of the API ends after so many days, however often it is used.
 SESSION_DAYS = env.integer("SESSION_DAYS", 90, least=1)
 
+# Sessions of staff in a browser end after so long, used or unused.
+SESSION_ENGINE = "accounts.staff_sessions"
+STAFF_SESSION_HOURS = env.integer("STAFF_SESSION_HOURS", 8, least=1)
+STAFF_IDLE_MINUTES = env.integer("STAFF_IDLE_MINUTES", 60, least=1)
+
 SPECTACULAR_SETTINGS = {
     "TITLE": "Booking",
     "VERSION": "1",

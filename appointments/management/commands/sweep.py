@@ -1,3 +1,6 @@
+from importlib import import_module
+
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from accounts import sessions
@@ -15,4 +18,5 @@ class Command(BaseCommand):
         released, deleted = holds.release_expired(), idempotency.delete_expired()
         self.stdout.write(f"Released {released} holds, deleted {deleted} responses.")
         ended = sessions.delete_expired()
+        import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
         self.stdout.write(f"Deleted {ended} sessions.")

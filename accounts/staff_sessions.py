@@ -1,0 +1,46 @@
+"""Sessions in a browser, of staff: how long they last, used and unused."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.utils import timezone
+
+STARTED_AT, SAVED_AT = "_started_at", "_saved_at"
+# A session in use is saved so often. Until then, its use does not prolong it.
+SAVE_EVERY = timedelta(minutes=1)
+
+
+class SessionStore(DatabaseStore):
+    """Django's sessions in the database, with an absolute and an idle lifetime.
+
+    The row expires at whichever comes first, and using the session moves the idle one.
+    """
+
+    def load(self):
+        data = super().load()
+        if data and _now() - data.get(SAVED_AT, 0) >= SAVE_EVERY.total_seconds():
+            self.modified = True
+        return data
+
+    def cycle_key(self):
+        # Signing in, and setting a new password, start a new lifetime.
+        self[STARTED_AT] = _now()
+        super().cycle_key()
+
+    def save(self, must_create=False):
+        if self.session_key is not None:
+            data = self._get_session(no_load=must_create)
+            data[SAVED_AT] = _now()
+            data.setdefault(STARTED_AT, data[SAVED_AT])
+        super().save(must_create)
+
+    def get_session_cookie_age(self):
+        longest = timedelta(hours=settings.STAFF_SESSION_HOURS).total_seconds()
+        idle = timedelta(minutes=settings.STAFF_IDLE_MINUTES).total_seconds()
+        age = _now() - self.get(STARTED_AT, _now())
+        return int(min(idle, longest - age))
+
+
+def _now():
+    return int(timezone.now().timestamp())
