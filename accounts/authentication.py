@@ -1,21 +1,25 @@
-"""Which user an access token stands for, read in one statement."""
+"""Which user an access token stands for, in one statement that counts changes too."""
 
 from collections import namedtuple
 from functools import lru_cache
 
 from django.db import connection
 from psycopg.types.numeric import Int8
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
 from rest_framework_simplejwt.utils import aware_utcnow
 
+from accounts.counters import COUNT_AGAIN, CountRow, get_key, get_rate
 from accounts.models import User
 from accounts.tokens import SESSION_CLAIM
 from booking.statements import Statement
 
 FIELDS = [field.attname for field in User._meta.concrete_fields]
 COLUMNS = ", ".join(f'u."{field.column}"' for field in User._meta.concrete_fields)
-UserRow = namedtuple("UserRow", [*FIELDS, "permissions", "session_ended"])
+UserRow = namedtuple(
+    "UserRow", [*FIELDS, "permissions", "session_ended", "count", "expires_at"]
+)
 USER_COLUMNS = f"""{COLUMNS},
        -- For staff, also the model permissions of themselves and of their groups. Others
        -- have none, and superusers need none.
@@ -40,8 +44,25 @@ READ_USER = Statement(
     f"""
 -- Every request reads its user. The ORM takes longer to build this statement than
 -- PostgreSQL to run it.
-SELECT {USER_COLUMNS}
+SELECT {USER_COLUMNS}, NULL AS count, NULL AS expires_at
   FROM accounts_user u
+ WHERE u.id = %(id)s
+""",  # noqa: S608
+    UserRow,
+)
+READ_USER_AND_COUNT = Statement(
+    "read_user_and_count",
+    f"""
+-- For a request that changes something. It is counted here to save a round trip.
+WITH counted AS (
+    INSERT INTO accounts_throttlecounter AS counter (key, count, expires_at)
+    SELECT %(key)s, 1, %(expires_at)s FROM accounts_user WHERE id = %(id)s
+    ON CONFLICT (key) DO UPDATE
+    SET {COUNT_AGAIN}
+    RETURNING count, expires_at
+)
+SELECT {USER_COLUMNS}, counted.count, counted.expires_at
+  FROM accounts_user u CROSS JOIN counted
  WHERE u.id = %(id)s
 """,  # noqa: S608
     UserRow,
@@ -53,17 +74,25 @@ class _Users:
 
     DoesNotExist = User.DoesNotExist
 
-    def __init__(self, token):
+    def __init__(self, token, rate):
         session = token.get(SESSION_CLAIM)
         self.session = None if session is None else Int8(session)
+        self.rate, self.row = rate, None
 
     def get(self, id):
-        row = READ_USER.fetch_one(id=Int8(id), session=self.session)
-        if row is None:
+        parameters = {"id": Int8(id), "session": self.session}
+        if self.rate is None:
+            self.row = READ_USER.fetch_one(**parameters)
+        else:
+            key = get_key("change", "user", id)
+            self.row = READ_USER_AND_COUNT.fetch_one(
+                **parameters, **self.rate.get_parameters(key)
+            )
+        if self.row is None:
             raise User.DoesNotExist
-        if row.session_ended:
+        if self.row.session_ended:
             raise InvalidToken
-        return _make_user(row)
+        return _make_user(self.row)
 
     @property
     def objects(self):
@@ -81,11 +110,24 @@ def _make_user(row):
 class TokenAuthentication(JWTAuthentication):
     """Simple JWT's authentication, by a token that something may have ended.
 
-    A new password, a deactivated account and the end of its session end a token.
+    A new password, a deactivated account and the end of its session end a token. A
+    request that changes something is counted for its user, as `counted_change`; the
+    throttle decides on it.
     """
 
+    rate = None
+
+    def authenticate(self, request):
+        if request.method not in SAFE_METHODS:
+            self.rate = get_rate("change")
+        authenticated = super().authenticate(request)
+        if authenticated and self.rate:
+            row = self.user_model.row
+            request.counted_change = CountRow(row.count, row.expires_at)
+        return authenticated
+
     def get_user(self, validated_token):
-        self.user_model = _Users(validated_token)
+        self.user_model = _Users(validated_token, self.rate)
         return super().get_user(validated_token)
 
     def get_validated_token(self, raw_token):

@@ -1,5 +1,6 @@
 """Every refusal of an account: one class with its status, code, sentence and field."""
 
+from rest_framework.exceptions import Throttled
 from rest_framework_simplejwt.exceptions import AuthenticationFailed
 
 from booking.api.errors import InvalidField
@@ -19,6 +20,10 @@ class NoActiveAccount(AuthenticationFailed):
     default_detail = (
         "The address or the password is wrong, or the account is deactivated."
     )
+
+
+class TooManyFailures(Throttled):
+    default_detail = "Too many failed attempts to sign in."
 
 
 class WrongPassword(InvalidField):

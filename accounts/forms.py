@@ -3,8 +3,10 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
 
+from accounts.counters import get_address
+from accounts.errors import TooManyFailures
 from accounts.models import User
-from accounts.throttling import count_login
+from accounts.sign_in import count_failures
 from booking.time_zones import get_time_zones
 
 
@@ -33,12 +35,15 @@ class NewAccountForm(AdminUserCreationForm):
 
 
 class LoginForm(AdminAuthenticationForm):
-    """The admin's login. Its attempts count together with the API's."""
+    """The admin's login. Its failures count together with the API's."""
 
     def clean(self):
-        seconds = count_login(self.request, self.cleaned_data.get("username"))
-        if seconds:
-            raise ValidationError(
-                f"Too many attempts. Try again in {seconds} seconds.", code="throttled"
-            )
-        return super().clean()
+        if not {"username", "password"} <= self.cleaned_data.keys():
+            # Nothing is tried, so nothing may count as a success.
+            return self.cleaned_data
+        address = get_address(self.request)
+        try:
+            with count_failures(address, self.cleaned_data["username"]):
+                return super().clean()
+        except TooManyFailures as refusal:
+            raise ValidationError(str(refusal.detail), code="throttled") from refusal

@@ -161,7 +161,7 @@ class Session(models.Model):
 
 
 class ThrottleCounter(models.Model):
-    """The attempts of one address or account since its window started."""
+    """What one address, account or user did since the window started."""
 
     key = models.CharField(max_length=64, primary_key=True)
     count = models.PositiveIntegerField()

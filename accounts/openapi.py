@@ -15,6 +15,7 @@ from rest_framework import serializers
 from accounts.errors import (
     AddressTaken,
     NoActiveAccount,
+    TooManyFailures,
     WrongPassword,
 )
 from accounts.serializers import (
@@ -84,10 +85,11 @@ log_in = extend_schema_view(
         summary="Sign in",
         description="Returns an access token, to be sent as `Authorization: Bearer …`, "
         "and a refresh token. Both end at once if the password changes or the account is "
-        "deactivated.",
+        "deactivated. After five failures with one account from one address, the next try "
+        "has to wait (429), longer each time.",
         request=CREDENTIALS,
         responses={200: TokensSerializer},
-        refusals=(NoActiveAccount,),
+        refusals=(NoActiveAccount, TooManyFailures),
         examples=[_request_example(EMAIL_AND_PASSWORD), _response_example(TOKENS)],
     )
 )
@@ -123,10 +125,10 @@ change_password = extend_schema_view(
     post=describe(
         summary="Change your password",
         description="Ends every other session, in browsers too, and returns the tokens of "
-        "a new one.",
+        "a new one. Failures count as failures to sign in.",
         request=PasswordSerializer,
         responses={200: TokensSerializer},
-        refusals=(WrongPassword,),
+        refusals=(WrongPassword, TooManyFailures),
         examples=[
             _request_example(
                 {

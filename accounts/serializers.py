@@ -6,9 +6,11 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework_simplejwt.serializers import TokenObtainPairSerializer
 
+from accounts.counters import get_address
 from accounts.errors import AddressTaken, NoActiveAccount, WrongPassword
 from accounts.models import User
 from accounts.sessions import start_session
+from accounts.sign_in import count_failures
 from booking.api.errors import violations_as
 from booking.api.serializers import RefusesUnknownFields, RequestSerializer
 
@@ -91,6 +93,11 @@ class LoginSerializer(RefusesUnknownFields, TokenObtainPairSerializer):
         super().__init__(*args, **kwargs)
         self.fields["password"].trim_whitespace = False
 
+    def validate(self, attrs):
+        address = get_address(self.context["request"])
+        with count_failures(address, attrs["email"]):
+            return super().validate(attrs)
+
     @classmethod
     def get_token(cls, user):
         return start_session(user)
@@ -103,10 +110,11 @@ class PasswordSerializer(RequestSerializer):
     new_password = PasswordField()
 
     def validate(self, attrs):
-        user = self.context["request"].user
-        if not user.check_password(attrs["old_password"]):
-            raise WrongPassword
-        check_strength("new_password", attrs["new_password"], user)
+        request = self.context["request"]
+        with count_failures(get_address(request), request.user.email):
+            if not request.user.check_password(attrs["old_password"]):
+                raise WrongPassword
+        check_strength("new_password", attrs["new_password"], request.user)
         return attrs
 
 

@@ -24,7 +24,7 @@ from accounts.sessions import (
     rotate,
     start_session,
 )
-from accounts.throttling import LoginThrottle, RegisterThrottle
+from accounts.throttling import RegisterThrottle
 
 
 @openapi.password_codes("password")
@@ -49,7 +49,6 @@ class RegisterView(generics.GenericAPIView):
 @openapi.log_in
 class LoginView(TokenObtainPairView):
     serializer_class = LoginSerializer
-    throttle_classes = (LoginThrottle,)
 
 
 class RefreshTokenView(generics.GenericAPIView):

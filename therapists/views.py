@@ -1,6 +1,7 @@
 from rest_framework import viewsets
 from rest_framework.permissions import AllowAny
 
+from accounts.throttling import SearchThrottle
 from therapists import openapi
 from therapists.filters import SpecialismFilterSet, TherapistFilterSet
 from therapists.models import Specialism, Therapist
@@ -16,6 +17,7 @@ class TherapistViewSet(viewsets.ReadOnlyModelViewSet):
     filterset_class = TherapistFilterSet
     permission_classes = (AllowAny,)
     authentication_classes = ()
+    throttle_classes = (SearchThrottle,)
 
 
 @openapi.specialisms
@@ -25,3 +27,4 @@ class SpecialismViewSet(viewsets.ReadOnlyModelViewSet):
     filterset_class = SpecialismFilterSet
     permission_classes = (AllowAny,)
     authentication_classes = ()
+    throttle_classes = (SearchThrottle,)

@@ -118,6 +118,21 @@ def test_a_bad_request_changes_nothing(api, nothing_changes, changes, refused):
     assert api(token=token).get(ME).status_code == 200
 
 
+def test_failures_count_as_failures_to_sign_in(api, nothing_changes, user, pair):
+    for _ in range(5):
+        wrong = api(token=pair["access"]).post(URL, CHANGE | {"old_password": "wrong"})
+        assert wrong.status_code == 400
+
+    with nothing_changes():
+        response = api(token=pair["access"]).post(URL, CHANGE)
+
+    assert response.status_code == 429
+    assert refusals(response) == [(None, "throttled")]
+    assert int(response["Retry-After"]) <= 5
+    login = api().post(LOGIN, {"email": user.email, "password": PASSWORD})
+    assert login.status_code == 429
+
+
 def test_of_simultaneous_changes_one_wins(api, at_once, user, pair):
     calls = [
         lambda n=n: api(token=pair["access"]).post(

@@ -4,6 +4,7 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 
+from accounts.throttling import SearchThrottle
 from appointments.availability.slots import find_next_slot, find_page
 from appointments.filters import NextSlotFilterSet, SlotFilterSet
 from appointments.openapi import slots as openapi
@@ -24,6 +25,7 @@ class SlotViewSet(viewsets.GenericViewSet):
     filterset_class = SlotFilterSet
     authentication_classes = ()
     permission_classes = (AllowAny,)
+    throttle_classes = (SearchThrottle,)
 
     @openapi.search_slots
     def list(self, request):
@@ -46,6 +48,7 @@ class NextSlotView(generics.GenericAPIView):
     pagination_class = None
     authentication_classes = ()
     permission_classes = (AllowAny,)
+    throttle_classes = (SearchThrottle,)
     lookup_url_kwarg = "therapist_id"
 
     @openapi.find_next_slot

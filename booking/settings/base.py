@@ -110,7 +110,9 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator": {},
     }.items()
 ]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["accounts.hashers.BoundedArgon2PasswordHasher"]
+# In each process. A hash takes 100 MB, and further ones wait.
+HASHES_AT_ONCE = env.integer("HASHES_AT_ONCE", 1, least=1)
 
 HOLD_MINUTES = env.integer("HOLD_MINUTES", 10, least=1)
 REQUIRE_IF_MATCH = env.boolean("REQUIRE_IF_MATCH", False)
@@ -142,9 +144,13 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["booking.api.filters.ListFilters"],
     "DEFAULT_PAGINATION_CLASS": "booking.api.pagination.CursorPagination",
     "DEFAULT_SCHEMA_CLASS": "booking.api.openapi.schema.Schema",
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttling.ChangeThrottle"],
     "DEFAULT_THROTTLE_RATES": {
-        "login": env.rate("LOGIN_THROTTLE", "10/min"),
+        # Failures: of one account, and from one address.
+        "login": env.rate("LOGIN_THROTTLE", "100/hour"),
         "register": env.rate("REGISTER_THROTTLE", "60/hour"),
+        "change": env.rate("CHANGE_THROTTLE", "120/min"),
+        "search": env.rate("SEARCH_THROTTLE", "120/min"),
     },
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "NUM_PROXIES": TRUSTED_PROXIES,

@@ -1,5 +1,7 @@
 """Limits on attempts by account and by address."""
 
+from itertools import count
+
 import pytest
 
 from accounts.models import User
@@ -39,17 +41,30 @@ def test_a_throttled_login_is_refused_even_with_the_right_password(log_in):
 
 
 def test_an_attempt_is_allowed_again_after_the_time_to_wait(log_in, clock):
-    log_in()
+    addresses = (f"192.0.2.{n}" for n in count())
+
+    def attempt():
+        return log_in(REMOTE_ADDR=next(addresses))
+
+    attempt()
     clock.shift(20.6)
     for _ in range(2):
-        log_in()
-    refused = log_in()
+        attempt()
+    refused = attempt()
     clock.shift(int(refused["Retry-After"]) - 2)
-    assert log_in().status_code == 429
+    assert attempt().status_code == 429
 
     clock.shift(2)
 
-    assert statuses([log_in() for _ in range(4)]) == [401, 401, 401, 429]
+    assert statuses([attempt() for _ in range(4)]) == [401, 401, 401, 429]
+
+
+def test_signing_in_does_not_count(log_in):
+    UserFactory(email="ada@example.com")
+
+    responses = [log_in(password=PASSWORD) for _ in range(12)]
+
+    assert statuses(responses) == [200] * 12
 
 
 def test_attempts_for_one_account_count_together_from_all_addresses(log_in):

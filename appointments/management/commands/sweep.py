@@ -3,20 +3,20 @@ from importlib import import_module
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from accounts import sessions
+from accounts import counters, sessions
 from appointments.services import holds
 from booking.api import idempotency
 
 
 class Command(BaseCommand):
     help = (
-        "Releases expired holds and deletes expired idempotent responses and sessions. "
-        "Run it every few minutes. All count as gone before that."
+        "Releases expired holds and deletes expired idempotent responses, sessions and "
+        "throttle counters. Run it every few minutes. All count as gone before that."
     )
 
     def handle(self, **options):
         released, deleted = holds.release_expired(), idempotency.delete_expired()
         self.stdout.write(f"Released {released} holds, deleted {deleted} responses.")
-        ended = sessions.delete_expired()
+        ended, forgotten = sessions.delete_expired(), counters.delete_expired()
         import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
-        self.stdout.write(f"Deleted {ended} sessions.")
+        self.stdout.write(f"Deleted {ended} sessions and {forgotten} counters.")

@@ -18,6 +18,6 @@ SELECT u."id", u."password", u."last_login", u."is_superuser", u."email", u."nam
        -- A token made by hand has no session.
        %(session)s::bigint IS NOT NULL
        AND NOT EXISTS (SELECT FROM accounts_session
-                        WHERE id = %(session)s AND user_id = u.id) AS session_ended
+                        WHERE id = %(session)s AND user_id = u.id) AS session_ended, NULL AS count, NULL AS expires_at
   FROM accounts_user u
  WHERE u.id = %(id)s

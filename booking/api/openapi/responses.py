@@ -19,6 +19,12 @@ SHARED = {
     "Unauthenticated": UNAUTHENTICATED,
     "Unavailable": UNAVAILABLE,
 }
+RETRY_AFTER = {
+    "Retry-After": {
+        "description": "Seconds to wait before the next request.",
+        "schema": {"type": "integer", "minimum": 1},
+    }
+}
 # The kinds of refusal, which drf-standardized-errors names.
 TYPES = ("validation_error", "client_error", "server_error")
 

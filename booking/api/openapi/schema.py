@@ -126,6 +126,9 @@ class Schema(AutoSchema):
             self._select_refusals(status_code)
         ) or super()._should_add_error_response(responses, status_code)
 
+    def _should_add_http429_error_response(self):
+        return any(one.limits(self.method) for one in self.view.get_throttles())
+
     def _get_response_bodies(self, direction="response"):
         return dict(sorted(super()._get_response_bodies(direction).items()))
 
@@ -168,10 +171,13 @@ class Schema(AutoSchema):
             for refusal in refusals
         }
         content = {"schema": body.ref, "examples": examples}
-        return {
+        description = {
             "description": responses.list_codes(refusals, codes),
             "content": {"application/json": content},
         }
+        if any(issubclass(refusal, Throttled) for refusal in refusals):
+            description["headers"] = responses.RETRY_AFTER
+        return description
 
     def _share(self, kind, name, value, identity):
         """Make a component of what several operations have, and refer to it."""

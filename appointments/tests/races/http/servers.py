@@ -86,6 +86,7 @@ def serving(log) -> Iterator[Address]:
         "SECRET_KEY": settings.SECRET_KEY,
         "ALLOWED_HOSTS": "127.0.0.1",
         "HTTPS_ONLY": "no",
+        "CHANGE_THROTTLE": "1000000/min",
         "WEB_CONCURRENCY": "1",
         "WEB_THREADS": str(THREADS),
     }

@@ -1,0 +1,41 @@
+"""How many passwords a process hashes at once: each needs 100 MB and all processors."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore, local
+
+from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
+
+_places = BoundedSemaphore(settings.HASHES_AT_ONCE)
+_thread = local()
+
+
+@contextmanager
+def hashing_place() -> Iterator[None]:
+    """Wait for one of the places to hash, and keep it during the block.
+
+    Blocks inside a block of the same thread need no second place. Wait outside of
+    transactions: PostgreSQL ends those that are idle for long.
+    """
+    if getattr(_thread, "has_place", False):
+        yield
+        return
+    with _places:
+        _thread.has_place = True
+        try:
+            yield
+        finally:
+            _thread.has_place = False
+
+
+class BoundedArgon2PasswordHasher(Argon2PasswordHasher):
+    """Django's Argon2, which waits for a place."""
+
+    def encode(self, *args, **options):
+        with hashing_place():
+            return super().encode(*args, **options)
+
+    def verify(self, *args, **options):
+        with hashing_place():
+            return super().verify(*args, **options)

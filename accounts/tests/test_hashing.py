@@ -1,0 +1,68 @@
+"""What it costs a process when many passwords are wrong at once."""
+
+import json
+import os
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+from appointments.tests.races.http.servers import THREADS, serving
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+HASH_MB = 100
+
+
+def find_worker():
+    """Return the id of the process below the server's first, which is below this one."""
+    [server] = _get_children(os.getpid(), "gunicorn")
+    [worker] = _get_children(server, "gunicorn")
+    return worker
+
+
+def _get_children(pid, name):
+    listed = subprocess.run(
+        ["ps", "--ppid", str(pid), "-o", "pid=,args="],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return [line.split()[0] for line in listed.stdout.splitlines() if name in line]
+
+
+def read_memory(pid, kind):
+    """Return megabytes: `VmRSS` now, `VmHWM` at the peak."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition(f"{kind}:")[2].split()[0]) / 1024
+
+
+def send_wrong_password(address, number):
+    client = HTTPConnection(*address, timeout=30)
+    body = json.dumps({"email": f"person{number}@example.com", "password": "wrong"})
+    client.request("POST", "/login", body, {"Content-Type": "application/json"})
+    status = client.getresponse().status
+    client.close()
+    return status
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux")
+def test_simultaneous_wrong_passwords_hash_one_after_the_other(tmp_path):
+    with (
+        (tmp_path / "log").open("w") as log,
+        serving(log) as address,
+        ThreadPoolExecutor(THREADS) as pool,
+    ):
+        # The first request loads what is loaded late.
+        assert send_wrong_password(address, 0) == 401
+        worker = find_worker()
+        before = read_memory(worker, "VmRSS")
+
+        statuses = pool.map(
+            lambda number: send_wrong_password(address, number), range(1, THREADS + 1)
+        )
+
+        assert [*statuses] == [401] * THREADS
+        assert read_memory(worker, "VmHWM") < before + 1.5 * HASH_MB
