@@ -5,6 +5,7 @@
 
 from django.contrib import admin
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 
 import accounts.urls
 import appointments.urls
@@ -19,6 +20,8 @@ api = [
 urlpatterns = [
     # First, because it is used most: Django tries routes in this order.
     path("api/v1/", include(api)),
+    # Django's own redirect to the slash is a crash for a POST while debugging.
+    path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     re_path(r"^api/v1/schema/?$", docs.SchemaView.as_view(), name="schema"),
     re_path(r"^api/v1/docs/?$", docs.SwaggerView.as_view(), name="docs"),

@@ -23,6 +23,8 @@ class PracticeAdminSite(AdminSite):
 
     site_title = "Practice"
     index_title = "The practice's diaries and people"
+    # The root of the service has no page for "View site" to show.
+    site_url = None
 
     def each_context(self, request):
         header = f"Practice, times in {settings.PRACTICE_TIME_ZONE}"

@@ -1,19 +1,32 @@
 """The OpenAPI document and its two viewers, which load nothing from other hosts."""
 
+import re
+from functools import cache
+from pathlib import Path
+
+from django.contrib.staticfiles import finders
+from django.http import HttpResponse
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.decorators import method_decorator
+from django.views.decorators.gzip import gzip_page
+from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import (
     SpectacularAPIView,
     SpectacularRedocView,
-    SpectacularSwaggerView,
+    SpectacularSwaggerSplitView,
 )
 from rest_framework.negotiation import DefaultContentNegotiation
 
+from booking.api.openapi.document import get_document
 from booking.api.parameters import reads_query
 
-# The scripts are our own, from the sidecar. Some would load a logo or fonts elsewhere.
+# The scripts are our own, from the sidecar. Both viewers make styles, and Redoc a worker.
 CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline'; "
-    "style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src blob:"
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "worker-src blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+LOGO = re.compile(rb"https://cdn\.redoc\.ly/redoc/[\w.-]+")
 
 
 class Page:
@@ -30,14 +43,44 @@ class Page:
 
 
 @reads_query
-class SwaggerView(Page, SpectacularSwaggerView):
-    pass
+class SwaggerView(Page, SpectacularSwaggerSplitView):
+    """Its script is a response of its own, so that the page has none within."""
 
 
+@reads_query
+@method_decorator(gzip_page, name="dispatch")
 class RedocView(Page, SpectacularRedocView):
     template_name = "booking/redoc.html"
 
+    @extend_schema(exclude=True)
+    def get(self, request, *args, **kwargs):
+        if "script" in request.GET:
+            script = HttpResponse(_get_redoc(), content_type="text/javascript")
+            script["Cache-Control"] = "public, max-age=3600"
+            return script
+        return super().get(request, *args, **kwargs)
 
+    @staticmethod
+    def _redoc_standalone():
+        return "?script"
+
+
+@cache
+def _get_redoc():
+    """Return Redoc's script without the logo that it would load from elsewhere."""
+    path = finders.find("drf_spectacular_sidecar/redoc/bundles/redoc.standalone.js")
+    return LOGO.sub(b"data:,", Path(path).read_bytes())
+
+
+@method_decorator(gzip_page, name="dispatch")
 class SchemaView(SpectacularAPIView):
     # YAML, or JSON if the request accepts only JSON.
     content_negotiation_class = DefaultContentNegotiation
+
+    def _get_schema_response(self, request):
+        renderer = request.accepted_renderer
+        document = get_document("json" if "json" in renderer.media_type else "yaml")
+        response = HttpResponse(document.content, content_type=renderer.media_type)
+        response["ETag"] = document.etag
+        patch_vary_headers(response, ["Accept"])
+        return get_conditional_response(request, etag=document.etag, response=response)

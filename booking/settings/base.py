@@ -15,6 +15,8 @@ zoneinfo.reset_tzpath(to=())
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 INSTALLED_APPS = [
+    # Before the admin, whose templates it replaces.
+    "booking",
     "booking.apps.PracticeAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -28,7 +30,6 @@ INSTALLED_APPS = [
     "drf_standardized_errors",
     "pgtrigger",
     "pghistory",
-    "booking",
     "rest_framework",
     "accounts",
     "therapists",
@@ -36,6 +37,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "booking.api.headers.SecurityHeaders",
     "booking.api.middleware.RequestId",
     "booking.api.middleware.ErrorsAsJson",
     "booking.api.health.HealthFirst",
@@ -195,9 +197,10 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "DESCRIPTION": "Appointments with therapists. Times are sent in UTC. A time "
     "without an offset is read in the practice's time zone. A filter without a value "
-    "is ignored. Sign in, then send `Authorization: Bearer <access>`. The original "
-    "names of four operations (`register`, `login`, `get_appointments`, "
-    "`add_appointment`) work at the root of the server too.",
+    "is ignored, and what an operation does not read is refused. Sign in, then send "
+    "`Authorization: Bearer <access>`. The original names of four operations "
+    "(`register`, `login`, `get_appointments`, `add_appointment`) work at the root of the "
+    "server too.",
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
