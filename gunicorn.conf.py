@@ -4,6 +4,8 @@ import gc
 import os
 
 from booking import env
+from booking.runtime.connections import WaitingLine
+from booking.runtime.worker import Worker
 
 wsgi_app = "booking.wsgi:application"
 bind = env.format_address(*env.listen_address())
@@ -12,7 +14,7 @@ bind = env.format_address(*env.listen_address())
 # PostgreSQL has 100.
 workers = env.integer("WEB_CONCURRENCY", min(len(os.sched_getaffinity(0)), 4), least=1)
 threads = env.integer("WEB_THREADS", 4, least=1)
-worker_class = "booking.runtime.worker.Worker"
+worker_class = Worker
 
 # Seconds that running requests have to finish after SIGTERM.
 graceful_timeout = 30
@@ -27,6 +29,10 @@ forwarder_headers = ""
 
 logger_class = "booking.runtime.worker.ServerLogger"
 accesslog = "-"
+
+
+def on_starting(server):
+    Worker.line = WaitingLine()
 
 
 def post_worker_init(worker):

@@ -160,6 +160,12 @@ class TooLarge(APIException):
     default_detail = "The body of the request is too large."
 
 
+class LengthRequired(APIException):
+    status_code = 411
+    default_code = "length_required"
+    default_detail = "Send the length of the body in Content-Length."
+
+
 class UnknownRefusal(APIException):
     """Django refused with a status that has no class here."""
 

@@ -4,6 +4,7 @@ import re
 from ipaddress import ip_address
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import Error
 from django.http import HttpResponse, JsonResponse
 from drf_standardized_errors.formatter import ExceptionFormatter
@@ -62,6 +63,22 @@ def get_ip_address(text: str | None) -> str | None:
         return None
 
 
+class WholeBodies:
+    """Refuse a request whose body is too long: nothing acts on a part of it.
+
+    The admin has Django's own limit, except for what arrives in chunks.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        refusal = getattr(request, "refusal", None)
+        if refusal is None and _is_too_long(request):
+            refusal = TooLarge()
+        return refusal_response(refusal) if refusal else self.get_response(request)
+
+
 class ErrorsAsJson:
     """Answer JSON where Django would answer a page of HTML, in every stage."""
 
@@ -85,6 +102,12 @@ class ErrorsAsJson:
         if refusal is not None and request.path.startswith(ADMIN_PREFIX):
             return _text_response(refusal)
         return refusal and refusal_response(refusal)
+
+
+def _is_too_long(request):
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    is_long = length.isdigit() and int(length) > settings.BODY_LIMIT_BYTES
+    return is_long and not request.path.startswith(ADMIN_PREFIX)
 
 
 def refusal_response(refusal: APIException) -> JsonResponse:

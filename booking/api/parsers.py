@@ -2,24 +2,21 @@ import json
 from collections import Counter
 
 import orjson
-from django.conf import settings
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
-from booking.api.errors import RepeatedField, TooLarge
+from booking.api.errors import RepeatedField
 
 
 class JSONParser(BaseParser):
-    """JSON in UTF-8 of limited size, in which no object has the same field twice.
+    """JSON in UTF-8, in which no object has the same field twice.
 
-    DRF's own parser overflows the stack on deep nesting, and has no limit of size.
+    DRF's own parser overflows the stack on deep nesting.
     """
 
     media_type = "application/json"
 
     def parse(self, stream, media_type=None, parser_context=None):
-        if int(stream.META.get("CONTENT_LENGTH") or 0) > settings.BODY_LIMIT_BYTES:
-            raise TooLarge
         body = stream.read()
         try:
             data = orjson.loads(body)

@@ -1,5 +1,10 @@
+from io import BytesIO
+
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.http.request import parse_header_parameters
+
+from booking.api.errors import LengthRequired, TooLarge
 
 
 class Request(WSGIRequest):
@@ -8,8 +13,26 @@ class Request(WSGIRequest):
     JSON is always UTF-8 (RFC 8259), and so are query strings. Django would decode the
     query string here by the client's charset. For `base64` and the like that fails, and
     no error handler has been reached yet.
+
+    A body in chunks is read at once, and has a length from then on: without one, Django
+    and DRF take it for empty. `refusal` is set if it cannot be read whole.
     """
+
+    def __init__(self, environ):
+        in_chunks = "HTTP_TRANSFER_ENCODING" in environ
+        self.refusal = _read_chunks(environ) if in_chunks else None
+        super().__init__(environ)
 
     def _set_content_type_params(self, meta):
         content_type = meta.get("CONTENT_TYPE", "")
         self.content_type, self.content_params = parse_header_parameters(content_type)
+
+
+def _read_chunks(environ):
+    """Replace the stream by one of known length; return the refusal of its body."""
+    if not environ.get("wsgi.input_terminated"):
+        return LengthRequired()
+    body = environ["wsgi.input"].read(settings.BODY_LIMIT_BYTES + 1)
+    environ["wsgi.input"] = BytesIO(body)
+    environ["CONTENT_LENGTH"] = str(len(body))
+    return TooLarge() if len(body) > settings.BODY_LIMIT_BYTES else None

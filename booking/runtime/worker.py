@@ -1,24 +1,49 @@
-"""gunicorn's worker and logger, changed in how they stop and what they log."""
+"""gunicorn's worker and logger, changed in how they serve, stop, and log."""
 
 import logging
 import os
 import select
+import selectors
+import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from gunicorn.glogging import Logger
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from booking.origin import ENVIRONMENT_KEY
+from booking.runtime.connections import HEALTH_CHECK, Lingering, WaitingLine, peek
 from booking.runtime.logs import JsonLine
+
+# How long a thread waits for the rest of a body that nothing has read.
+REST_SECONDS = 0.05
 
 
 class Worker(ThreadWorker):
-    """Finishes its requests after SIGTERM and accepts no further connections.
+    """Gives each request to the first thread that is free, of any process.
 
-    gunicorn's own worker keeps the socket open until it ends. The kernel then accepts
-    connections that are never served, and a proxy waits for them in vain.
+    gunicorn's own worker accepts connections while all of its threads are busy, and they
+    wait for these threads although another process is idle. It cannot say that it is
+    alive either. This one answers `/livez` in a thread that does nothing else.
     """
 
+    # Made before any worker is, so that all of them inherit it.
+    line: WaitingLine
+
+    def init_process(self):
+        self.busy_threads = 0
+        self.is_watching_line = False
+        self.lingering = deque()
+        self.health_thread = ThreadPoolExecutor(1)
+        super().init_process()
+
     def set_accept_enabled(self, enabled):
+        """Close the sockets once the worker stops.
+
+        gunicorn's own worker keeps them open until it ends. The kernel then accepts
+        connections that are never served, and a proxy waits for them in vain.
+        """
         super().set_accept_enabled(enabled)
         if self.alive:
             return
@@ -27,6 +52,125 @@ class Worker(ThreadWorker):
             while select.select([listener], [], [], 0)[0]:
                 self.accept(listener)
             listener.close()
+
+    def wait_for_and_dispatch_events(self, timeout):
+        self._watch_line(self._has_free_thread())
+        super().wait_for_and_dispatch_events(timeout)
+        now = time.monotonic()
+        while self.lingering and self.lingering[0].deadline < now:
+            self._end_lingering(self.lingering[0])
+
+    def enqueue_req(self, conn):
+        """Find a thread for what a client sends, or wait until it sends something."""
+        head = b"" if conn.parser is None else conn.parser.unreader.buf.getvalue()
+        if head:
+            # Read together with the request before, so no other process can read it.
+            self._submit(conn)
+            return
+        head = peek(conn.sock)
+        if head is None:
+            self._wait_for_data(conn)
+        elif not head:
+            self.nr_conns -= 1
+            conn.close()
+        elif HEALTH_CHECK.match(head):
+            conn.data_ready = True
+            check = self.health_thread.submit(self._check_health, conn)
+            check.add_done_callback(
+                lambda check: self.method_queue.defer(self.finish_request, conn, check)
+            )
+        elif self._has_free_thread() or not self.line.add(conn.sock):
+            self._submit(conn)
+        else:
+            self.nr_conns -= 1
+            conn.close()
+
+    def finish_request(self, conn, future):
+        failed = future.cancelled() or future.exception() is not None
+        if not failed and future.result():
+            super().finish_request(conn, future)
+        else:
+            self._linger(conn)
+
+    def _has_free_thread(self):
+        return self.busy_threads < self.cfg.threads
+
+    def _submit(self, conn):
+        conn.data_ready = True
+        self.busy_threads += 1
+        self.tpool.submit(self.handle, conn).add_done_callback(
+            lambda future: self.method_queue.defer(self._free_thread, conn, future)
+        )
+
+    def _free_thread(self, conn, future):
+        self.busy_threads -= 1
+        # Before the last connection is counted off, after which a worker may end.
+        if self._has_free_thread():
+            self._take_from_line()
+        self.finish_request(conn, future)
+
+    def _watch_line(self, enabled):
+        if enabled == self.is_watching_line:
+            return
+        self.is_watching_line = enabled
+        if enabled:
+            self.poller.register(
+                self.line.exit, selectors.EVENT_READ, lambda _: self._take_from_line()
+            )
+        else:
+            self.poller.unregister(self.line.exit)
+
+    def _take_from_line(self):
+        if not self._has_free_thread() or (taken := self.line.take()) is None:
+            return
+        self.nr_conns += 1
+        try:
+            peer, server = taken.getpeername(), taken.getsockname()
+        except OSError:
+            peer, server = "", ""
+        self.enqueue_req(TConn(self.cfg, taken, peer, server))
+
+    def _wait_for_data(self, conn):
+        conn.sock.setblocking(False)
+        conn.set_timeout()
+        self.pending_conns.append(conn)
+        readable = partial(self.on_pending_socket_readable, conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, readable)
+
+    def _check_health(self, conn):
+        """Answer once. A connection that stays open could make this thread wait."""
+        self.handle(conn)
+        return False
+
+    def _keepalive_after(self, conn, keepalive):
+        """Keep the connection if the rest of the body has arrived.
+
+        Otherwise it lingers, without a thread, while its client still sends.
+        """
+        deadline = time.monotonic() + REST_SECONDS
+        return keepalive and bool(conn.parser.finish_body(deadline=deadline))
+
+    def _linger(self, conn):
+        try:
+            lingering = Lingering(conn.sock)
+        except OSError:
+            self.nr_conns -= 1
+            conn.close()
+            return
+        self.lingering.append(lingering)
+        self.poller.register(
+            conn.sock, selectors.EVENT_READ, lambda _: self._discard(lingering)
+        )
+
+    def _discard(self, lingering):
+        if not lingering.discard():
+            self._end_lingering(lingering)
+
+    def _end_lingering(self, lingering):
+        self.lingering.remove(lingering)
+        self.poller.unregister(lingering.connection)
+        self.nr_conns -= 1
+        lingering.connection.close()
 
 
 class ServerLogger(Logger):

@@ -40,6 +40,7 @@ MIDDLEWARE = [
     "booking.api.headers.SecurityHeaders",
     "booking.api.middleware.RequestId",
     "booking.api.middleware.ErrorsAsJson",
+    "booking.api.middleware.WholeBodies",
     "booking.api.health.HealthFirst",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

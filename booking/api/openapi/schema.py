@@ -22,6 +22,7 @@ from rest_framework.exceptions import (
 from booking.api.errors import (
     UNAUTHENTICATED,
     UNAVAILABLE,
+    LengthRequired,
     RepeatedField,
     TooLarge,
     UnknownField,
@@ -65,7 +66,7 @@ class Schema(AutoSchema):
         if self._is_list_view():
             refusals += self.view.pagination_class.refusals
         if self.method in BODIES:
-            refusals += [UnknownField, RepeatedField, TooLarge]
+            refusals += [UnknownField, RepeatedField, LengthRequired, TooLarge]
         return [*refusals, UnknownParameter, *UNAVAILABLE]
 
     def get_operation_id(self):

@@ -22,10 +22,10 @@ def serve():
     """Serve a request of the application's own class, not of the test client's."""
     application = WSGIHandler()
 
-    def serve_request(method, url, body=b"", content_type=""):
+    def serve_request(method, url, body=b"", content_type="", **headers):
         environ = RequestFactory().generic(method, url, body).environ
         response = application.get_response(
-            Request(environ | {"CONTENT_TYPE": content_type})
+            Request(environ | {"CONTENT_TYPE": content_type} | headers)
         )
         return response.status_code, response.content.decode()
 
@@ -65,6 +65,13 @@ def test_another_content_type_is_refused(api, content_type):
 
     assert response.status_code == 415
     assert codes(response) == ["unsupported_media_type"]
+
+
+def test_a_server_that_cannot_read_chunks_asks_for_the_length(serve):
+    status, body = serve("POST", LOGIN, b"{}", HTTP_TRANSFER_ENCODING="chunked")
+
+    assert status == 411
+    assert "length_required" in body
 
 
 CHARSETS = ["utf-8", "utf-16", "base64", "rot13", "x", '"utf-8"']

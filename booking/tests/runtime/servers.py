@@ -92,14 +92,16 @@ def wait_until(condition):
 
 
 def is_blocking_a_request():
-    """Say whether a request waits for a lock of this process."""
+    """Say whether a request waits for a lock."""
     return count_blocked_requests() > 0
 
 
 def count_blocked_requests():
     with connection.cursor() as cursor:
+        # Within a transaction, PostgreSQL would show the same activity again.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
-            "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted"
-            " AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE wait_event_type = 'Lock' AND datname = current_database()"
         )
         return cursor.fetchone()[0]
