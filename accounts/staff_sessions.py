@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
+
+from booking.api.errors import from_database
 
 STARTED_AT, SAVED_AT = "_started_at", "_saved_at"
 # A session in use is saved so often. Until then, its use does not prolong it.
@@ -33,7 +36,13 @@ class SessionStore(DatabaseStore):
             data = self._get_session(no_load=must_create)
             data[SAVED_AT] = _now()
             data.setdefault(STARTED_AT, data[SAVED_AT])
-        super().save(must_create)
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            # Django takes every error of the database for a session that was deleted.
+            if from_database(error.__context__) is None:
+                raise
+            raise error.__context__ from error.__context__.__cause__
 
     def get_session_cookie_age(self):
         longest = timedelta(hours=settings.STAFF_SESSION_HOURS).total_seconds()

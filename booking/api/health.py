@@ -8,7 +8,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.http import JsonResponse
 from django.views.decorators.http import require_safe
 
-from booking.api.errors import NotMigrated, ServerError, from_database
+from booking.api.errors import NotMigrated, ReadOnly, ServerError, from_database
 from booking.api.middleware import refusal_response
 
 
@@ -34,11 +34,14 @@ def livez(request):
 
 @require_safe
 def readyz(request):
-    """Report whether the database can be reached and has every migration."""
+    """Report whether the database can be reached, changed, and has every migration."""
     try:
         applied = MigrationRecorder(connection).applied_migrations()
     except Error as error:
         return refusal_response(from_database(error) or ServerError())
+    if connection.is_read_only:
+        connection.leave_server()
+        return refusal_response(ReadOnly())
     if not _get_migrations() <= applied.keys():
         return refusal_response(NotMigrated())
     return JsonResponse({"status": "ok"})

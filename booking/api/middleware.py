@@ -100,7 +100,7 @@ class ErrorsAsJson:
             return None
         refusal = from_database(exception)
         if refusal is not None and request.path.startswith(ADMIN_PREFIX):
-            return _text_response(refusal)
+            return text_response(refusal)
         return refusal and refusal_response(refusal)
 
 
@@ -117,7 +117,7 @@ def refusal_response(refusal: APIException) -> JsonResponse:
     return _add_wait(response, refusal)
 
 
-def _text_response(refusal):
+def text_response(refusal):
     """Write a refusal for people."""
     response = HttpResponse(
         f"{refusal.detail}\n",

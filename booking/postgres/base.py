@@ -34,6 +34,28 @@ class DatabaseWrapper(base.DatabaseWrapper):
             name, scrollable=False, withhold=self.connection.autocommit
         )
 
+    @property
+    def is_read_only(self):
+        """Say whether the server takes no changes: a standby, or set so.
+
+        PostgreSQL tells the connection whenever this changes, so nothing is asked.
+        """
+        tell = self.connection.info.parameter_status
+        return "on" in (tell("in_hot_standby"), tell("default_transaction_read_only"))
+
+    def leave_server(self):
+        """Close every idle connection, and this one: the next may find a new primary."""
+        self.connection.close()
+        if self.pool:
+            self.pool.drain()
+
+    def is_usable(self):
+        """Check the connection after an error."""
+        if self.connection is not None and self.is_read_only:
+            self.leave_server()
+            return False
+        return super().is_usable()
+
     def get_new_connection(self, conn_params):
         connection = super().get_new_connection(conn_params)
         while self.pool and _is_lost(connection):

@@ -137,6 +137,23 @@ def test_the_admin_says_in_plain_words_that_nothing_was_done(
     assert "Nothing was done" in response.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("method", "told"), [("get", "Nothing was done"), ("post", "may not have taken")]
+)
+def test_a_session_that_cannot_be_saved_is_refused(
+    boss, impatient, clock, method, told
+):
+    url = reverse("admin:therapists_specialism_add")
+    clock.shift(timedelta(minutes=5))
+    impatient(lock=50)
+
+    with locked("django_session"):
+        response = getattr(boss, method)(url)
+
+    assert response.status_code == 503
+    assert told in response.content.decode()
+
+
 def test_a_connection_that_timed_out_is_used_again(api, impatient):
     client = api(UserFactory())
     impatient(statement=50)

@@ -16,6 +16,7 @@ from rest_framework.permissions import AllowAny
 
 from accounts.models import User
 from accounts.tests.factories import UserFactory
+from booking.api.parameters import reads_query
 from booking.runtime.logs import JsonLine, redact
 from booking.runtime.worker import ServerLogger
 
@@ -28,6 +29,7 @@ def broken(request):
     raise RuntimeError(f"alice@example.com sent {request.data} with {TOKEN}")
 
 
+reads_query(broken.cls)
 urlpatterns = [path("broken", broken)]
 
 
