@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from accounts.addresses import AddressField, normalize_address
 from booking.time_zones import get_time_zones
 
 # How many exchanged tokens a session remembers at most.
@@ -36,8 +37,8 @@ class UserQuerySet(models.QuerySet):
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     @classmethod
     def normalize_email(cls, email):
-        """Return the address in lower case, as it is stored, compared and throttled."""
-        return (email or "").strip().lower()
+        """Return the address as it is stored, compared and counted."""
+        return normalize_address(email or "")
 
     def get_by_natural_key(self, email):
         return self.get(email=self.normalize_email(email))
@@ -57,7 +58,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in: a client, a therapist or staff."""
 
-    email = models.EmailField(
+    email = AddressField(
         unique=True, error_messages={"unique": "This address is already registered."}
     )
     name = models.CharField(max_length=150, blank=True)
@@ -95,9 +96,6 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self):
         return f"{self.name} <{self.email}>" if self.name else self.email
-
-    def clean(self):
-        self.email = type(self).objects.normalize_email(self.email)
 
     def save(self, **options):
         """Save. A new password, set in the admin or by a command, ends all sessions."""

@@ -6,6 +6,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework_simplejwt.serializers import TokenObtainPairSerializer
 
+from accounts.addresses import normalize_address
 from accounts.counters import get_address
 from accounts.errors import AddressTaken, NoActiveAccount, WrongPassword
 from accounts.models import User
@@ -36,7 +37,10 @@ class AddressField(serializers.EmailField):
     """An address, normalized as it is stored."""
 
     def to_internal_value(self, data):
-        return User.objects.normalize_email(super().to_internal_value(data))
+        address = normalize_address(super().to_internal_value(data))
+        if not address.isascii():
+            self.fail("invalid")
+        return address
 
 
 class PasswordField(serializers.CharField):
