@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.addresses import AddressField, normalize_address
+from booking.names import validate_name
 from booking.time_zones import get_time_zones
 
 # How many exchanged tokens a session remembers at most.
@@ -61,7 +62,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = AddressField(
         unique=True, error_messages={"unique": "This address is already registered."}
     )
-    name = models.CharField(max_length=150, blank=True)
+    name = models.CharField(max_length=150, blank=True, validators=[validate_name])
     time_zone = models.CharField(
         max_length=64, default="UTC", validators=[validate_time_zone]
     )

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from accounts.models import validate_time_zone
+from booking.names import validate_name
 from therapists.querysets import TherapistQuerySet
 from therapists.schedule import Absence, Closure, WorkingHours
 
@@ -52,7 +53,9 @@ class BookingMode(models.TextChoices):
 class Specialism(models.Model):
     """A field of a therapist's work: Addiction, Anxiety, …"""
 
-    name = models.CharField(max_length=80, db_collation=NAME_COLLATION)
+    name = models.CharField(
+        max_length=80, db_collation=NAME_COLLATION, validators=[validate_name]
+    )
 
     objects = SpecialismManager()
 
@@ -89,7 +92,9 @@ class Therapist(models.Model):
         blank=True,
         help_text="The account this therapist signs in with. Optional.",
     )
-    name = models.CharField(max_length=150, db_collation=NAME_COLLATION)
+    name = models.CharField(
+        max_length=150, db_collation=NAME_COLLATION, validators=[validate_name]
+    )
     time_zone = models.CharField(
         max_length=64, default="UTC", validators=[validate_time_zone]
     )

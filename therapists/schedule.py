@@ -7,6 +7,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
+from booking.names import validate_name
+
 MIDNIGHT = time()
 
 
@@ -132,7 +134,7 @@ class Closure(models.Model):
 
     start = models.DateField(help_text="First day.")
     end = models.DateField(help_text="Last day, included.")
-    name = models.CharField(max_length=100)
+    name = models.CharField(max_length=100, validators=[validate_name])
 
     class Meta:
         ordering = ["start", "id"]
