@@ -174,7 +174,9 @@ class TooLateToReopen(Conflict):
 
 class TooLateToCancel(Rule):
     default_code = "too_late_to_cancel"
-    default_detail = "It is too late to cancel online. Please contact the practice."
+    default_detail = (
+        "It is too late to cancel or move this online. Please contact the practice."
+    )
 
 
 class NothingToCome(Conflict):

@@ -58,6 +58,7 @@ class AppointmentAdmin(AutocompletingAdmin):
         "cancelled_by",
         "cancelled_at",
         "cancelled_late",
+        "moved_late",
         "concluded_at",
         "series",
         "occurrence",

@@ -19,7 +19,7 @@ from django.utils import timezone
 from appointments import errors
 from appointments.models.statuses import Status
 from appointments.sql import BOOKABLE, EXISTS_NOW
-from booking.api.errors import RulesRefuse
+from booking.api.errors import Rule, RulesRefuse
 from booking.statements import Statement
 from therapists.models import LONGEST_BREAK_MINUTES, LONGEST_MINUTES, BookingMode
 
@@ -151,7 +151,7 @@ def get_candidate(
     )
 
 
-def refuse_broken(codes: Iterable[str]) -> None:
+def refuse_broken(codes: Iterable[str], others: Iterable[type[Rule]] = ()) -> None:
     """Raise `RulesRefuse` with every one of the rules, if there is any."""
-    if rules := [RULES_BY_CODE[code] for code in codes]:
+    if rules := [*others, *(RULES_BY_CODE[code] for code in codes)]:
         raise RulesRefuse(rules)

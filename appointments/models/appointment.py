@@ -63,6 +63,13 @@ class Appointment(models.Model):
         db_default=False,
         help_text="Cancelled with less notice than the therapist requires.",
     )
+    moved_late = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Moved when its start was within the therapist's cancellation notice. "
+        "If this client's booking is cancelled, that is late.",
+    )
     concluded_at = models.DateTimeField(
         null=True, blank=True, help_text="When it was recorded as completed or no-show."
     )

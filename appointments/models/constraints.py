@@ -93,6 +93,10 @@ LIFECYCLE = [
         | ~Q(status__in=CONCLUDED) & Q(concluded_at=None),
         name="appointment_tells_when_it_was_concluded",
     ),
+    CheckConstraint(
+        condition=Q(moved_late=False) | ~Q(status__in=[Status.AVAILABLE, Status.HELD]),
+        name="appointment_moved_late_only_after_it_was_booked",
+    ),
 ]
 
 # An appointment is one numbered date of a series, or belongs to none. Rows without a

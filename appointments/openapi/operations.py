@@ -79,6 +79,7 @@ move = _describe_operation(
         errors.AlreadyStarted,
         *OVERLAPS,
         errors.ClientBusyTooOften,
+        errors.TooLateToCancel,
         *RULES,
     ),
 )

@@ -187,6 +187,7 @@ move_series = describe(
         NotFound,
         NothingToCome,
         *DATE_REFUSALS,
+        TooLateToCancel,
         ClientBusyTooOften,
         *PRECONDITION,
     ),

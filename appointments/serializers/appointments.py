@@ -64,7 +64,8 @@ class AppointmentSerializer(RowSerializer):
         choices=CancellationReason.choices, allow_null=True
     )
     cancelled_late = serializers.BooleanField(
-        help_text="Whether that was within the therapist's notice before the start."
+        help_text="Whether that was within the therapist's notice before the start, or "
+        "after a move from such a start."
     )
     series = PlaceInSeriesSerializer(
         allow_null=True, help_text="Null if it belongs to no series."

@@ -56,7 +56,8 @@ def cancel(
     """Cancel it. If it was published before and has not started, publish it again.
 
     A client can cancel until the therapist's notice begins (`RulesRefuse` with
-    `TooLateToCancel`), the therapist and staff until the end (`AlreadyOver`).
+    `TooLateToCancel`), the therapist and staff until the end (`AlreadyOver`). It is late
+    within that notice, and after a move away from within the notice.
     """
 
     def attempt():
@@ -69,6 +70,8 @@ def cancel(
         )
         if late and role == Role.CLIENT:
             raise RulesRefuse([TooLateToCancel])
+        # Moving it away does not end a lateness that had begun.
+        late = late or snapshot.moved_late
         was_available = snapshot.status == Status.AVAILABLE
         again = snapshot.was_published and not was_available and now < snapshot.start
         parameters = snapshot.get_parameters(user) | {
@@ -84,5 +87,5 @@ def cancel(
 
 
 def is_late(now: datetime, start: datetime, notice: timedelta) -> bool:
-    """Tell whether a cancellation now is within the therapist's notice before the start."""
+    """Tell whether the therapist's notice before the start has begun."""
     return now > start - notice

@@ -43,6 +43,7 @@ class AppointmentSnapshot(NamedTuple):
     therapist_id: int
     client_id: int | None
     was_published: bool
+    moved_late: bool
     concluded_at: datetime | None
     therapist_user_id: int | None
     therapist_is_active: bool
@@ -92,7 +93,7 @@ WITH visible AS (
 SELECT a.id, a.version, {ETAG_VERSION} AS etag_version, a.hold_expired,
        a.status AS stored_status, a.type, a.start, a."end", a.therapist_id,
        CASE WHEN NOT a.hold_expired THEN a.client_id END AS client_id,
-       a.was_published, a.concluded_at,
+       a.was_published, a.moved_late, a.concluded_at,
        t.user_id AS therapist_user_id, t.is_active AS therapist_is_active,
        t.cancellation_notice_hours AS notice_hours
   FROM visible a

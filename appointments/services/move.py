@@ -9,9 +9,11 @@ from appointments.errors import (
     AlreadyStarted,
     ForeignDiary,
     OwnDiary,
+    TooLateToCancel,
     UnknownTherapist,
 )
 from appointments.models.statuses import Operation, Right, Role
+from appointments.services.cancel import is_late
 from appointments.services.change import (
     UNCHANGED,
     check_operation,
@@ -47,6 +49,7 @@ WITH diary AS MATERIALIZED (
                THEN a.busy_until - a."end"
                ELSE diary.break_minutes * interval '1 minute' END,
            overridden = %(overridden)s, is_exception = a.series_id IS NOT NULL,
+           moved_late = a.moved_late OR %(moves_late)s,
            updated_at = %(now)s
       FROM person, diary, actor
      WHERE {UNCHANGED} AND diary.id = %(therapist_id)s
@@ -72,7 +75,9 @@ def move(
 
     `start` is aware and in whole minutes. Staff may give another duration, in minutes. A
     move to where it is already changes nothing.
-    Clients are bound by the rules, as when they book; `RulesRefuse` has all of them.
+    Clients are bound by the rules, as when they book, and by the notice for cancelling
+    (`TooLateToCancel`); `RulesRefuse` has all of them. A move by others within that
+    notice is remembered, and makes a later cancellation late.
     Raises `TherapistBusy` or `ClientBusy` where another appointment is in the way, and
     never for its own old time.
     """
@@ -111,14 +116,18 @@ def _move(snapshot, user, start, end, therapist_id):
     if candidate is None:
         # Deleted at this very moment.
         raise UnknownTherapist
+    late = is_late(timezone.now(), snapshot.start, snapshot.notice)
     if role == Role.CLIENT:
-        refuse_broken(candidate.broken_rules)
+        refuse_broken(candidate.broken_rules, [TooLateToCancel] * late)
     parameters = snapshot.get_parameters(user) | {
         "therapist_id": therapist_id,
         "old_therapist_id": snapshot.therapist_id,
         "start": start,
         "end": end,
         "overridden": candidate.broken_rules,
+        # Another duration alone does not move it away.
+        "moves_late": late
+        and (start, therapist_id) != (snapshot.start, snapshot.therapist_id),
     }
     with limit_client_busy(
         hides_client(user, role),

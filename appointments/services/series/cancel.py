@@ -86,7 +86,8 @@ def cancel_series(
         parameters = people | {
             "series_id": series.pk,
             "ids": [one.pk for one in cancelled],
-            "late_ids": [one.pk for one in late],
+            # Moving a date away does not end a lateness that had begun.
+            "late_ids": [one.pk for one in cancelled if one in late or one.moved_late],
             "role": role,
             "reason": reason,
             "publishes_again": True,

@@ -2,9 +2,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
-from appointments.errors import NothingToCome
+from appointments.errors import NothingToCome, TooLateToCancel
+from appointments.services.cancel import is_late
 from appointments.services.change import write
 from appointments.services.discretion import hides_client, limit_client_busy
 from appointments.services.series.change import (
@@ -40,7 +42,8 @@ WITH {ACTOR}, {DATES}, moved AS (
     UPDATE appointments_appointment a
        SET start = requested.start, "end" = requested.start + (a."end" - a.start),
            busy_until = requested.start + (a.busy_until - a.start),
-           overridden = requested.overridden, updated_at = %(now)s
+           overridden = requested.overridden, updated_at = %(now)s,
+           moved_late = a.moved_late OR a.id = ANY(%(late_ids)s::bigint[])
       FROM requested, actor
      WHERE a.id = requested.number
     RETURNING a.id
@@ -113,14 +116,31 @@ def _plan_move(user, series, role, moving, start):
 
 
 def _move(series, plan, moving):
+    late = _list_late(plan, moving)
     checked = check_dates(plan)
     if plan.hides_client:
         checked = hide_client_busy(checked)
+    if not plan.manages:
+        checked = [
+            date._replace(refusals=[TooLateToCancel] * (id in late) + date.refusals)
+            for date, id in zip(checked, plan.ignored, strict=True)
+        ]
     if failing := [date for date in checked if date.refusals]:
         refuse_dates(failing)
     is_whole = moving[0].occurrence == 1
     parameters = get_date_parameters(plan, checked, plan.ignored) | {
         "series_id": series.pk,
+        "late_ids": late,
         "start": plan.dates[0].at if is_whole else series.start,
     }
     write(MOVE, parameters)
+
+
+def _list_late(plan, moving):
+    """Return the ids of the dates that move away from within the therapist's notice."""
+    now = timezone.now()
+    return [
+        one.pk
+        for one, date in zip(moving, plan.dates, strict=True)
+        if date.start != one.start and is_late(now, one.start, one.therapist.notice)
+    ]

@@ -80,6 +80,14 @@ IMPOSSIBLE = {
         {"concluded_at": FIRST_SESSION},
         "appointment_tells_when_it_was_concluded",
     ),
+    "available and moved late": (
+        {"available": True, "moved_late": True},
+        "appointment_moved_late_only_after_it_was_booked",
+    ),
+    "held and moved late": (
+        {"held": True, "moved_late": True},
+        "appointment_moved_late_only_after_it_was_booked",
+    ),
     "a place in no series": (
         {"occurrence": 1},
         "appointment_has_a_place_in_its_series",

@@ -35,6 +35,7 @@ class Appointment:
     concluded_at: datetime | None = None
     cancelled_by: str | None = None
     cancelled_late: bool = False
+    moved_late: bool = False
     former_holders: set[Person] = field(default_factory=set)
 
     @property
@@ -46,6 +47,16 @@ class Appointment:
         if person == self.therapist.user:
             return "therapist"
         return "practice" if person.is_staff else "client"
+
+    def is_visible(self, person: Person, now: datetime):
+        if person.is_staff or person in (self.client, self.therapist.user):
+            return True
+        is_bookable = self.status == "available" and self.start > now
+        return is_bookable and not person.is_therapist
+
+    def is_late(self, now: datetime):
+        """Whether the therapist's notice for cancelling has begun."""
+        return now > self.start - self.therapist.cancellation_notice
 
     def describe(self, person: Person):
         """What a response tells this person, who sees the appointment."""

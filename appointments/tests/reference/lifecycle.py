@@ -63,7 +63,7 @@ class Lifecycle:
         return [
             appointment.describe(person)
             for appointment in self.appointments
-            if self._sees(person, appointment)
+            if appointment.is_visible(person, self.now)
         ]
 
     def add(self, by, therapist, start, minutes, type, client=None, hold=False):
@@ -121,8 +121,12 @@ class Lifecycle:
             if therapist.user == appointment.client:
                 raise Refused(400, "own_therapist")
             changes |= {"therapist": therapist, "break_after": therapist.break_after}
-        if role == "client":
-            self._refuse_notice(therapist, start)
+        is_late = appointment.is_late(self.now)
+        is_soon = start <= self.now + therapist.notice
+        if role == "client" and (is_late or is_soon):
+            codes = ["too_late_to_cancel"] * is_late + ["too_soon"] * is_soon
+            raise Refused(422, *codes)
+        changes["moved_late"] = appointment.moved_late or is_late
         self._change(appointment, **changes)
 
     def cancel(self, by, appointment):
@@ -130,13 +134,13 @@ class Lifecycle:
         role = self._check(by, appointment, "cancel")
         if self.now >= appointment.end:
             raise Refused(409, "already_over")
-        latest = appointment.start - appointment.therapist.cancellation_notice
-        is_late = appointment.status == "booked" and self.now > latest
+        is_late = appointment.status == "booked" and appointment.is_late(self.now)
         if is_late and role == "client":
             raise Refused(422, "too_late_to_cancel")
         was_available = appointment.status == "available"
         appointment.status, appointment.hold_expires_at = "cancelled", None
-        appointment.cancelled_by, appointment.cancelled_late = role, is_late
+        appointment.cancelled_by = role
+        appointment.cancelled_late = is_late or appointment.moved_late
         was_offered = appointment.was_published and not was_available
         if was_offered and self.now < appointment.start:
             return self._republish(appointment)
@@ -159,14 +163,6 @@ class Lifecycle:
         if self.now < appointment.start:
             raise Refused(409, "not_started")
         appointment.status, appointment.concluded_at = status, self.now
-
-    def _sees(self, person, appointment):
-        if person.is_staff:
-            return True
-        if person in (appointment.client, appointment.therapist.user):
-            return True
-        is_bookable = appointment.status == "available" and appointment.start > self.now
-        return is_bookable and not person.is_therapist
 
     def _find_available(self, requested):
         for other in self.appointments:
@@ -199,7 +195,7 @@ class Lifecycle:
 
     def _check(self, by, appointment, operation):
         """Refuse the operation to this person in this status, or return their role."""
-        if appointment in self.deleted or not self._sees(by, appointment):
+        if appointment in self.deleted or not appointment.is_visible(by, self.now):
             if operation == "book" and by in appointment.former_holders:
                 raise Refused(409, "hold_expired")
             raise Refused(404, "not_found")
@@ -239,6 +235,7 @@ class Lifecycle:
             status="available",
             cancelled_by=None,
             cancelled_late=False,
+            moved_late=False,
             former_holders=set(),
         )
         self._change(published)

@@ -20,13 +20,15 @@ WITH diary AS MATERIALIZED (
       FROM therapists_therapist t
      WHERE t.id = %(therapist_id)s
 ), changed AS (
-    -- The break stays. With another client the appointment leaves its series.
+    -- The break stays. With another client the appointment leaves its series, and what
+    -- the former one did.
     UPDATE appointments_appointment a
        SET client_id = person.id, type = %(type)s, "end" = %(end)s,
            busy_until = %(end)s + (a.busy_until - a."end"),
            overridden = coalesce(%(overridden)s::text[], a.overridden),
            series_id = CASE WHEN a.client_id = person.id THEN a.series_id END,
            occurrence = CASE WHEN a.client_id = person.id THEN a.occurrence END,
+           moved_late = a.moved_late AND a.client_id = person.id,
            is_exception = a.series_id IS NOT NULL AND a.client_id = person.id
                AND (a.is_exception OR a."end" <> %(end)s),
            updated_at = %(now)s

@@ -26,7 +26,7 @@ SELECT a.id, a.version, CASE WHEN a.hold_expired OR a.status = 'available'
       ELSE a.id || '-' || a.version END AS etag_version, a.hold_expired,
        a.status AS stored_status, a.type, a.start, a."end", a.therapist_id,
        CASE WHEN NOT a.hold_expired THEN a.client_id END AS client_id,
-       a.was_published, a.concluded_at,
+       a.was_published, a.moved_late, a.concluded_at,
        t.user_id AS therapist_user_id, t.is_active AS therapist_is_active,
        t.cancellation_notice_hours AS notice_hours
   FROM visible a

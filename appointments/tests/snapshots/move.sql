@@ -28,6 +28,7 @@ WITH diary AS MATERIALIZED (
                THEN a.busy_until - a."end"
                ELSE diary.break_minutes * interval '1 minute' END,
            overridden = %(overridden)s, is_exception = a.series_id IS NOT NULL,
+           moved_late = a.moved_late OR %(moves_late)s,
            updated_at = %(now)s
       FROM person, diary, actor
      WHERE a.id = %(id)s AND a.xmin = %(version)s::text::xid AND diary.id = %(therapist_id)s

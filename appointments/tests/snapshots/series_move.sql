@@ -15,7 +15,8 @@ WITH actor AS MATERIALIZED (
     UPDATE appointments_appointment a
        SET start = requested.start, "end" = requested.start + (a."end" - a.start),
            busy_until = requested.start + (a.busy_until - a.start),
-           overridden = requested.overridden, updated_at = %(now)s
+           overridden = requested.overridden, updated_at = %(now)s,
+           moved_late = a.moved_late OR a.id = ANY(%(late_ids)s::bigint[])
       FROM requested, actor
      WHERE a.id = requested.number
     RETURNING a.id
