@@ -25,8 +25,9 @@ from therapists.models import LONGEST_BREAK_MINUTES, LONGEST_MINUTES, BookingMod
 
 # Therapist `t` as the rules see them, with the duration that offering `o` has.
 CANDIDATE = """t.id, t.is_active, t.booking_mode, t.break_minutes,
-           t.start_step_minutes, t.notice_hours, t.horizon_days,
-           o.duration AS offered"""
+           t.start_step_minutes, o.duration AS offered,
+           %(now)s + t.notice_hours * interval '1 hour' AS notice_ends,
+           %(now)s + t.horizon_days * interval '24 hours' AS horizon_ends"""
 
 # The opening hours `hours` that contain one start of therapist `t`. A therapist at any
 # time passes null instead of an id, and then PostgreSQL does not even plan the function.
@@ -35,6 +36,10 @@ OPENING_HOURS = f"""opening_hours(
                %(start)s, %(start)s) hours
         ON hours.opens <= %(start)s AND %(start)s < hours.closes
        AND (hours.next_opens IS NULL OR %(start)s < hours.next_opens)"""
+
+# A closure lasts whole days of the practice's time zone, the last day included.
+CLOSES = "closure.start::timestamp AT TIME ZONE %(practice)s"
+REOPENS = "(closure.end + 1)::timestamp AT TIME ZONE %(practice)s"
 
 # Each rule with the condition under which it refuses candidate `c`. A condition that is
 # null does not refuse.
@@ -45,8 +50,8 @@ RULES = {
         c.booking_mode = '{BookingMode.WORKING_HOURS}'
         OR EXISTS (SELECT FROM therapists_offering o WHERE o.therapist_id = c.id))""",
     errors.WrongDuration: "c.offered <> c.duration",
-    errors.TooSoon: "c.start <= %(now)s + c.notice_hours * interval '1 hour'",
-    errors.TooFar: "c.start > %(now)s + c.horizon_days * interval '24 hours'",
+    errors.TooSoon: "c.start <= c.notice_ends",
+    errors.TooFar: "c.start > c.horizon_ends",
     errors.OutsideWorkingHours: f"""c.booking_mode = '{BookingMode.WORKING_HOURS}'
         AND (c.closes IS NULL OR c.start + c.duration * interval '1 minute' > c.closes)""",
     # Outside opening hours there is no grid, and the rule before refuses alone.
@@ -59,11 +64,10 @@ RULES = {
          WHERE absence.therapist_id = c.id AND absence.end > c.start
            AND absence.start < c.start
                + (c.duration + c.break_minutes) * interval '1 minute')""",
-    # A closure lasts whole days of the practice's time zone, the last day included.
-    errors.PracticeClosed: """EXISTS (
+    errors.PracticeClosed: f"""EXISTS (
         SELECT FROM therapists_closure closure
-         WHERE (closure.end + 1)::timestamp AT TIME ZONE %(practice)s > c.start
-           AND closure.start::timestamp AT TIME ZONE %(practice)s < c.start
+         WHERE {REOPENS} > c.start
+           AND {CLOSES} < c.start
                + (c.duration + c.break_minutes) * interval '1 minute')""",
 }
 RULES_BY_CODE = {rule.default_code: rule for rule in RULES}
@@ -94,6 +98,15 @@ BUSY = f"""coalesce((
            AND a.start > c.start - {LONGEST_OCCUPIED}
            AND a.start < c.start + (c.duration + c.break_minutes) * interval '1 minute'
          ORDER BY a.start DESC LIMIT 1) > c.start, FALSE)"""
+
+# What appointments take of `period` in the diary of therapist `t`, as a multirange.
+TAKEN = f"""coalesce((
+                              SELECT range_agg(tstzrange(a.start, a.busy_until))
+                                FROM appointments_appointment a
+                               WHERE a.therapist_id = t.id
+                                 AND a.status <> '{Status.CANCELLED}' AND {EXISTS_NOW}
+                                 AND a.start > lower(period) - {LONGEST_OCCUPIED}
+                                 AND a.start < upper(period)), '{{}}')"""
 
 
 class Candidate(NamedTuple):

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.http import QueryDict
 
 from appointments import visibility
-from appointments.availability.slots import get_search_statement
+from appointments.availability.search import get_search_statement
 from appointments.filters import AppointmentFilterSet
 from booking.api.pagination import Position
 from booking.statements import STATEMENTS

@@ -16,6 +16,8 @@ from booking.tests.depth import examples
 
 pytestmark = pytest.mark.django_db
 
+WEEK = timedelta(weeks=1)
+
 
 @examples(sample=100, thorough=1000)
 @given(diaries(), st.sampled_from(["UTC", "Pacific/Auckland", "America/Santiago"]))
@@ -29,10 +31,16 @@ def test_the_search_finds_the_slots_of_the_reference(clock, made_up, practice):
     with override_settings(PRACTICE_TIME_ZONE=practice):
         forwards = search(therapist, first, last)
         backwards = search(therapist, first, last, backwards=True)
+        # The first step of a search is a week. Later ones work in another way.
+        later = search(therapist, first - WEEK, last)
+        earlier = search(therapist, first, last + WEEK, backwards=True)
 
     note(repr((day, diary, practice)))
     assert forwards == diary.list_slots(first, last, EARLIER, practice)
     assert forwards == backwards[::-1]
+    count = len(forwards)
+    assert forwards == later[len(later) - count :]
+    assert forwards == earlier[::-1][:count]
 
 
 @examples(sample=100, thorough=1000)

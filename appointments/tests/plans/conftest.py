@@ -5,6 +5,7 @@ from django.db import connection, transaction
 
 from accounts.tests.factories import UserFactory
 from appointments.tests.factories import FIRST_SESSION
+from appointments.tests.plans import execute
 from therapists.models import Therapist
 
 FILL = """
@@ -45,6 +46,18 @@ SELECT n % 1000 + 100000,
                             ELSE 'booked' END) s (status),
        LATERAL (SELECT '{first}'::timestamptz + n / 1000 * interval '3 hours') m (start);
 """
+SLOTTED = """
+UPDATE therapists_therapist SET booking_mode = 'working_hours';
+
+INSERT INTO therapists_offering (therapist_id, type, duration)
+SELECT id, 'one-off', 60 FROM therapists_therapist;
+
+INSERT INTO therapists_workinghours (therapist_id, weekday, start, "end")
+SELECT id, weekday, '09:00', '17:00'
+  FROM therapists_therapist, generate_series(1, 5) weekday;
+
+ANALYZE therapists_offering, therapists_workinghours
+"""
 FILLED = ("accounts_user", "appointments_appointment")
 CONSTRAINTS = """
 SELECT conname FROM pg_constraint
@@ -82,13 +95,17 @@ def _fill(cursor):
     for name, _ in indexes:
         cursor.execute(f"DROP INDEX {name}")
     cursor.execute("ALTER TABLE appointments_appointment DISABLE TRIGGER USER")
-    for statement in FILL.format(first=FIRST_SESSION.isoformat()).split(";"):
-        if statement.strip():
-            cursor.execute(statement)
+    execute(FILL.format(first=FIRST_SESSION.isoformat()))
     cursor.execute("ALTER TABLE appointments_appointment ENABLE TRIGGER USER")
     for _, definition in indexes:
         cursor.execute(definition)
     cursor.execute("ANALYZE")
+
+
+@pytest.fixture
+def slotted(million):
+    """All thousand have hours, and most of them are taken."""
+    execute(SLOTTED)
 
 
 @pytest.fixture

@@ -15,7 +15,10 @@ PARAMETER = re.compile(r"%(?:\((\w+)\))?s")
 
 
 def count_rows_read(sql, parameters):
-    """Return how many rows the statement's scans read, whether or not they are used."""
+    """Return how many rows the statement's scans read, whether or not it uses them.
+
+    What scans read of the statement's own parts counts too.
+    """
     plan = explain(sql, parameters)
     return round(sum(_get_rows_read(node) for node in list_nodes(plan)))
 
@@ -66,7 +69,7 @@ def list_nodes(plan):
 
 
 def _get_rows_read(node):
-    if "Relation Name" not in node and "Function Name" not in node:
+    if not node.keys() & {"Relation Name", "Function Name", "CTE Name"}:
         return 0
     dropped = sum(node[key] for key in node if key.startswith("Rows Removed by"))
     return (node["Actual Rows"] + dropped) * node["Actual Loops"]

@@ -3,7 +3,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain
 
 import pytest
-from django.db import connection
 
 from appointments.availability.slots import find_slots
 from appointments.tests.plans import IN_ONE_WORKER
@@ -14,32 +13,12 @@ pytestmark = [pytest.mark.django_db, IN_ONE_WORKER]
 
 WEEK = {"start": "2030-01-07", "end": "2030-01-13"}
 APPOINTMENTS = "appointments_appointment"
-SLOTTED = """
-UPDATE therapists_therapist SET booking_mode = 'working_hours';
-
-INSERT INTO therapists_offering (therapist_id, type, duration)
-SELECT id, 'one-off', 60 FROM therapists_therapist;
-
-INSERT INTO therapists_workinghours (therapist_id, weekday, start, "end")
-SELECT id, weekday, '09:00', '17:00'
-  FROM therapists_therapist, generate_series(1, 5) weekday;
-
-ANALYZE therapists_offering, therapists_workinghours
-"""
 SEARCHES = [
     {},
     {"therapist_id": 100007},
     {"specialisms": "Specialism 3,Specialism 8"},
     {"specialisms": "Specialism 3,Specialism 6", "specialisms_match": "all"},
 ]
-
-
-@pytest.fixture
-def slotted(million):
-    """All thousand have hours, and most of them are taken."""
-    with connection.cursor() as cursor:
-        for statement in SLOTTED.split(";"):
-            cursor.execute(statement)
 
 
 def test_no_search_reads_more_than_its_days(api, slotted, statements):

@@ -1,8 +1,9 @@
 WITH c AS MATERIALIZED (
     -- The requested start of the therapist, with the opening hours that contain it.
     SELECT t.id, t.is_active, t.booking_mode, t.break_minutes,
-           t.start_step_minutes, t.notice_hours, t.horizon_days,
-           o.duration AS offered,
+           t.start_step_minutes, o.duration AS offered,
+           %(now)s + t.notice_hours * interval '1 hour' AS notice_ends,
+           %(now)s + t.horizon_days * interval '24 hours' AS horizon_ends,
            t.user_id, hours.grid_from, hours.closes,
            %(start)s AS start, %(duration)s::int AS duration
       FROM therapists_therapist t
@@ -24,9 +25,9 @@ SELECT c.id AS therapist_id, c.user_id AS therapist_user_id,
         THEN 'type_not_offered' END,
     CASE WHEN c.offered <> c.duration
         THEN 'wrong_duration' END,
-    CASE WHEN c.start <= %(now)s + c.notice_hours * interval '1 hour'
+    CASE WHEN c.start <= c.notice_ends
         THEN 'too_soon' END,
-    CASE WHEN c.start > %(now)s + c.horizon_days * interval '24 hours'
+    CASE WHEN c.start > c.horizon_ends
         THEN 'too_far' END,
     CASE WHEN c.booking_mode = 'working_hours'
         AND (c.closes IS NULL OR c.start + c.duration * interval '1 minute' > c.closes)

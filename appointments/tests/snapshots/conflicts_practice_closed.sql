@@ -10,8 +10,9 @@ WITH upcoming AS MATERIALIZED (
 ), c AS (
     -- Each as a candidate, without an offering: offerings bind new appointments only.
     SELECT t.id, t.is_active, t.booking_mode, t.break_minutes,
-           t.start_step_minutes, t.notice_hours, t.horizon_days,
-           o.duration AS offered, a.id AS appointment_id, a.start, a.duration
+           t.start_step_minutes, o.duration AS offered,
+           %(now)s + t.notice_hours * interval '1 hour' AS notice_ends,
+           %(now)s + t.horizon_days * interval '24 hours' AS horizon_ends, a.id AS appointment_id, a.start, a.duration
            
       FROM upcoming a
       JOIN therapists_therapist t ON t.id = a.therapist_id

@@ -1,10 +1,23 @@
-WITH RECURSIVE searched AS MATERIALIZED (
-    -- The therapists whose slots are searched.
+WITH RECURSIVE closed AS MATERIALIZED (
+    -- When the practice is closed.
+    SELECT coalesce(range_agg(tstzrange(closure.start::timestamp AT TIME ZONE %(practice)s, (closure.end + 1)::timestamp AT TIME ZONE %(practice)s)), '{}') AS periods
+      FROM therapists_closure closure
+), edge AS MATERIALIZED (
+    SELECT unnest(ARRAY[lower(period), upper(period)]) AS at
+      FROM closed, unnest(periods) period
+), searched AS MATERIALIZED (
+    -- The therapists whose slots are searched, with their absences.
     SELECT t.id, t.is_active, t.booking_mode, t.break_minutes,
-           t.start_step_minutes, t.notice_hours, t.horizon_days,
-           o.duration AS offered
+           t.start_step_minutes, o.duration AS offered,
+           %(now)s + t.notice_hours * interval '1 hour' AS notice_ends,
+           %(now)s + t.horizon_days * interval '24 hours' AS horizon_ends, absent.periods AS absent
       FROM therapists_therapist t
-      JOIN therapists_offering o ON o.therapist_id = t.id AND o.type = %(type)s
+      JOIN therapists_offering o ON o.therapist_id = t.id AND o.type = %(type)s,
+           LATERAL (
+               SELECT coalesce(range_agg(tstzrange(start, "end")), '{}') AS periods
+                 FROM therapists_absence absence
+                WHERE absence.therapist_id = t.id
+                  AND absence.end > %(start)s AND absence.start < %(end)s) absent
      WHERE t.is_active AND t.booking_mode = 'working_hours'
        AND EXISTS (
             SELECT FROM therapists_therapist_specialisms link
@@ -12,34 +25,63 @@ WITH RECURSIVE searched AS MATERIALIZED (
              WHERE link.therapist_id = t.id AND lower(s.name) = ANY(%(specialisms)s))
 ), scan AS (
     -- Step by step through time, until there is a page or no time is left.
-    SELECT %(start)s::timestamptz AS since, %(end)s::timestamptz AS until,
+    SELECT %(start)s::timestamptz AS since, least(%(end)s, %(beyond)s::timestamptz + interval '1 minute') AS until,
            interval '1 day' * greatest(1, least(
-               7, (4 + %(limit)s / 8) / greatest(1, (SELECT count(*) FROM searched)))) AS width,
+               7, (4 + %(limit)s / 8) / greatest(1, (SELECT count(*) FROM searched)))) AS width, 100 + 3 * %(limit)s AS openings, TRUE AS is_first,
            0::bigint AS number, NULL::timestamptz[] AS starts, NULL::timestamptz[] AS ends,
            NULL::bigint[] AS therapist_ids, NULL::bigint[] AS appointment_ids
     UNION ALL
-    SELECT scan.since, found.since, scan.width * 2, scan.number + found.number,
+    SELECT scan.since, found.since,
+           CASE WHEN found.is_whole THEN least(scan.width * 2, %(end)s - %(start)s)
+                ELSE scan.width END,
+           CASE WHEN found.is_whole THEN scan.openings ELSE scan.openings * 2 END, FALSE,
+           scan.number + found.number,
            found.starts, found.ends, found.therapist_ids, found.appointment_ids
       FROM scan,
-           LATERAL (SELECT greatest(scan.until - scan.width, scan.since) AS since, scan.until) step,
+           LATERAL (SELECT greatest(scan.until - scan.width, scan.since, (
+                       SELECT max(at) FROM edge WHERE at < scan.until)) AS since, scan.until) step,
            LATERAL (
-        WITH opening AS MATERIALIZED (
-            -- Opening hours within the step, with their first and last start on the grid.
-            SELECT t.*, hours.grid_from, hours.closes,
-                   least(hours.closes - t.offered * interval '1 minute',
-                         hours.next_opens - interval '1 microsecond') AS last,
-                   hours.grid_from + ceil(
-                       extract(epoch FROM greatest(hours.opens, step.since)
-                                          - hours.grid_from)
-                       / (t.start_step_minutes * 60)
-                   )::float8 * (t.start_step_minutes * interval '1 minute') AS first
+        WITH free AS (
+            -- Opening hours within the step, without absences. After the first step, also
+            -- without what appointments take. A break may reach past the end.
+            SELECT t.*, hours.grid_from, hours.next_opens, hours.closes,
+                   unnest(tstzmultirange(period) - t.absent
+                          - CASE WHEN scan.is_first THEN '{}' ELSE coalesce((
+                              SELECT range_agg(tstzrange(a.start, a.busy_until))
+                                FROM appointments_appointment a
+                               WHERE a.therapist_id = t.id
+                                 AND a.status <> 'cancelled' AND (a.was_published OR NOT (a.status = 'held' AND a.hold_expires_at <= %(now)s))
+                                 AND a.start > lower(period) - interval '720 minutes'
+                                 AND a.start < upper(period)), '{}') END) AS free
               FROM opening_hours(
-                       ARRAY(SELECT id FROM searched), step.since, step.until) hours
-              JOIN searched t ON t.id = hours.therapist_id
+                       -- Null, without any therapist, calls no function.
+                       nullif(ARRAY(
+                           SELECT t.id
+                             FROM searched t
+                            WHERE t.notice_ends < step.until AND t.horizon_ends >= step.since
+                              AND NOT t.absent @> tstzrange(step.since, step.until)
+                              AND NOT (SELECT periods FROM closed)
+                                      @> tstzrange(step.since, step.until)), '{}'),
+                       step.since, step.until) hours
+              JOIN searched t ON t.id = hours.therapist_id,
+                   LATERAL (SELECT tstzrange(
+                       greatest(hours.opens, step.since),
+                       least(hours.closes, step.until + t.offered * interval '1 minute')
+                           + t.break_minutes * interval '1 minute')) stretch (period)
              WHERE hours.closes > step.since AND hours.opens < step.until
+        ), opening AS MATERIALIZED (
+            -- Each with its first and last start on the grid.
+            SELECT free.*,
+                   least(closes - offered * interval '1 minute',
+                         next_opens - interval '1 microsecond',
+                         upper(free) - (offered + break_minutes) * interval '1 minute') AS last,
+                   grid_from + ceil(
+                       extract(epoch FROM lower(free) - grid_from) / (start_step_minutes * 60)
+                   )::float8 * (start_step_minutes * interval '1 minute') AS first
+              FROM free
         ), part AS MATERIALIZED (
             -- The part of the step that search reads.
-            SELECT step.since, step.until AS until
+            SELECT step.since, step.until AS until, step.until AS step_until
         ), c AS MATERIALIZED (
             -- The candidates: every start of the grid in that part.
             SELECT opening.*, opening.offered AS duration, start
@@ -59,8 +101,8 @@ WITH RECURSIVE searched AS MATERIALIZED (
         c.booking_mode = 'working_hours'
         OR EXISTS (SELECT FROM therapists_offering o WHERE o.therapist_id = c.id))) IS NOT TRUE
                 AND (c.offered <> c.duration) IS NOT TRUE
-                AND (c.start <= %(now)s + c.notice_hours * interval '1 hour') IS NOT TRUE
-                AND (c.start > %(now)s + c.horizon_days * interval '24 hours') IS NOT TRUE
+                AND (c.start <= c.notice_ends) IS NOT TRUE
+                AND (c.start > c.horizon_ends) IS NOT TRUE
                 AND (c.booking_mode = 'working_hours'
         AND (c.closes IS NULL OR c.start + c.duration * interval '1 minute' > c.closes)) IS NOT TRUE
                 AND (c.booking_mode = 'working_hours'
@@ -102,12 +144,13 @@ WITH RECURSIVE searched AS MATERIALIZED (
               ORDER BY a.start DESC, a.therapist_id DESC LIMIT %(limit)s)
             ORDER BY 1 DESC, 2 DESC LIMIT %(limit)s
         )
-        SELECT part.since, part.until, count(slot.therapist_id) AS number,
+        SELECT part.since, part.until, part.until = part.step_until AS is_whole,
+               count(slot.therapist_id) AS number,
                array_agg(slot.start) AS starts, array_agg(slot."end") AS ends,
                array_agg(slot.therapist_id) AS therapist_ids,
                array_agg(slot.appointment_id) AS appointment_ids
           FROM part LEFT JOIN slot ON TRUE
-         GROUP BY part.since, part.until
+         GROUP BY part.since, part.until, part.step_until
       ) found
      WHERE scan.number < %(limit)s AND scan.since < scan.until
 ), slot AS MATERIALIZED (
