@@ -3,7 +3,8 @@ from django.contrib.auth import admin as auth
 from django.shortcuts import redirect
 
 from accounts.forms import AccountForm, LoginForm, NewAccountForm
-from accounts.models import User
+from accounts.models import SecurityEvent, User
+from booking.admin.logs import LogAdmin, describe_account
 
 admin.site.login_form = LoginForm
 
@@ -101,6 +102,34 @@ class UserAdmin(auth.UserAdmin):
     def has_delete_permission(self, request, obj=None):
         allowed = super().has_delete_permission(request, obj)
         return allowed and _may_change(request.user, obj)
+
+
+@admin.register(SecurityEvent)
+class SecurityEventAdmin(LogAdmin):
+    """Sign-ins, and changes of passwords, addresses and rights."""
+
+    accounts = ["account", "user"]
+    list_display = ["at", "kind", "whose", "details", "actor", "address", "request_id"]
+    list_filter = ["kind"]
+    fields = readonly_fields = [
+        "at",
+        "kind",
+        "whose",
+        "details",
+        "actor",
+        "path",
+        "address",
+        "request_id",
+        "caller_request_id",
+    ]
+
+    @admin.display(description="account")
+    def whose(self, event):
+        return describe_account(event, "account")
+
+    @admin.display(description="by")
+    def actor(self, event):
+        return describe_account(event, "user")
 
 
 def _sees_all(user):

@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import (
     AbstractBaseUser,
     BaseUserManager,
+    Group,
     PermissionsMixin,
 )
 from django.core.exceptions import ValidationError
@@ -11,11 +12,21 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.addresses import AddressField, normalize_address
+from accounts.security_log import (
+    ACCOUNT_TRIGGERS,
+    GROUP_MEMBER_TRIGGERS,
+    GROUP_PERMISSION_TRIGGERS,
+    USER_PERMISSION_TRIGGERS,
+    SecurityEvent,
+    SecurityEventKind,
+)
 from booking.names import validate_name
 from booking.time_zones import get_time_zones
 
 # How many exchanged tokens a session remembers at most.
 MOST_ROTATED = 50
+
+__all__ = ["SecurityEvent", "SecurityEventKind", "Session", "ThrottleCounter", "User"]
 
 
 def validate_time_zone(name):
@@ -86,6 +97,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             ("add_client", "Can add clients"),
             ("change_client", "Can change clients"),
         ]
+        triggers = ACCOUNT_TRIGGERS
         constraints = [
             # Together with unique=True, addresses are unique in any case.
             models.CheckConstraint(
@@ -157,6 +169,33 @@ class Session(models.Model):
 
     def has_rotated(self, jti: str, since: datetime) -> bool:
         return self.rotated.get(jti, 0) >= since.timestamp()
+
+
+class GroupMember(User.groups.through):
+    """A row that puts staff in a group."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers = GROUP_MEMBER_TRIGGERS
+
+
+class UserPermission(User.user_permissions.through):
+    """A row that gives staff a permission of their own."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers = USER_PERMISSION_TRIGGERS
+
+
+class GroupPermission(Group.permissions.through):
+    """A row that gives a group a permission."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers = GROUP_PERMISSION_TRIGGERS
 
 
 class ThrottleCounter(models.Model):

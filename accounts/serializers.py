@@ -10,6 +10,7 @@ from accounts.addresses import normalize_address
 from accounts.counters import get_address
 from accounts.errors import AddressTaken, NoActiveAccount, WrongPassword
 from accounts.models import User
+from accounts.security_log import record_sign_in
 from accounts.sessions import start_session
 from accounts.sign_in import count_failures
 from booking.api.errors import violations_as
@@ -104,6 +105,7 @@ class LoginSerializer(RefusesUnknownFields, TokenObtainPairSerializer):
 
     @classmethod
     def get_token(cls, user):
+        record_sign_in(user)
         return start_session(user)
 
 

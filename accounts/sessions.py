@@ -13,6 +13,7 @@ from accounts.authentication import TokenAuthentication
 from accounts.errors import WrongPassword
 from accounts.models import Session, User
 from accounts.tokens import SESSION_CLAIM, RefreshToken
+from booking.audit import set_actor_of_transaction
 
 # A client whose answer was lost sends its token again within this time.
 GRACE = timedelta(seconds=60)
@@ -67,6 +68,7 @@ def change_password(user: User, new_password: str) -> RefreshToken:
     # Hashed before the transaction, because hashing may wait.
     user.set_password(new_password)
     with transaction.atomic():
+        set_actor_of_transaction(user, role="")
         unchanged = User.objects.filter(pk=user.pk, password=old_hash)
         if not unchanged.update(password=user.password):
             raise WrongPassword

@@ -5,6 +5,7 @@ availability/  what can be booked; reads only: rules, opening hours, slots, conf
 services/      what changes the diary; a file per operation, its statement beside it
 visibility.py  which appointments a user sees
 history.py     the history of an appointment that a user may see
+reads.py       the log of who opened whose appointments
 filters.py     query parameters of the list and the search
 errors.py      every refusal, one class each
 sql.py         fragments that several statements share, and the columns of a response

@@ -31,6 +31,7 @@ class HistoryEntry(NamedTuple):
     start: datetime | None = None
     end: datetime | None = None
     therapist_id: int | None = None
+    client_id: int | None = None
 
 
 def get_history(snapshot: AppointmentSnapshot, user: User) -> list[HistoryEntry]:
@@ -90,6 +91,7 @@ def _make_entries(events, users) -> Iterator[HistoryEntry]:
             start=event.start,
             end=event.end,
             therapist_id=event.therapist_id,
+            client_id=event.client_id,
         )
 
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 from appointments import history
 from appointments.admin.forms import AddAppointmentForm, ChangeAppointmentForm
 from appointments.admin.history import make_changes_table
+from appointments.admin.reads import ReadLoggingAdmin
 from appointments.models import Appointment
 from booking.admin.widgets import AutocompletingAdmin
 
@@ -40,7 +41,7 @@ def _day(date, later=0):
 
 
 @admin.register(Appointment)
-class AppointmentAdmin(AutocompletingAdmin):
+class AppointmentAdmin(ReadLoggingAdmin, AutocompletingAdmin):
     form = ChangeAppointmentForm
     list_display = ["start", "minutes", "therapist", "client", "type", "status"]
     list_filter = [WhenFilter, "status", "type"]

@@ -2,6 +2,7 @@ from contextlib import contextmanager
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -11,6 +12,7 @@ import therapists.admin
 from appointments.availability.conflicts import SCHEDULE_RULES, report_conflicts
 from appointments.errors import PracticeClosed, TherapistAbsent
 from appointments.models import Appointment
+from appointments.reads import log_reads_of_appointments
 from therapists.models import Absence, Closure, Therapist
 
 # A warning links to at most this many appointments.
@@ -58,8 +60,10 @@ def _warn_of_conflicts(request, rules, therapist=None):
     if not rules:
         yield
         return
-    with report_conflicts(*rules, therapist=therapist) as outside:
-        yield
+    with transaction.atomic():
+        with report_conflicts(*rules, therapist=therapist) as outside:
+            yield
+        log_reads_of_appointments(request.user, outside)
     if outside:
         messages.warning(request, _get_warning(set(outside)))
 

@@ -2,6 +2,7 @@ from django.contrib import admin
 
 from appointments import history
 from appointments.admin.history import make_changes_table
+from appointments.admin.reads import ReadLoggingAdmin
 from appointments.models import Appointment, Series
 
 
@@ -18,7 +19,7 @@ class DatesInline(admin.TabularInline):
 
 
 @admin.register(Series)
-class SeriesAdmin(admin.ModelAdmin):
+class SeriesAdmin(ReadLoggingAdmin):
     """Read-only: staff change dates one by one, or the series through the API."""
 
     list_display = ["start", "therapist", "client", "type", "every_weeks", "count"]

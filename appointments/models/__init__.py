@@ -1,5 +1,6 @@
 from appointments.models.appointment import Appointment
+from appointments.models.reads import AppointmentRead
 from appointments.models.refusals import ClientBusyRefusal
 from appointments.models.series import Series
 
-__all__ = ["Appointment", "ClientBusyRefusal", "Series"]
+__all__ = ["Appointment", "AppointmentRead", "ClientBusyRefusal", "Series"]

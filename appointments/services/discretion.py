@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from django_guid import get_guid
 
 from accounts.models import User
 from appointments.errors import ClientBusy, ClientBusyTooOften
 from appointments.models import ClientBusyRefusal
 from appointments.models.statuses import Right, Role
 from appointments.services.locks import lock_diaries
+from booking.origin import get_origin
 
 MOST_REFUSALS = 10
 PERIOD = timedelta(hours=1)
@@ -70,7 +70,7 @@ def _record(starts, therapist_id, client_id):
             therapist_id=therapist_id,
             client_id=client_id,
             start=start,
-            request_id=get_guid() or "",
+            request_id=get_origin().request_id or "",
         )
         for start in starts
     )

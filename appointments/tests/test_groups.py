@@ -24,6 +24,8 @@ TABLE = {
     "therapists.therapist": (VIEW, ALL, VIEW),
     "therapists.specialism": (VIEW, ALL, VIEW),
     "accounts.user": ("", WRITE, VIEW),
+    "accounts.securityevent": ("", VIEW, VIEW),
+    "appointments.appointmentread": ("", VIEW, VIEW),
     "appointments.clientbusyrefusal": ("", VIEW, VIEW),
 }
 GROUPS = ("Front desk", "Practice manager", "Auditor")

@@ -7,6 +7,7 @@ from appointments import history, visibility
 from appointments.filters import AppointmentFilterSet
 from appointments.openapi import appointments as openapi
 from appointments.openapi import operations
+from appointments.reads import log_reads
 from appointments.serializers.appointment_requests import (
     BookingQuerySerializer,
     BookingRequestSerializer,
@@ -56,6 +57,7 @@ class AppointmentViewSet(viewsets.GenericViewSet):
         conditions = self.filterset_class.get_conditions(request.query_params)
         self.paginator.read_request(request)
         rows = visibility.get_page(request.user, conditions, self.paginator)
+        log_reads(request.user, [row.client_id for row in rows])
         return self.paginator.get_paginated_response(
             AppointmentSerializer(rows, many=True).data
         )
@@ -65,6 +67,7 @@ class AppointmentViewSet(viewsets.GenericViewSet):
         row = visibility.get_appointment(request.user, int(pk))
         if row is None:
             raise NotFound
+        log_reads(request.user, [row.client_id])
         return _respond(row)
 
     @openapi.add_appointment
@@ -132,6 +135,7 @@ class AppointmentViewSet(viewsets.GenericViewSet):
         if snapshot is None:
             raise NotFound
         entries = history.get_history(snapshot, request.user)
+        log_reads(request.user, [snapshot.client_id, *(e.client_id for e in entries)])
         return Response({"results": HistoryEntrySerializer(entries, many=True).data})
 
 

@@ -4,8 +4,10 @@ These views are not in `therapists`, because a change responds with the appointm
 that it leaves outside the rules.
 """
 
+from contextlib import contextmanager
 from functools import cached_property
 
+from django.db import transaction
 from django.db.models import Model
 from rest_framework import viewsets
 from rest_framework.generics import get_object_or_404
@@ -19,6 +21,7 @@ from rest_framework.response import Response
 from appointments.availability.conflicts import report_conflicts
 from appointments.errors import OutsideWorkingHours, PracticeClosed, TherapistAbsent
 from appointments.openapi import schedule as openapi
+from appointments.reads import log_reads_of_appointments
 from booking.api.errors import violations_as
 from booking.api.filters import StrictFilterSet
 from booking.api.idempotency import idempotent
@@ -87,10 +90,14 @@ class ScheduleViewSet(viewsets.ModelViewSet):
             return Response({"conflicts": conflicts})
         return Response(status=204)
 
+    @contextmanager
     def report_conflicts(self):
+        rules, user = [self.rule] if self.rule else [], self.request.user
         # This locks the therapist, so that a valid row is still valid when it is saved.
-        rules = [self.rule] if self.rule else []
-        return report_conflicts(*rules, therapist=self.therapist)
+        with transaction.atomic():
+            with report_conflicts(*rules, therapist=self.therapist) as conflicts:
+                yield conflicts
+            log_reads_of_appointments(user, conflicts)
 
     def get_serializer_context(self):
         row = {"therapist_id": self.therapist.pk} if self.therapist else {}

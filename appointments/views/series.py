@@ -6,6 +6,7 @@ from rest_framework.response import Response
 from appointments.errors import SeriesRefused
 from appointments.models import Series
 from appointments.openapi import series as openapi
+from appointments.reads import log_reads
 from appointments.serializers.series import (
     SeriesSerializer,
     represent_date,
@@ -56,6 +57,7 @@ class SeriesViewSet(viewsets.GenericViewSet):
     @openapi.list_series
     def list(self, request):
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        log_reads(request.user, [series.client_id for series in page])
         return self.get_paginated_response(
             [represent_series(series, request.user) for series in page]
         )
@@ -65,6 +67,7 @@ class SeriesViewSet(viewsets.GenericViewSet):
         # Before the series: if that changes in between, this ETag matches nothing.
         version = get_version(int(pk))
         series = get_object_or_404(self.get_queryset(), pk=int(pk))
+        log_reads(request.user, [series.client_id])
         return self._respond(SeriesVersion(series, version))
 
     @openapi.book_series

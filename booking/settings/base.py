@@ -118,6 +118,9 @@ PASSWORD_HASHERS = ["accounts.hashers.BoundedArgon2PasswordHasher"]
 HASHES_AT_ONCE = env.integer("HASHES_AT_ONCE", 1, least=1)
 
 HOLD_MINUTES = env.integer("HOLD_MINUTES", 10, least=1)
+# How many days the logs of reads and of security events are kept.
+READ_LOG_DAYS = env.integer("READ_LOG_DAYS", 365, least=1)
+SECURITY_LOG_DAYS = env.integer("SECURITY_LOG_DAYS", 365, least=1)
 REQUIRE_IF_MATCH = env.boolean("REQUIRE_IF_MATCH", False)
 
 LANGUAGE_CODE = "en"

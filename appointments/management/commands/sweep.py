@@ -4,6 +4,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from accounts import counters, sessions
+from accounts.models import SecurityEvent
+from appointments.models import AppointmentRead
 from appointments.services import holds
 from booking.api import idempotency
 
@@ -11,7 +13,9 @@ from booking.api import idempotency
 class Command(BaseCommand):
     help = (
         "Releases expired holds and deletes expired idempotent responses, sessions and "
-        "throttle counters. Run it every few minutes. All count as gone before that."
+        "throttle counters. Run it every few minutes. All count as gone before that. "
+        "It also deletes what the logs have kept long enough, which only the owner of the "
+        "tables can."
     )
 
     def handle(self, **options):
@@ -20,3 +24,5 @@ class Command(BaseCommand):
         ended, forgotten = sessions.delete_expired(), counters.delete_expired()
         import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
         self.stdout.write(f"Deleted {ended} sessions and {forgotten} counters.")
+        AppointmentRead.prune(settings.READ_LOG_DAYS)
+        SecurityEvent.prune(settings.SECURITY_LOG_DAYS)

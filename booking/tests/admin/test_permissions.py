@@ -6,9 +6,14 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import SecurityEvent, User
 from accounts.tests.factories import UserFactory
-from appointments.models import Appointment, ClientBusyRefusal, Series
+from appointments.models import (
+    Appointment,
+    AppointmentRead,
+    ClientBusyRefusal,
+    Series,
+)
 from appointments.tests.factories import NOW, AppointmentFactory, SeriesFactory
 from therapists.models import Absence, Closure, Specialism, Therapist
 from therapists.tests.factories import (
@@ -35,6 +40,7 @@ ROLES = {
 NONE_OF_STAFF = {"front desk": 403, "manager": 403, "auditor": 403}
 AUDITOR_ONLY_VIEWS = {"auditor": 403}
 PAGES = ("changelist", "add", "change")
+LOGS = (AppointmentRead, ClientBusyRefusal, SecurityEvent)
 # The pages that some of these roles cannot open.
 REFUSED = {
     # A user who can change groups could give themselves every right.
@@ -42,9 +48,8 @@ REFUSED = {
     # Series are booked through the API.
     (Series, "add"): NONE_OF_STAFF | {"superuser": 403},
     # The services write these, and managers and auditors read them.
-    (ClientBusyRefusal, "add"): NONE_OF_STAFF | {"superuser": 403},
-    (ClientBusyRefusal, "changelist"): {"front desk": 403},
-    (ClientBusyRefusal, "change"): {"front desk": 403},
+    **{(log, "add"): NONE_OF_STAFF | {"superuser": 403} for log in LOGS},
+    **{(log, page): {"front desk": 403} for log in LOGS for page in PAGES[::2]},
     **{
         (model, "add"): AUDITOR_ONLY_VIEWS
         for model in (User, Appointment, Absence, Closure)
@@ -70,6 +75,7 @@ def rows():
         client=appointment.client,
         start=appointment.start,
     )
+    AppointmentRead.objects.create(client=appointment.client)
     return {User: appointment.client}
 
 
