@@ -1,11 +1,14 @@
 """How many passwords a process hashes at once: each needs 100 MB and all processors."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from threading import BoundedSemaphore, local
 
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.db import connection
+
+from booking.runtime.places import lend_place
 
 _places = BoundedSemaphore(settings.HASHES_AT_ONCE)
 _thread = local()
@@ -21,12 +24,21 @@ def hashing_place() -> Iterator[None]:
     if getattr(_thread, "has_place", False):
         yield
         return
-    with _places:
-        _thread.has_place = True
-        try:
-            yield
-        finally:
-            _thread.has_place = False
+    _wait_for_place()
+    _thread.has_place = True
+    try:
+        yield
+    finally:
+        _thread.has_place = False
+        _places.release()
+
+
+def _wait_for_place():
+    if _places.acquire(blocking=False):
+        return
+    # Other requests go on meanwhile, if this one holds no connection. Sign-ins hold none.
+    with lend_place() if connection.connection is None else nullcontext():
+        _places.acquire()
 
 
 class BoundedArgon2PasswordHasher(Argon2PasswordHasher):

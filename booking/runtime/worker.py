@@ -7,6 +7,7 @@ import selectors
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 
 from gunicorn.glogging import Logger
@@ -15,7 +16,10 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 from booking.origin import ENVIRONMENT_KEY
 from booking.runtime.connections import HEALTH_CHECK, Lingering, WaitingLine, peek
 from booking.runtime.logs import JsonLine
+from booking.runtime.places import set_lender
 
+# How many requests of a process may wait, without a place, to hash a password.
+MOST_LENT = 64
 # How long a thread waits for the rest of a body that nothing has read.
 REST_SECONDS = 0.05
 
@@ -32,11 +36,29 @@ class Worker(ThreadWorker):
     line: WaitingLine
 
     def init_process(self):
-        self.busy_threads = 0
+        self.busy_threads = self.lent_places = 0
+        set_lender(self.lend_place)
         self.is_watching_line = False
         self.lingering = deque()
         self.health_thread = ThreadPoolExecutor(1)
         super().init_process()
+
+    def get_thread_pool(self):
+        """Have more threads than places: those of requests that lent their place."""
+        return ThreadPoolExecutor(self.cfg.threads + MOST_LENT)
+
+    @contextmanager
+    def lend_place(self):
+        self.method_queue.defer(self._lend, 1)
+        try:
+            yield
+        finally:
+            self.method_queue.defer(self._lend, -1)
+
+    def _lend(self, places):
+        self.lent_places += places
+        self.busy_threads -= places
+        self._take_from_line()
 
     def set_accept_enabled(self, enabled):
         """Close the sockets once the worker stops.
@@ -93,7 +115,7 @@ class Worker(ThreadWorker):
             self._linger(conn)
 
     def _has_free_thread(self):
-        return self.busy_threads < self.cfg.threads
+        return self.busy_threads < self.cfg.threads and self.lent_places < MOST_LENT
 
     def _submit(self, conn):
         conn.data_ready = True
