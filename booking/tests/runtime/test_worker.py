@@ -32,9 +32,8 @@ def test_sigterm_lets_the_running_request_finish(server, booking_request):
 
 
 def test_no_request_fails_after_a_restart_of_the_database(server):
-    person = {"email": "alice@example.com", "password": "wrong"}
-
-    def log_in(_):
+    def log_in(number):
+        person = {"email": f"person{number}@example.com", "password": "wrong"}
         return server.post("/api/v1/auth/login", person)[0]
 
     with ThreadPoolExecutor(4) as pool:
