@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.utils import timezone
-from rest_framework.throttling import SimpleRateThrottle
+from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
 
 from accounts.models import ThrottleCounter
 from booking.statements import Statement
@@ -71,7 +71,7 @@ def get_wait(until: datetime) -> int:
 
 def get_address(request) -> str:
     """Return the address that counts for a request: that of its network."""
-    return get_network(SimpleRateThrottle.get_ident(SimpleRateThrottle, request))
+    return get_network(BaseThrottle().get_ident(request))
 
 
 def get_network(address: str) -> str:

@@ -99,6 +99,25 @@ def test_a_signed_token_with_a_nonsensical_claim_is_refused(
     assert (as_access.status_code, as_refresh.status_code) == (401, 401)
 
 
+def test_a_former_key_signs_nobody_out_while_it_is_a_fallback(api, settings):
+    former = "a former key of this service, and a long one"
+    pair = start_session(UserFactory())
+    access, refresh = signed(pair.access_token, former), signed(pair, former)
+    assert api(token=access).get(ME).status_code == 401
+    assert api().post(REFRESH, {"refresh": refresh}).status_code == 401
+
+    settings.SECRET_KEY_FALLBACKS = ["yet another key of this service, a long one", former]
+
+    assert api(token=access).get(ME).status_code == 200
+    response = api().post(REFRESH, {"refresh": refresh})
+    assert response.status_code == 200
+    settings.SECRET_KEY_FALLBACKS = []
+    # The new tokens are signed with the new key.
+    assert api(token=response.data["access"]).get(ME).status_code == 200
+    again = api().post(REFRESH, {"refresh": response.data["refresh"]})
+    assert again.status_code == 200
+
+
 def test_a_refresh_token_is_refused_as_an_access_token(api):
     response = api(token=start_session(UserFactory())).get(ME)
 
