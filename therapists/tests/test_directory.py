@@ -140,14 +140,15 @@ def test_an_unknown_or_malformed_parameter_is_refused(api, query, refused):
 
 
 @pytest.mark.parametrize("query", ["search=zoe", "type=group", "colour=red"])
-def test_no_parameter_hides_a_single_row_read_by_its_id(api, query):
-    ada, sleep = TherapistFactory(name="Ada"), SpecialismFactory(name="Sleep")
+def test_a_single_row_is_read_without_parameters(api, query):
+    ada, sleep = TherapistFactory(), SpecialismFactory()
 
     therapist = api().get(f"{URL}/{ada.pk}?{query}")
     specialism = api().get(f"/api/v1/specialisms/{sleep.pk}?{query}")
 
-    assert (therapist.status_code, specialism.status_code) == (200, 200)
-    assert (therapist.data["name"], specialism.data["name"]) == ("Ada", "Sleep")
+    refused = [(query.partition("=")[0], "unknown_parameter")]
+    assert (therapist.status_code, specialism.status_code) == (400, 400)
+    assert refusals(therapist) == refusals(specialism) == refused
 
 
 def test_inactive_therapists_are_not_in_the_directory(api):

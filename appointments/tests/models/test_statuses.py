@@ -8,6 +8,7 @@ from django.conf import settings
 from drf_spectacular.generators import SchemaGenerator
 
 from appointments.models.statuses import TRANSITIONS, Operation, Role, Status
+from booking.api.openapi.responses import read_codes
 
 LIFECYCLE = Path(settings.BASE_DIR, "docs/lifecycle.md").read_text()
 # Changes of status that are not operations on an appointment.
@@ -67,13 +68,4 @@ def test_the_openapi_document_has_the_refusals_of_the_table(operation):
 def documented_conflicts(operation):
     document = SchemaGenerator().get_schema(public=True)
     path = document["paths"][f"/api/v1/appointments/{{id}}/{operation}"]
-    content = path["post"]["responses"]["409"]["content"]["application/json"]
-    body = resolve(document, content["schema"])
-    error = resolve(document, body["properties"]["errors"]["items"])
-    return set(resolve(document, error["properties"]["code"])["enum"])
-
-
-def resolve(document, schema):
-    if "$ref" not in schema:
-        return schema
-    return document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return set(read_codes(path["post"]["responses"]["409"]["description"]))

@@ -68,7 +68,8 @@ def test_a_refusal_is_kept_with_its_people_time_and_request(
     assert codes(response) == ["client_busy"]
     kept = ClientBusyRefusal.objects.get()
     assert (kept.therapist, kept.client) == (therapist, client)
-    assert (kept.start, kept.request_id) == (FIRST_SESSION, "trace-7")
+    assert kept.start == FIRST_SESSION
+    assert len(kept.request_id) == 32
     assert NOW <= kept.at < NOW + HOUR
 
 

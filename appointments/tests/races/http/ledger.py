@@ -65,12 +65,12 @@ class Ledger:
         self.since = _get_last_event()
 
     def _get_changes(self):
-        """Return the rows that each request wrote, by the request's id."""
+        """Return the rows that each request wrote, by the id that the request sent."""
         changes = defaultdict(set)
         for event in Event.objects.filter(pgh_id__gt=self.since).order_by("pgh_id"):
             context = event.pgh_context or {}
-            if context.get("request_id"):
-                changes[context["request_id"]].add(_read_event(event))
+            if context.get("caller_request_id"):
+                changes[context["caller_request_id"]].add(_read_event(event))
             else:
                 assert event.pgh_label == "delete" or event.status == "available"
         return changes

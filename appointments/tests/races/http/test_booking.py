@@ -92,11 +92,11 @@ def test_three_of_five_holds_of_one_client_succeed(race, start):
 
 def test_a_change_of_hours_refuses_a_booking_or_lists_it_as_a_conflict(race, start):
     def prepare(number):
-        therapist = TherapistFactory(slotted=True)
+        therapist = TherapistFactory(slotted=True, signs_in=True)
         OfferingFactory(therapist=therapist)
         hours = WorkingHoursFactory(therapist=therapist, weekday=start.isoweekday())
         change = Request(
-            UserFactory(staff=True),
+            therapist.user,
             f"/api/v1/therapists/{therapist.pk}/hours/{hours.pk}",
             {"start": "13:00"},
             method="PATCH",
