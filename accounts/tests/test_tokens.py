@@ -106,7 +106,10 @@ def test_a_former_key_signs_nobody_out_while_it_is_a_fallback(api, settings):
     assert api(token=access).get(ME).status_code == 401
     assert api().post(REFRESH, {"refresh": refresh}).status_code == 401
 
-    settings.SECRET_KEY_FALLBACKS = ["yet another key of this service, a long one", former]
+    settings.SECRET_KEY_FALLBACKS = [
+        "yet another key of this service, a long one",
+        former,
+    ]
 
     assert api(token=access).get(ME).status_code == 200
     response = api().post(REFRESH, {"refresh": refresh})
