@@ -110,6 +110,13 @@ class TooManyHolds(Conflict):
     default_detail = "You already hold three times. Book or cancel one of them first."
 
 
+class TooManyHoldsOfTherapist(TooManyHolds):
+    default_detail = (
+        "You have held times of this therapist too often in the last 24 hours. Book one "
+        "without holding it first, or try again tomorrow."
+    )
+
+
 class HoldExpired(Conflict):
     default_code = "hold_expired"
     default_detail = "Your hold has expired. Please search again."
@@ -179,6 +186,22 @@ class TooLateToCancel(Rule):
     )
 
 
+class TooManyAppointments(Rule):
+    constraint = "client_upcoming_within_limit"
+    default_code = "too_many_appointments"
+    default_detail = (
+        "You have as many upcoming appointments as you may book. Please contact the "
+        "practice."
+    )
+
+
+class TooManySeries(Rule):
+    default_code = "too_many_series"
+    default_detail = (
+        "You have as many upcoming series as you may book. Please contact the practice."
+    )
+
+
 class NothingToCome(Conflict):
     default_code = "nothing_to_come"
     default_detail = "This series has no upcoming booked dates."
@@ -236,6 +259,8 @@ class WrongDuration(Rule):
 
 # What an overlap in a diary means, by the constraint that refuses it.
 OVERLAPS = (TherapistBusy, ClientBusy)
+# What refuses a write to a diary, by its constraint.
+VIOLATIONS = (*OVERLAPS, TooManyAppointments)
 
 
 class RefusedDate(NamedTuple):

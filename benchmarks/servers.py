@@ -18,6 +18,8 @@ HOST = "127.0.0.1"
 QUIET = ("-W", "ignore:No directory at")
 # Requests are counted, but none is refused.
 RATES = {"CHANGE_THROTTLE": "100000000/min", "SEARCH_THROTTLE": "100000000/min"}
+# A few clients book all the appointments of a case.
+LIMITS = {"MAX_UPCOMING": "1000000", "MAX_SERIES": "1000000"}
 OURS, FLOOR = "booking.wsgi:application", "benchmarks.floor.wsgi:application"
 
 
@@ -37,7 +39,7 @@ def run_server(
     gunicorn = [sys.executable, *QUIET, "-m", "gunicorn", "--log-level", "warning"]
     process = subprocess.Popen(
         [*gunicorn, application],
-        env=os.environ | environment | address | RATES,
+        env=os.environ | environment | address | RATES | LIMITS,
         stdout=subprocess.DEVNULL,
     )
     try:

@@ -16,7 +16,15 @@ PERHAPS_BOOKABLE = Q(status=Status.AVAILABLE) | Q(
 )
 
 
-@track_history
+# For counting how often a client has held times of a therapist.
+HOLDS_OF_CLIENT = models.Index(
+    fields=["client", "therapist", "updated_at"],
+    name="appointmentevent_holds",
+    condition=Q(status=Status.HELD),
+)
+
+
+@track_history(indexes=[HOLDS_OF_CLIENT])
 class Appointment(models.Model):
     """A period in a therapist's diary: available to any client, or one client's."""
 

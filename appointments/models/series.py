@@ -11,7 +11,7 @@ MOST_WEEKS_BETWEEN = 8
 FEWEST_OCCURRENCES, MOST_OCCURRENCES = 2, 52
 
 
-@track_history
+@track_history()
 class Series(models.Model):
     """A client's appointments with one therapist, at the same local time every few weeks.
 

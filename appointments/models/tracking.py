@@ -1,9 +1,11 @@
+from collections.abc import Callable, Sequence
+
 import pghistory
 from django.db import models
 
 
-def track_history(model):
-    """Keep every version of the model's rows in a table of events.
+def track_history(*, indexes: Sequence[models.Index] = ()) -> Callable:
+    """Keep every version of the model's rows in a table of events, with these indexes.
 
     Triggers do so, for raw SQL as well, and refuse to change or delete an event. They
     read the actor from the setting that `booking.audit` fills.
@@ -18,4 +20,5 @@ def track_history(model):
         context_id_field=None,
         # pghistory numbers events by an integer, and its end would refuse every write.
         attrs={"pgh_id": models.BigAutoField(primary_key=True)},
-    )(model)
+        meta={"indexes": list(indexes)},
+    )

@@ -10,7 +10,9 @@ from appointments.errors import (
     ClientNotAllowed,
     HoldNotAllowed,
     OwnTherapist,
+    TooManyAppointments,
     TooManyHolds,
+    TooManyHoldsOfTherapist,
     UnknownClient,
     UnknownTherapist,
 )
@@ -62,6 +64,8 @@ REFUSALS = (
     *OVERLAPS,
     ClientBusyTooOften,
     TooManyHolds,
+    TooManyHoldsOfTherapist,
+    TooManyAppointments,
     *RULES,
 )
 

@@ -61,6 +61,7 @@ book = _describe_operation(
         *OVERLAPS,
         errors.ClientBusyTooOften,
         errors.TherapistInactive,
+        errors.TooManyAppointments,
     ),
 )
 move = _describe_operation(

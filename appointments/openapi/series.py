@@ -14,6 +14,8 @@ from appointments.errors import (
     TherapistBusy,
     TooFarAhead,
     TooLateToCancel,
+    TooManyAppointments,
+    TooManySeries,
     TypeNotOffered,
     UnknownClient,
     UnknownTherapist,
@@ -143,7 +145,13 @@ book_series = describe(
     request=BookSeriesSerializer,
     parameters=[ETAG],
     responses=REFUSED_DATES | {201: SeriesSerializer},
-    refusals=(*PLAN_REFUSALS, *DATE_REFUSALS, ClientBusyTooOften),
+    refusals=(
+        *PLAN_REFUSALS,
+        *DATE_REFUSALS,
+        ClientBusyTooOften,
+        TooManySeries,
+        TooManyAppointments,
+    ),
     examples=[PLAN_EXAMPLE, SERIES],
 )
 preview_series = describe(

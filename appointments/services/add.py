@@ -18,6 +18,7 @@ from appointments.services import holds
 from appointments.services.book import book_version
 from appointments.services.change import ATTEMPTS, write
 from appointments.services.discretion import hides_client, limit_client_busy
+from appointments.services.limits import HAS_ROOM, get_most_upcoming
 from appointments.services.participants import (
     check_client,
     get_actor_parameters,
@@ -48,6 +49,7 @@ WITH {LOCKED_THERAPIST}, {LOCKED_CLIENT}, {ACTOR}, added AS (
       FROM diary CROSS JOIN actor LEFT JOIN person ON person.is_active
      WHERE (diary.is_active OR %(is_practice)s)
        AND (person.id IS NULL) = (%(client_id)s::bigint IS NULL)
+       AND {HAS_ROOM}
     RETURNING *, xmin::text AS version, FALSE AS hold_expired
 )
 SELECT {APPOINTMENT}
@@ -72,12 +74,13 @@ def add(
     The duration is in minutes, the start aware and in whole minutes. A client's request
     that equals an available appointment books that one. Without a client, staff and the
     therapist publish an available appointment. A client may `hold` the time instead of
-    booking it (`TooManyHolds` for a fourth).
+    booking it (`TooManyHolds` for a fourth, and for too many of one therapist in a day).
 
     Raises `UnknownTherapist` or `UnknownClient` for people whom the user may not name,
     `ClientNotAllowed` for naming a client in a foreign diary, `RulesRefuse` with every
-    rule that refuses a client (staff and the therapist find these in `overridden`), and
-    `TherapistBusy` or `ClientBusy` when only another appointment is in the way.
+    rule that refuses a client (staff and the therapist find these in `overridden`),
+    `TooManyAppointments` if no rule does, and `TherapistBusy` or `ClientBusy` when only
+    another appointment is in the way.
     """
     period = {
         "therapist_id": therapist_id,
@@ -95,7 +98,7 @@ def add(
         else:
             raise UnknownClient if client_id else UnknownTherapist
         if hold:
-            holds.refuse_too_many(user)
+            holds.refuse_too_many(user, therapist_id)
         return row
 
 
@@ -115,6 +118,7 @@ def _add(user, actor, period, client_id, hold):
     parameters = actor | {
         "therapist_id": candidate.therapist_id,
         "client_id": client_id if manages else actor["user"],
+        "most_upcoming": get_most_upcoming(role),
         "now": timezone.now(),
     }
     expiry = holds.get_expiry() if hold else None

@@ -21,6 +21,7 @@ from appointments.services.change import (
     write,
 )
 from appointments.services.discretion import hides_client, limit_client_busy
+from appointments.services.limits import HAS_ROOM, get_most_upcoming
 from appointments.services.participants import check_client
 from appointments.sql import (
     ACTOR,
@@ -43,7 +44,7 @@ WITH {LOCKED_THERAPIST}, {LOCKED_CLIENT}, {ACTOR}, changed AS (
        SET status = %(status)s, client_id = person.id,
            hold_expires_at = %(hold_expires_at)s, updated_at = %(now)s
       FROM person, actor
-     WHERE {UNCHANGED} AND person.is_active
+     WHERE {UNCHANGED} AND person.is_active AND {HAS_ROOM}
     RETURNING {WRITTEN}
 )
 SELECT {APPOINTMENT}
@@ -80,7 +81,8 @@ def book(
     """Book an available appointment, or convert one's own hold.
 
     Staff and the therapist name the client. Raises what `add` raises but for the rules:
-    publishing it, or holding it, was allowed before. Raises `HoldExpired` to a client
+    publishing it, or holding it, was allowed before. `TooManyAppointments` does not refuse
+    one's own hold, which counts already. Raises `HoldExpired` to a client
     whose hold expired, for good, and `TherapistBusy` to one who lost a race for it.
     """
 
@@ -98,7 +100,16 @@ def book(
             client_id=client,
             start=snapshot.start,
         ):
-            return book_version(snapshot.get_parameters(user) | {"client_id": client})
+            return book_version(
+                snapshot.get_parameters(user)
+                | {
+                    "client_id": client,
+                    # A hold counts already.
+                    "most_upcoming": None
+                    if snapshot.client_id
+                    else get_most_upcoming(role),
+                }
+            )
 
     return retry_while_overtaken(attempt, gone=TherapistBusy)
 

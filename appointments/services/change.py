@@ -16,7 +16,12 @@ from rest_framework.exceptions import APIException, NotFound
 
 from accounts.models import User
 from appointments import visibility
-from appointments.errors import OVERLAPS, ClientBusy, OperationNotAllowed, TherapistBusy
+from appointments.errors import (
+    VIOLATIONS,
+    ClientBusy,
+    OperationNotAllowed,
+    TherapistBusy,
+)
 from appointments.models.statuses import TRANSITIONS, Operation, Role, Status
 from appointments.services import holds
 from appointments.services.locks import lock_diaries
@@ -167,7 +172,8 @@ def write(
 ):
     """Run one statement that changes a diary, wholly or not at all; return its row.
 
-    Raises `TherapistBusy` or `ClientBusy` if that would overlap another appointment. The
+    Raises `TherapistBusy` or `ClientBusy` if that would overlap another appointment, and
+    `TooManyAppointments` from a statement with `HAS_ROOM`. The
     constraints know no clock, so expired holds are released, and the statement is tried
     again, only when they refuse. `also_lock` are therapists beside `therapist_id`.
     """
@@ -190,5 +196,5 @@ def write(
 def _write(statement, parameters):
     # One statement is a transaction of its own; inside another it needs a savepoint.
     savepoint = nullcontext() if connection.get_autocommit() else transaction.atomic()
-    with violations_as(OVERLAPS), savepoint:
+    with violations_as(VIOLATIONS), savepoint:
         return statement.fetch_one(**parameters)

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import User
-from appointments.errors import TooManyHolds
+from appointments.errors import TooManyHolds, TooManyHoldsOfTherapist
 from appointments.models import Appointment
 from appointments.models.statuses import Status
 from appointments.sql import HOLD_EXPIRED
@@ -37,22 +37,49 @@ SELECT EXISTS (
 )
 
 
+class HoldsRow(NamedTuple):
+    present: int
+    of_day: int
+
+
+COUNT_HOLDS = Statement(
+    "count_holds",
+    f"""
+-- A client's holds: those that last, and those of one therapist within 24 hours. Only the
+-- history still has a hold that expired. A row that is deleted leaves its last version.
+SELECT (SELECT count(*)
+          FROM appointments_appointment a
+         WHERE a.client_id = %(client_id)s AND a.status = '{Status.HELD}'
+           AND a.hold_expires_at > %(now)s) AS present,
+       (SELECT count(*)
+          FROM appointments_appointmentevent event
+         WHERE event.client_id = %(client_id)s AND event.therapist_id = %(therapist_id)s
+           AND event.status = '{Status.HELD}' AND event.pgh_label <> 'delete'
+           AND event.updated_at > %(now)s - interval '24 hours') AS of_day
+""",
+    HoldsRow,
+)
+
+
 def get_expiry() -> datetime:
     """Return when a hold that begins now expires."""
     return timezone.now() + timedelta(minutes=settings.HOLD_MINUTES)
 
 
-def refuse_too_many(client: User) -> None:
+def refuse_too_many(client: User, therapist_id: int) -> None:
     """Raise `TooManyHolds` if the client has more than they may have.
 
-    Call this in the transaction that wrote the hold. That statement locked the client's
-    row, so no other request can add a hold meanwhile.
+    At once, or of this therapist in 24 hours, whatever became of those. Call this in the
+    transaction that wrote the hold. That statement locked the client's row, so no other
+    request can add a hold meanwhile.
     """
-    holds = Appointment.objects.filter(
-        client=client, status=Status.HELD, hold_expires_at__gt=timezone.now()
+    counted = COUNT_HOLDS.fetch_one(
+        client_id=client.pk, therapist_id=therapist_id, now=timezone.now()
     )
-    if holds.count() > MOST_HOLDS:
+    if counted.present > MOST_HOLDS:
         raise TooManyHolds
+    if counted.of_day > settings.MAX_DAILY_HOLDS:
+        raise TooManyHoldsOfTherapist
 
 
 @transaction.atomic

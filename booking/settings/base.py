@@ -118,6 +118,11 @@ PASSWORD_HASHERS = ["accounts.hashers.BoundedArgon2PasswordHasher"]
 HASHES_AT_ONCE = env.integer("HASHES_AT_ONCE", 1, least=1)
 
 HOLD_MINUTES = env.integer("HOLD_MINUTES", 10, least=1)
+# What a client may have ahead: appointments, and series; and how many holds of one
+# therapist in 24 hours. Staff and therapists are not bound.
+MAX_UPCOMING = env.integer("MAX_UPCOMING", 60, least=1)
+MAX_SERIES = env.integer("MAX_SERIES", 2, least=1)
+MAX_DAILY_HOLDS = env.integer("MAX_DAILY_HOLDS", 10, least=1)
 # How many days the logs of reads and of security events are kept.
 READ_LOG_DAYS = env.integer("READ_LOG_DAYS", 365, least=1)
 SECURITY_LOG_DAYS = env.integer("SECURITY_LOG_DAYS", 365, least=1)

@@ -5,6 +5,7 @@ from django.db import transaction
 from appointments.models.statuses import Status
 from appointments.services.change import write
 from appointments.services.discretion import limit_client_busy
+from appointments.services.limits import refuse_series_beyond
 from appointments.services.series.change import (
     DATES,
     SeriesVersion,
@@ -75,7 +76,8 @@ def book_series(
     """Book all dates, or, if it `skips`, those that can be; return what became of each.
 
     Raises `SeriesRefused` with every date that fails and why, if any does, or, if it
-    skips, if all do. To a therapist, `ClientBusy` refuses the whole series.
+    skips, if all do, and then `RulesRefuse` if the client may not have so much ahead. To
+    a therapist, `ClientBusy` refuses the whole series.
     """
     with (
         limit_client_busy(
@@ -93,6 +95,8 @@ def book_series(
         booked = [date for date in checked if not date.refusals]
         if not booked or (len(booked) < len(checked) and not skips):
             refuse_dates(date for date in checked if date.refusals)
+        if not plan.manages:
+            refuse_series_beyond(plan.client_id, added=len(booked))
         row = write(
             BOOK,
             get_date_parameters(plan, booked, [date.occurrence for date in booked])

@@ -29,6 +29,7 @@ WITH diary AS MATERIALIZED (
       FROM diary CROSS JOIN actor LEFT JOIN person ON person.is_active
      WHERE (diary.is_active OR %(is_practice)s)
        AND (person.id IS NULL) = (%(client_id)s::bigint IS NULL)
+       AND client_has_room(person.id, %(most_upcoming)s::bigint, %(now)s)
     RETURNING *, xmin::text AS version, FALSE AS hold_expired
 )
 SELECT a.id,

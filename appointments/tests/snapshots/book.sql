@@ -24,7 +24,7 @@ WITH diary AS MATERIALIZED (
        SET status = %(status)s, client_id = person.id,
            hold_expires_at = %(hold_expires_at)s, updated_at = %(now)s
       FROM person, actor
-     WHERE a.id = %(id)s AND a.xmin = %(version)s::text::xid AND person.is_active
+     WHERE a.id = %(id)s AND a.xmin = %(version)s::text::xid AND person.is_active AND client_has_room(person.id, %(most_upcoming)s::bigint, %(now)s)
     RETURNING a.*, a.xmin::text AS version, FALSE AS hold_expired
 )
 SELECT a.id,
