@@ -3,6 +3,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from booking.admin.forms import PracticeTimeWidget
+from booking.admin.logs import HistoryAdmin
 from booking.admin.widgets import AutocompletingAdmin
 from therapists.forms import (
     AbsenceForm,
@@ -155,3 +156,7 @@ class SpecialismAdmin(admin.ModelAdmin):
     @admin.display(description="therapists", ordering="therapist_count")
     def therapist_count(self, specialism):
         return specialism.therapist_count
+
+
+for tracked in (WorkingHours, Absence, Closure, Offering):
+    admin.site.register(tracked.pgh_event_model, HistoryAdmin)

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 
 from accounts.models import validate_time_zone
 from booking.names import validate_name
+from booking.tracking import track_history
 from therapists.querysets import TherapistQuerySet
 from therapists.schedule import Absence, Closure, WorkingHours
 
@@ -186,6 +187,7 @@ class Therapist(models.Model):
         return timedelta(hours=self.cancellation_notice_hours)
 
 
+@track_history
 class Offering(models.Model):
     """A type of appointment that a therapist offers, with its duration in minutes."""
 

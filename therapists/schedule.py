@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from booking.names import validate_name
+from booking.tracking import track_history
 
 MIDNIGHT = time()
 
@@ -24,6 +25,7 @@ class Weekday(models.IntegerChoices):
     SUNDAY = 7
 
 
+@track_history
 class WorkingHours(models.Model):
     """A weekly window of work, in the therapist's time zone.
 
@@ -99,6 +101,7 @@ class WorkingHours(models.Model):
                 raise ValidationError("Use whole minutes.", code="not_whole_minute")
 
 
+@track_history
 class Absence(models.Model):
     """A period in which the therapist has no appointments."""
 
@@ -129,6 +132,7 @@ class Absence(models.Model):
         return f"{self.start:%Y-%m-%d %H:%M} to {self.end:%Y-%m-%d %H:%M} UTC"
 
 
+@track_history
 class Closure(models.Model):
     """Days on which the whole practice is closed, in the practice's time zone."""
 

@@ -7,7 +7,7 @@ from appointments.models.constraints import LIFECYCLE, OVERLAP, PERIOD, SERIES
 from appointments.models.querysets import AppointmentQuerySet
 from appointments.models.series import Series
 from appointments.models.statuses import CancellationReason, Role, Status
-from appointments.models.tracking import track_history
+from booking.tracking import track_history
 from therapists.models import AppointmentType
 
 # Bookable, perhaps only once the hold has expired: an index cannot ask for the time.

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from appointments.models.querysets import SeriesQuerySet
-from appointments.models.tracking import track_history
+from booking.tracking import track_history
 from therapists.models import LONGEST_MINUTES, SHORTEST_MINUTES, AppointmentType
 
 MOST_WEEKS_BETWEEN = 8

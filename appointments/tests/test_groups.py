@@ -24,6 +24,15 @@ TABLE = {
     "therapists.therapist": (VIEW, ALL, VIEW),
     "therapists.specialism": (VIEW, ALL, VIEW),
     "accounts.user": ("", WRITE, VIEW),
+    **dict.fromkeys(
+        [
+            "therapists.workinghoursevent",
+            "therapists.offeringevent",
+            "therapists.absenceevent",
+            "therapists.closureevent",
+        ],
+        ("", VIEW, VIEW),
+    ),
     "accounts.securityevent": ("", VIEW, VIEW),
     "appointments.appointmentread": ("", VIEW, VIEW),
     "appointments.clientbusyrefusal": ("", VIEW, VIEW),

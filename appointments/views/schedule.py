@@ -20,12 +20,15 @@ from rest_framework.response import Response
 
 from appointments.availability.conflicts import report_conflicts
 from appointments.errors import OutsideWorkingHours, PracticeClosed, TherapistAbsent
+from appointments.models.statuses import Role
 from appointments.openapi import schedule as openapi
 from appointments.reads import log_reads_of_appointments
+from appointments.services.participants import get_role
 from booking.api.errors import violations_as
 from booking.api.filters import StrictFilterSet
 from booking.api.idempotency import idempotent
 from booking.api.serializers import EmptySerializer
+from booking.audit import set_actor_of_transaction
 from therapists.errors import ClosureExists
 from therapists.models import Absence, Closure, Offering, Therapist, WorkingHours
 from therapists.serializers import (
@@ -95,9 +98,19 @@ class ScheduleViewSet(viewsets.ModelViewSet):
         rules, user = [self.rule] if self.rule else [], self.request.user
         # This locks the therapist, so that a valid row is still valid when it is saved.
         with transaction.atomic():
+            set_actor_of_transaction(user, self._get_role())
             with report_conflicts(*rules, therapist=self.therapist) as conflicts:
                 yield conflicts
             log_reads_of_appointments(user, conflicts)
+
+    def _get_role(self):
+        if self.therapist is None:
+            return Role.PRACTICE
+        return get_role(
+            self.request.user,
+            self.therapist.user_id,
+            therapist_is_active=self.therapist.is_active,
+        )
 
     def get_serializer_context(self):
         row = {"therapist_id": self.therapist.pk} if self.therapist else {}

@@ -2,10 +2,24 @@
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
+from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 
-class LogAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(admin.ModelAdmin):
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class LogAdmin(ReadOnlyAdmin):
     """Rows of a log, newest first. `accounts` are its columns that name an account."""
 
     accounts = ["user"]
@@ -34,15 +48,6 @@ class LogAdmin(admin.ModelAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).select_related(*self.accounts)
 
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
 
 def describe_account(entry, name):
     """Return the account and its number, which is all that is left of a deleted one."""
@@ -50,3 +55,54 @@ def describe_account(entry, name):
     if number is None:
         return "-"
     return f"{getattr(entry, name) or 'deleted'} ({number})"
+
+
+class HistoryAdmin(ReadOnlyAdmin):
+    """The changes of all rows of a model, as its history's triggers record them."""
+
+    ordering = ["-pgh_id"]
+    list_filter = ["pgh_label"]
+    show_full_result_count = False
+    list_display = fields = readonly_fields = [
+        "pgh_created_at",
+        "pgh_label",
+        "row",
+        "actor",
+        "role",
+        "server_request_id",
+        "caller_request_id",
+    ]
+
+    def get_queryset(self, request):
+        id = Cast(KT("pgh_context__user"), models.BigIntegerField())
+        users = get_user_model().objects.filter(pk=models.OuterRef("actor_id"))
+        events = super().get_queryset(request).annotate(actor_id=id)
+        return events.annotate(actor_email=models.Subquery(users.values("email")))
+
+    @admin.display(description="row, as the change left it")
+    def row(self, event):
+        # Moments in UTC: the local date of some is out of range.
+        columns = [field.attname for field in self.model._meta.fields]
+        return ", ".join(
+            f"{name} {getattr(event, name)}"
+            for name in columns
+            if not name.startswith("pgh_")
+        )
+
+    @admin.display(description="by")
+    def actor(self, event):
+        if event.actor_id is None:
+            return "-"
+        return f"{event.actor_email or 'deleted'} ({event.actor_id})"
+
+    @admin.display
+    def role(self, event):
+        return (event.pgh_context or {}).get("role")
+
+    @admin.display(description="our request id")
+    def server_request_id(self, event):
+        return (event.pgh_context or {}).get("request_id")
+
+    @admin.display(description="caller's request id")
+    def caller_request_id(self, event):
+        return (event.pgh_context or {}).get("caller_request_id")

@@ -15,12 +15,21 @@ from appointments.models import (
     Series,
 )
 from appointments.tests.factories import NOW, AppointmentFactory, SeriesFactory
-from therapists.models import Absence, Closure, Specialism, Therapist
+from therapists.models import (
+    Absence,
+    Closure,
+    Offering,
+    Specialism,
+    Therapist,
+    WorkingHours,
+)
 from therapists.tests.factories import (
     AbsenceFactory,
     ClosureFactory,
+    OfferingFactory,
     SpecialismFactory,
     TherapistFactory,
+    WorkingHoursFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +49,10 @@ ROLES = {
 NONE_OF_STAFF = {"front desk": 403, "manager": 403, "auditor": 403}
 AUDITOR_ONLY_VIEWS = {"auditor": 403}
 PAGES = ("changelist", "add", "change")
-LOGS = (AppointmentRead, ClientBusyRefusal, SecurityEvent)
+HISTORIES = [
+    model.pgh_event_model for model in (WorkingHours, Offering, Absence, Closure)
+]
+LOGS = (AppointmentRead, ClientBusyRefusal, SecurityEvent, *HISTORIES)
 # The pages that some of these roles cannot open.
 REFUSED = {
     # A user who can change groups could give themselves every right.
@@ -75,6 +87,8 @@ def rows():
         client=appointment.client,
         start=appointment.start,
     )
+    WorkingHoursFactory()
+    OfferingFactory()
     AppointmentRead.objects.create(client=appointment.client)
     return {User: appointment.client}
 
