@@ -187,7 +187,7 @@ class Therapist(models.Model):
         return timedelta(hours=self.cancellation_notice_hours)
 
 
-@track_history
+@track_history()
 class Offering(models.Model):
     """A type of appointment that a therapist offers, with its duration in minutes."""
 

@@ -25,7 +25,7 @@ class Weekday(models.IntegerChoices):
     SUNDAY = 7
 
 
-@track_history
+@track_history()
 class WorkingHours(models.Model):
     """A weekly window of work, in the therapist's time zone.
 
@@ -101,7 +101,7 @@ class WorkingHours(models.Model):
                 raise ValidationError("Use whole minutes.", code="not_whole_minute")
 
 
-@track_history
+@track_history()
 class Absence(models.Model):
     """A period in which the therapist has no appointments."""
 
@@ -132,7 +132,7 @@ class Absence(models.Model):
         return f"{self.start:%Y-%m-%d %H:%M} to {self.end:%Y-%m-%d %H:%M} UTC"
 
 
-@track_history
+@track_history()
 class Closure(models.Model):
     """Days on which the whole practice is closed, in the practice's time zone."""
 
