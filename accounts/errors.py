@@ -1,9 +1,8 @@
 """Every refusal of an account: one class with its status, code, sentence and field."""
 
-from rest_framework.exceptions import Throttled
 from rest_framework_simplejwt.exceptions import AuthenticationFailed
 
-from booking.api.errors import InvalidField
+from booking.api.errors import InvalidField, TooManyRequests
 
 
 class AddressTaken(InvalidField):
@@ -22,7 +21,7 @@ class NoActiveAccount(AuthenticationFailed):
     )
 
 
-class TooManyFailures(Throttled):
+class TooManyFailures(TooManyRequests):
     default_detail = "Too many failed attempts to sign in."
 
 

@@ -15,6 +15,7 @@ from rest_framework.exceptions import (
     APIException,
     AuthenticationFailed,
     ErrorDetail,
+    Throttled,
     ValidationError,
 )
 
@@ -164,6 +165,14 @@ class LengthRequired(APIException):
     status_code = 411
     default_code = "length_required"
     default_detail = "Send the length of the body in Content-Length."
+
+
+class TooManyRequests(Throttled):
+    """One user or address sends too many; the response says how long to wait."""
+
+    default_detail = "Too many requests."
+    extra_detail_singular = "Try again in {wait} second."
+    extra_detail_plural = "Try again in {wait} seconds."
 
 
 class UnknownRefusal(APIException):

@@ -8,9 +8,15 @@ from rest_framework.exceptions import (
     ErrorDetail,
     NotAuthenticated,
     ParseError,
+    Throttled,
 )
 
-from booking.api.errors import UNAUTHENTICATED, TooLarge, from_database
+from booking.api.errors import (
+    UNAUTHENTICATED,
+    TooLarge,
+    TooManyRequests,
+    from_database,
+)
 
 SENTENCES = {one.default_code: one.default_detail for one in UNAUTHENTICATED}
 
@@ -25,6 +31,8 @@ class ExceptionHandler(StandardizedHandler):
             return TooLarge()
         if isinstance(exc, SuspiciousOperation | BadRequest):
             return ParseError()
+        if type(exc) is Throttled:
+            return TooManyRequests(exc.wait)
         if isinstance(exc, AuthenticationFailed | NotAuthenticated):
             _reword(exc)
         return super().convert_known_exceptions(exc)

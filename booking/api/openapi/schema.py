@@ -15,7 +15,6 @@ from rest_framework.exceptions import (
     NotFound,
     ParseError,
     PermissionDenied,
-    Throttled,
     UnsupportedMediaType,
 )
 
@@ -25,6 +24,7 @@ from booking.api.errors import (
     LengthRequired,
     RepeatedField,
     TooLarge,
+    TooManyRequests,
     UnknownField,
     UnknownParameter,
 )
@@ -49,7 +49,7 @@ DEFAULTS = {
     "404": (NotFound,),
     "405": (MethodNotAllowed,),
     "415": (UnsupportedMediaType,),
-    "429": (Throttled,),
+    "429": (TooManyRequests,),
 }
 # Codes of DRF's and Django's base fields that no field here can raise.
 IMPOSSIBLE = frozenset({"make_aware", "overflow", "date", "datetime", "invalid_list"})
@@ -176,7 +176,7 @@ class Schema(AutoSchema):
             "description": responses.list_codes(refusals, codes),
             "content": {"application/json": content},
         }
-        if any(issubclass(refusal, Throttled) for refusal in refusals):
+        if any(issubclass(refusal, TooManyRequests) for refusal in refusals):
             description["headers"] = responses.RETRY_AFTER
         return description
 
