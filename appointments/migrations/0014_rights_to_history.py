@@ -29,7 +29,7 @@ def _get_rights(apps):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appointments", "0011_rights_to_logs"),
+        ("appointments", "0013_client_has_room"),
         ("therapists", "0003_history_of_schedule"),
     ]
 
