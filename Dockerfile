@@ -16,9 +16,10 @@ ENV PATH="/venv/bin:$PATH" \
     HOST=0.0.0.0
 # Stage prod requires its settings even to collect files. These are for this step only:
 # the image contains none, and a container without settings stops.
-RUN SECRET_KEY=unused ALLOWED_HOSTS=unused DATABASE_URL=postgres://unused \
+RUN SECRET_KEY=unused-while-the-image-is-being-built ALLOWED_HOSTS=unused \
+        DATABASE_URL=postgres://unused/unused \
         python manage.py collectstatic --noinput \
     && python -m compileall -q .
 USER 10001:10001
 EXPOSE 8000
-CMD ["gunicorn"]
+CMD ["python", "-m", "booking.runtime.web"]

@@ -8,12 +8,15 @@ from booking.runtime.connections import WaitingLine
 from booking.runtime.worker import Worker
 
 wsgi_app = "booking.wsgi:application"
-bind = env.format_address(*env.listen_address())
 # Processes use the processors; threads work while others wait for the database.
 # The default is at most 4 processes: each thread may hold a database connection, and
 # PostgreSQL has 100.
-workers = env.integer("WEB_CONCURRENCY", min(len(os.sched_getaffinity(0)), 4), least=1)
-threads = env.integer("WEB_THREADS", 4, least=1)
+with env.one_line_errors():
+    bind = env.format_address(*env.listen_address())
+    workers = env.integer(
+        "WEB_CONCURRENCY", min(len(os.sched_getaffinity(0)), 4), least=1
+    )
+    threads = env.integer("WEB_THREADS", 4, least=1)
 worker_class = Worker
 
 # Seconds that running requests have to finish after SIGTERM.

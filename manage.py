@@ -9,10 +9,10 @@ def main():
     os.environ.setdefault("APPLICATION_STAGE", "dev")
     from booking import env
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", env.settings_module())
-    from django.core.management import execute_from_command_line
+    with env.for_command():
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", env.settings_module())
+        from django.core.management import execute_from_command_line
 
-    with env.command_timeouts():
         execute_from_command_line(sys.argv)
 
 

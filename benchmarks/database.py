@@ -31,7 +31,7 @@ def prepare(name: str, appointments: int) -> psycopg.Connection:
     """Set up this process, and the servers that it starts; return a connection."""
     url = ensure_filled(name, appointments, dataset.THERAPISTS)
     os.environ |= PRODUCTION | {"DATABASE_URL": url}
-    with env.command_timeouts():
+    with env.for_command():
         django.setup()
     connection = psycopg.connect(url, autocommit=True)
     connection.execute("SET timezone = 'UTC'")

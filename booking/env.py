@@ -2,11 +2,14 @@
 
 import os
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
+from django.db.utils import OperationalError
 
 from booking.time_zones import get_time_zones
 
@@ -14,10 +17,13 @@ STAGES = ("dev", "test", "prod")
 # Commands work as long as they need. For a lock they do not wait long: requests for the
 # same lock would queue behind them.
 COMMAND_TIMEOUTS = {
-    "LOCK_TIMEOUT_SECONDS": "10",
-    "STATEMENT_TIMEOUT_SECONDS": "0",
-    "IDLE_IN_TRANSACTION_SECONDS": "0",
+    "lock_timeout": 10,
+    "statement_timeout": 0,
+    "idle_in_transaction_session_timeout": 0,
 }
+# As in RFC 7518, for the key of the signature that the tokens have.
+SECRET_BYTES = 32
+_is_command = False
 
 
 def settings_module() -> str:
@@ -42,17 +48,35 @@ def optional(name: str, default: str) -> str:
     return os.environ.get(name, "") or default
 
 
-def integer(name: str, default: int, *, least: int = 0) -> int:
-    value = optional(name, str(default))
-    if not value.isascii() or not value.isdigit() or int(value) < least:
+def secret(name: str) -> str:
+    """Return a secret that cannot be guessed; the error does not quote it."""
+    value = required(name)
+    if (length := len(value.encode())) < SECRET_BYTES:
         raise ImproperlyConfigured(
-            f"{name} is {value!r}; use a whole number from {least}."
+            f"{name} has {length} bytes; use at least {SECRET_BYTES}, such as from: "
+            "openssl rand -hex 32"
+        )
+    return value
+
+
+def integer(
+    name: str, default: int, *, least: int = 0, most: int = 1_000_000_000
+) -> int:
+    value = optional(name, str(default))
+    is_number = value.isascii() and value.isdigit() and len(value) < 20
+    if not is_number or not least <= int(value) <= most:
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}; use a whole number from {least} to {most}."
         )
     return int(value)
 
 
 def comma_separated(name: str) -> list[str]:
-    return [item.strip() for item in required(name).split(",") if item.strip()]
+    return split(required(name))
+
+
+def split(text: str) -> list[str]:
+    return [item.strip() for item in text.split(",") if item.strip()]
 
 
 def time_zone(name: str, default: str) -> str:
@@ -75,32 +99,67 @@ def database_url() -> str:
     return optional("DATABASE_URL", "")
 
 
-@contextmanager
-def command_timeouts() -> Iterator[None]:
-    """Give the time-outs of commands to settings that are first read in the block."""
-    before = {name: os.environ.get(name) for name in COMMAND_TIMEOUTS}
-    os.environ.update(COMMAND_TIMEOUTS)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name)
-            if value is not None:
-                os.environ[name] = value
-
-
-def database(url: str, defaults: dict, timeouts: Mapping[str, int] = {}) -> dict:
+def database(
+    url: str,
+    defaults: dict,
+    timeouts: Mapping[str, int] = MappingProxyType({}),
+    pool: Mapping | None = None,
+) -> dict:
     """Return Django's settings for the database at a URL; time-outs are in seconds.
 
-    The URL's parameters replace the default options. Only `options`, the settings of
-    the server, are joined: PostgreSQL takes the last of two values.
+    A command has time-outs of its own, and no pool. The URL's parameters replace the
+    default options. Only `options`, the settings of the server, are joined: PostgreSQL
+    takes the last of two values.
     """
-    parsed = dj_database_url.parse(url, engine="booking.postgres")
+    parsed = _parse_database_url(url)
     from_url = parsed.get("OPTIONS", {})
     server = [o["options"] for o in (defaults, from_url) if "options" in o]
+    if _is_command:
+        timeouts, pool = COMMAND_TIMEOUTS, None
     server[:0] = [f"-c {name}={seconds}s" for name, seconds in timeouts.items()]
     joined = {"options": " ".join(server)} if server else {}
-    return parsed | {"OPTIONS": defaults | from_url | joined}
+    pooled = {"pool": pool} if pool else {}
+    return parsed | {"OPTIONS": defaults | pooled | from_url | joined}
+
+
+def _parse_database_url(url):
+    try:
+        parsed = dj_database_url.parse(url, engine="booking.postgres")
+    except ValueError:
+        parsed = {}
+    if not url.startswith(("postgres://", "postgresql://")) or not parsed.get("NAME"):
+        # Not quoted: it may contain a password.
+        raise ImproperlyConfigured(
+            "DATABASE_URL is not a URL such as postgres://user@host:5432/name."
+        )
+    return parsed
+
+
+@contextmanager
+def for_command() -> Iterator[None]:
+    """Read settings as a command does, and end with one line if one cannot be used."""
+    global _is_command
+    before, _is_command = _is_command, True
+    try:
+        with one_line_errors():
+            yield
+    finally:
+        _is_command = before
+
+
+@contextmanager
+def one_line_errors() -> Iterator[None]:
+    """End the process with one line, which names the setting that cannot be used."""
+    try:
+        yield
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))
+    except OperationalError as error:
+        # PostgreSQL gives its own errors a code.
+        if getattr(error.__cause__, "sqlstate", None) is not None:
+            raise
+        reason = " ".join(str(error).split())
+        sys.exit(f"The database of DATABASE_URL cannot be reached: {reason}")
 
 
 def rate(name: str, default: str) -> str:
@@ -117,7 +176,7 @@ def rate(name: str, default: str) -> str:
 
 def listen_address() -> tuple[str, int]:
     """Return host and port to listen on; an IPv6 host has no brackets."""
-    return optional("HOST", "127.0.0.1").strip("[]"), integer("PORT", 8000)
+    return optional("HOST", "127.0.0.1").strip("[]"), integer("PORT", 8000, most=65535)
 
 
 def format_address(host: str, port: int) -> str:

@@ -30,7 +30,8 @@ class Precondition:
         if self.header.strip() == "*":
             return
         tags = {f'"{tag}"' for weak, tag in ETAG.findall(self.header) if not weak}
-        if get_etag(version) not in tags:
+        keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+        if tags.isdisjoint(get_etag(version, key) for key in keys):
             raise PreconditionFailed
 
 
@@ -44,7 +45,8 @@ def add_etag(response, version: str):
     return response
 
 
-def get_etag(version: str) -> str:
+def get_etag(version: str, key: str | None = None) -> str:
     """Return the ETag of a version, with its quotation marks."""
     # Hashed: a plain version would reveal how often and when the row was changed.
-    return f'"{salted_hmac("etag", version, algorithm="sha256").hexdigest()[:32]}"'
+    digest = salted_hmac("etag", version, secret=key, algorithm="sha256").hexdigest()
+    return f'"{digest[:32]}"'

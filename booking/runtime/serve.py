@@ -10,24 +10,24 @@ import django
 from django.core.management import call_command
 
 from booking import env
-from booking.runtime import embedded
+from booking.runtime import embedded, web
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main() -> int:
     os.environ.setdefault("APPLICATION_STAGE", "dev")
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", env.settings_module())
-    host, port = env.listen_address()
-    _refuse_taken_port(host, port)
-    if os.environ["APPLICATION_STAGE"] == "dev" and not env.database_url():
-        _start_database()
-    # These signals raise SystemExit, so that the exit handlers stop the database too.
-    for number in STOP_SIGNALS:
-        signal.signal(number, lambda *_: sys.exit(0))
-    with env.command_timeouts():
+    with env.for_command():
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", env.settings_module())
+        host, port = web.check_server_settings()
+        _refuse_taken_port(host, port)
+        if os.environ["APPLICATION_STAGE"] == "dev" and not env.database_url():
+            _start_database()
+        # These raise SystemExit, so that the exit handlers stop the database too.
+        for number in STOP_SIGNALS:
+            signal.signal(number, lambda *_: sys.exit(0))
         django.setup()
-    _prepare()
+        _prepare()
     _announce(f"http://{env.format_address(host, port)}")
     return _serve()
 

@@ -12,7 +12,8 @@ ALLOWED_HOSTS = ["*"]
 DATABASES = {
     "default": env.database(
         env.database_url() or embedded.start(),
-        DATABASE_OPTIONS | {"pool": DATABASE_POOL},
+        DATABASE_OPTIONS,
         DATABASE_TIMEOUTS,
+        DATABASE_POOL,
     )
 }

@@ -5,14 +5,17 @@ from booking.settings.base import *
 
 STAGE = "prod"
 DEBUG = False
-SECRET_KEY = env.required("SECRET_KEY")
+SECRET_KEY = env.secret("SECRET_KEY")
+# Former keys, which still verify what they signed.
+SECRET_KEY_FALLBACKS = env.split(env.optional("SECRET_KEY_FALLBACKS", ""))
 ALLOWED_HOSTS = env.comma_separated("ALLOWED_HOSTS")
 
 DATABASES = {
     "default": env.database(
         env.required("DATABASE_URL"),
-        DATABASE_OPTIONS | {"pool": DATABASE_POOL},
+        DATABASE_OPTIONS,
         DATABASE_TIMEOUTS,
+        DATABASE_POOL,
     )
 }
 

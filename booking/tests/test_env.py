@@ -1,5 +1,6 @@
 """Settings from the environment: the stage, and what production requires."""
 
+import re
 import runpy
 
 import pytest
@@ -10,7 +11,7 @@ from booking import env
 
 PRODUCTION = {
     "APPLICATION_STAGE": "prod",
-    "SECRET_KEY": "of production",
+    "SECRET_KEY": "of production, with 32 bytes now",
     "ALLOWED_HOSTS": "booking.example, practice.example",
     "DATABASE_URL": "postgres://booking@db/booking",
 }
@@ -73,7 +74,8 @@ def test_production_stops_and_names_the_missing_secret(
 def test_production_reads_its_secrets_from_the_environment(production):
     settings = runpy.run_module("booking.settings.prod")
 
-    assert settings["SECRET_KEY"] == "of production"
+    assert settings["SECRET_KEY"] == PRODUCTION["SECRET_KEY"]
+    assert settings["SECRET_KEY_FALLBACKS"] == []
     assert settings["ALLOWED_HOSTS"] == ["booking.example", "practice.example"]
     assert settings["DATABASES"]["default"]["HOST"] == "db"
     assert settings["DEBUG"] is False
@@ -130,17 +132,32 @@ def test_an_empty_value_means_the_default(monkeypatch):
     assert env.integer("WEB_THREADS", 4) == 4
 
 
-def test_commands_choose_their_own_timeouts(monkeypatch):
+def test_timeouts_come_from_the_environment(monkeypatch):
     monkeypatch.setenv("LOCK_TIMEOUT_SECONDS", "7")
 
-    served = runpy.run_path("booking/settings/base.py")["DATABASE_TIMEOUTS"]
-    with env.command_timeouts():
-        commands = runpy.run_path("booking/settings/base.py")["DATABASE_TIMEOUTS"]
+    settings = runpy.run_path("booking/settings/base.py")
 
-    assert list(served.values()) == [7, 5, 3]
-    assert list(commands.values()) == [10, 0, 0]
-    assert env.integer("LOCK_TIMEOUT_SECONDS", 2) == 7
-    assert env.integer("STATEMENT_TIMEOUT_SECONDS", 5) == 5
+    assert settings["DATABASE_TIMEOUTS"]["lock_timeout"] == 7
+
+
+def get_timeouts(options):
+    return re.findall(r"timeout=(\S+)", options["options"])
+
+
+def test_commands_choose_their_own_timeouts(production):
+    def get_options():
+        settings = runpy.run_module("booking.settings.prod")
+        return settings["DATABASES"]["default"]["OPTIONS"]
+
+    served = get_options()
+    with env.for_command():
+        command = get_options()
+
+    assert get_timeouts(served) == ["2s", "5s", "3s"]
+    assert get_timeouts(command) == ["10s", "0s", "0s"]
+    assert "pool" in served
+    assert "pool" not in command
+    assert get_options() == served
 
 
 def test_timeouts_are_options_that_the_database_url_replaces():
@@ -209,5 +226,33 @@ def test_the_server_listens_on_host_and_port(monkeypatch, host, bind):
 def test_an_invalid_port_is_refused_by_name(monkeypatch):
     monkeypatch.setenv("PORT", "http")
 
-    with pytest.raises(ImproperlyConfigured, match="PORT"):
+    with pytest.raises(SystemExit, match="PORT"):
         runpy.run_path("gunicorn.conf.py")
+
+
+def test_a_short_secret_stops_production_and_is_not_quoted(production, monkeypatch):
+    monkeypatch.setenv("SECRET_KEY", "x" * 31)
+
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY") as refused:
+        runpy.run_module("booking.settings.prod")
+
+    assert "xxx" not in str(refused.value)
+
+
+def test_former_secrets_come_from_the_environment(production, monkeypatch):
+    monkeypatch.setenv("SECRET_KEY_FALLBACKS", "one, two")
+
+    settings = runpy.run_module("booking.settings.prod")
+
+    assert settings["SECRET_KEY_FALLBACKS"] == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["nonsense", "mysql://hidden@db/x", "postgres://hidden@db:x/x", "postgres://db"],
+)
+def test_a_database_url_that_is_none_is_refused_and_not_quoted(url):
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL") as refused:
+        env.database(url, {})
+
+    assert "hidden" not in str(refused.value)
