@@ -33,10 +33,20 @@ def hashing_place() -> Iterator[None]:
         _places.release()
 
 
+def give_back_connection() -> None:
+    """Return the connection to the pool, right before a wait to hash.
+
+    Outside of transactions only, and not in the admin, which tells its connection who
+    acts.
+    """
+    if not connection.in_atomic_block:
+        connection.close()
+
+
 def _wait_for_place():
     if _places.acquire(blocking=False):
         return
-    # Other requests go on meanwhile, if this one holds no connection. Sign-ins hold none.
+    # Other requests go on meanwhile, if this one holds no connection that they need.
     with lend_place() if connection.connection is None else nullcontext():
         _places.acquire()
 

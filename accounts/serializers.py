@@ -9,6 +9,7 @@ from rest_framework_simplejwt.serializers import TokenObtainPairSerializer
 from accounts.addresses import normalize_address
 from accounts.counters import get_address
 from accounts.errors import AddressTaken, NoActiveAccount, WrongPassword
+from accounts.hashers import give_back_connection
 from accounts.models import User
 from accounts.security_log import record_sign_in
 from accounts.sessions import start_session
@@ -79,6 +80,7 @@ class RegistrationSerializer(RefusesUnknownFields, serializers.ModelSerializer):
         person = {name: attrs[name] for name in attrs.keys() - {"password"}}
         check_strength("password", attrs["password"], User(**person))
         # Hashed before the transaction, because hashing may wait.
+        give_back_connection()
         attrs["password"] = make_password(attrs["password"])
         return attrs
 
@@ -117,6 +119,7 @@ class PasswordSerializer(RequestSerializer):
 
     def validate(self, attrs):
         request = self.context["request"]
+        give_back_connection()
         with count_failures(get_address(request), request.user.email):
             if not request.user.check_password(attrs["old_password"]):
                 raise WrongPassword

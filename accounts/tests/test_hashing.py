@@ -41,9 +41,13 @@ def read_memory(pid, kind):
 
 
 def send_wrong_password(address, number):
+    return send(address, "/login", number)
+
+
+def send(address, path, number):
     client = HTTPConnection(*address, timeout=30)
-    body = json.dumps({"email": f"person{number}@example.com", "password": "wrong"})
-    client.request("POST", "/login", body, {"Content-Type": "application/json"})
+    body = {"email": f"person{number}@example.com", "password": "wrong horse battery"}
+    client.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
     status = client.getresponse().status
     client.close()
     return status
@@ -71,20 +75,20 @@ def test_simultaneous_wrong_passwords_hash_one_after_the_other(server):
     assert read_memory(worker, "VmHWM") < before + 1.5 * HASH_MB
 
 
-def test_other_requests_do_not_wait_for_passwords(server):
+@pytest.mark.parametrize(("path", "status"), [("/login", 401), ("/register", 201)])
+def test_other_requests_do_not_wait_for_passwords(server, path, status):
     with ThreadPoolExecutor(2 * THREADS) as pool:
-        sign_ins = [
-            pool.submit(send_wrong_password, server, number)
-            for number in range(2 * THREADS)
+        waiting = [
+            pool.submit(send, server, path, number) for number in range(2 * THREADS)
         ]
-        while not any(sign_in.done() for sign_in in sign_ins):
+        while not any(one.done() for one in waiting):
             sleep(0.01)
         client = HTTPConnection(*server, timeout=30)
         client.request("GET", "/api/v1/specialisms")
 
         assert client.getresponse().status == 200
 
-        unfinished = [sign_in for sign_in in sign_ins if not sign_in.done()]
+        unfinished = [one for one in waiting if not one.done()]
         client.close()
         assert len(unfinished) > THREADS
-        assert {sign_in.result() for sign_in in sign_ins} == {401}
+        assert {one.result() for one in waiting} == {status}

@@ -3,9 +3,8 @@
 import json
 from datetime import datetime
 
-from rest_framework_simplejwt.tokens import AccessToken
-
 from accounts.models import User
+from accounts.sessions import start_session
 from benchmarks.dataset import FIRST_CLIENT
 from benchmarks.effort import CLIENTS, RACERS
 
@@ -16,7 +15,7 @@ def create_tokens() -> list[str]:
     """Return access tokens: of the clients of timed cases, then of those who race."""
     last = FIRST_CLIENT + CLIENTS + RACERS
     users = User.objects.filter(pk__gte=FIRST_CLIENT, pk__lt=last).order_by("pk")
-    return [str(AccessToken.for_user(user)) for user in users]
+    return [str(start_session(user).access_token) for user in users]
 
 
 def get(path: str, token: str = "") -> bytes:
