@@ -2,6 +2,7 @@ from django.urls import re_path
 
 from appointments.views import schedule
 from appointments.views.appointments import AppointmentViewSet
+from appointments.views.clients import ClientViewSet
 from appointments.views.series import SeriesViewSet
 from appointments.views.slots import NextSlotView, SlotViewSet
 from booking.api.routers import Router
@@ -11,6 +12,7 @@ THERAPIST = r"therapists/(?P<therapist_id>[0-9]{1,18})"
 router = Router()
 router.register("appointments", AppointmentViewSet, basename="appointment")
 router.register("series", SeriesViewSet)
+router.register("clients", ClientViewSet, "client")
 router.register("slots", SlotViewSet, basename="slot")
 router.register("closures", schedule.ClosureViewSet)
 router.register(f"{THERAPIST}/hours", schedule.WorkingHoursViewSet, "hours")

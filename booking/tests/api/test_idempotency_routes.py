@@ -72,6 +72,10 @@ REQUESTS = {
     ),
     "move": lambda: ({"appointment": AppointmentFactory()}, LATER),
     "cancel": lambda: ({"appointment": AppointmentFactory()}, {"reason": "illness"}),
+    "cancel_all": lambda: (
+        {"client": AppointmentFactory().client},
+        {"reason": "other"},
+    ),
     "complete": lambda: ({"appointment": AppointmentFactory(start=NOW)}, {}),
     "no_show": lambda: ({"appointment": AppointmentFactory(start=NOW)}, {}),
     "reopen": lambda: (

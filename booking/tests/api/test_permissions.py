@@ -104,6 +104,9 @@ MATRIX = {
     "GET api/v1/series/{series}": OWN,
     "POST api/v1/series/{series}/move": LET_THROUGH_SIGNED_IN,
     "POST api/v1/series/{series}/cancel": OWN_CHANGED,
+    "POST api/v1/clients/{client}/cancel_all": row(
+        401, 404, 404, 404, 200, 200, 403, 404
+    ),
     "GET api/v1/slots": LET_THROUGH,
     "GET api/v1/therapists/{therapist}/next_slot": LET_THROUGH,
     "GET api/v1/closures": ANYONE_CHECKED,
@@ -164,6 +167,7 @@ def scene():
             "therapist": therapist.pk,
             "specialism": SpecialismFactory().pk,
             "appointment": appointment.pk,
+            "client": appointment.client_id,
             "series": series.pk,
             "closure": ClosureFactory().pk,
             "hour": WorkingHoursFactory(therapist=therapist).pk,

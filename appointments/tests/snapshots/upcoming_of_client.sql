@@ -1,0 +1,43 @@
+-- What a client has ahead: booked, or held by a hold that has not expired.
+WITH upcoming AS MATERIALIZED (
+    SELECT a.*, a.xmin::text AS version, FALSE AS hold_expired
+      FROM appointments_appointment a
+     WHERE a.client_id = %(client_id)s AND a.start > %(now)s
+       AND (a.status = 'booked'
+            OR a.status = 'held' AND a.hold_expires_at > %(now)s)
+)
+SELECT a.id,
+    a.start,
+    a."end",
+    (extract(epoch FROM a."end" - a.start) / 60)::int AS duration,
+    a.type,
+    CASE WHEN a.hold_expired THEN 'available' ELSE a.status END AS status,
+    t.id AS therapist_id,
+    t.name AS therapist_name,
+    ARRAY(
+        SELECT s.name
+          FROM therapists_therapist_specialisms link
+          JOIN therapists_specialism s ON s.id = link.specialism_id
+         WHERE link.therapist_id = t.id ORDER BY s.name) AS therapist_specialisms,
+    c.id AS client_id,
+    c.name AS client_name,
+    c.email AS client_email,
+    CASE WHEN NOT a.hold_expired THEN a.hold_expires_at END AS hold_expires_at,
+    nullif(a.cancelled_by, '') AS cancelled_by,
+    a.cancelled_at,
+    nullif(a.cancellation_reason, '') AS cancellation_reason,
+    a.cancelled_late,
+    a.series_id,
+    a.occurrence AS series_occurrence,
+    a.is_exception AS series_is_exception,
+    a.created_at,
+    CASE WHEN a.hold_expired THEN a.created_at ELSE a.updated_at END AS updated_at,
+    a.overridden,
+    CASE WHEN a.hold_expired OR a.status = 'available'
+      THEN concat_ws('-', a.id, a.therapist_id, a.type, a.start, a."end")
+      ELSE a.id || '-' || a.version END AS version
+  FROM upcoming a JOIN therapists_therapist t ON t.id = a.therapist_id
+  LEFT JOIN LATERAL (
+      SELECT * FROM accounts_user
+       WHERE id = a.client_id AND NOT a.hold_expired LIMIT 1) c ON TRUE
+ ORDER BY a.start, a.id
