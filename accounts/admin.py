@@ -2,11 +2,12 @@ from django.contrib import admin
 from django.contrib.auth import admin as auth
 from django.shortcuts import redirect
 
-from accounts.forms import AccountForm, LoginForm, NewAccountForm
+from accounts.forms import AccountForm, LoginForm, NewAccountForm, PasswordForm
 from accounts.models import SecurityEvent, User
 from booking.admin.logs import LogAdmin, describe_account
 
 admin.site.login_form = LoginForm
+admin.site.password_form = PasswordForm
 
 
 @admin.register(User)

@@ -1,5 +1,7 @@
+from contextlib import contextmanager
+
 from django import forms
-from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
 
@@ -41,9 +43,26 @@ class LoginForm(AdminAuthenticationForm):
         if not {"username", "password"} <= self.cleaned_data.keys():
             # Nothing is tried, so nothing may count as a success.
             return self.cleaned_data
-        address = get_address(self.request)
-        try:
-            with count_failures(address, self.cleaned_data["username"]):
-                return super().clean()
-        except TooManyFailures as refusal:
-            raise ValidationError(str(refusal.detail), code="throttled") from refusal
+        with _count_failures(self.request, self.cleaned_data["username"]):
+            return super().clean()
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    """A new password of one's own. A wrong old one counts as a failure to sign in."""
+
+    def __init__(self, request, **options):
+        super().__init__(**options)
+        self.request = request
+
+    def clean_old_password(self):
+        with _count_failures(self.request, self.user.email):
+            return super().clean_old_password()
+
+
+@contextmanager
+def _count_failures(request, email):
+    try:
+        with count_failures(get_address(request), email):
+            yield
+    except TooManyFailures as refusal:
+        raise ValidationError(str(refusal.detail), code="throttled") from refusal

@@ -171,6 +171,22 @@ def test_the_admin_asks_for_the_old_password(client, api, old_password, status):
     assert client.get("/admin/password_change/").status_code == 200
 
 
+def test_wrong_old_passwords_in_the_admin_count_too(client, api):
+    user = UserFactory(staff=True)
+    client.force_login(user)
+    form = {"new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD}
+    for _ in range(5):
+        client.post("/admin/password_change/", form | {"old_password": "wrong"})
+
+    response = client.post("/admin/password_change/", form | {"old_password": PASSWORD})
+
+    [error] = response.context["form"].errors.as_data()["old_password"]
+    assert error.code == "throttled"
+    assert not User.objects.get().check_password(NEW_PASSWORD)
+    login = api().post(LOGIN, {"email": user.email, "password": PASSWORD})
+    assert login.status_code == 429
+
+
 def test_a_password_set_by_a_command_ends_all_sessions(api, user, pair, monkeypatch):
     monkeypatch.setattr("getpass.getpass", lambda prompt: NEW_PASSWORD)
 
