@@ -9,7 +9,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 
-from django.db import Error, IntegrityError, InterfaceError, OperationalError
+from django.db import (
+    Error,
+    IntegrityError,
+    InterfaceError,
+    NotSupportedError,
+    OperationalError,
+    connection,
+)
 from psycopg import errors
 from rest_framework.exceptions import (
     APIException,
@@ -265,6 +272,9 @@ def from_database(error: Error) -> APIException | None:
     """
     if refusal := UNDONE.get(type(error.__cause__)):
         return refusal()
+    # A standby has no unlogged tables, and says so in other words.
+    if isinstance(error, NotSupportedError) and connection.is_read_only:
+        return ReadOnly()
     unreachable = isinstance(error, OperationalError | InterfaceError)
     return DatabaseUnavailable() if unreachable else None
 

@@ -5,7 +5,12 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from django.db import InternalError, OperationalError, connection
+from django.db import (
+    InternalError,
+    NotSupportedError,
+    OperationalError,
+    connection,
+)
 from django.urls import reverse
 
 from accounts.tests.factories import UserFactory
@@ -183,6 +188,20 @@ def test_a_full_disk_is_reported_as_such(api):
 
     assert response.status_code == 503
     assert refusals(response) == [(None, "storage_full")]
+
+
+def test_a_standby_without_an_unlogged_table_accepts_no_changes(api):
+    def fail(*args):
+        raise NotSupportedError from psycopg.errors.FeatureNotSupported()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = on")
+    with connection.execute_wrapper(fail):
+        response = api().get("/api/v1/specialisms")
+    connection.close()
+
+    assert response.status_code == 503
+    assert refusals(response) == [(None, "read_only")]
 
 
 def test_any_other_error_of_the_database_is_a_bug(api):
