@@ -1,6 +1,6 @@
 """The log of security events: sign-ins, and changes of passwords, addresses and rights.
 
-Triggers write the changes, whoever makes them and however; `record_sign_in` the rest.
+Triggers write the changes, whoever makes them and however; `record_sign_in` and its like the rest.
 """
 
 import pgtrigger
@@ -15,6 +15,7 @@ from booking.origin import get_origin
 class SecurityEventKind(models.TextChoices):
     SIGNED_IN = "signed_in"
     SIGN_IN_FAILED = "sign_in_failed"
+    TOKEN_REUSED = "token_reused"  # noqa: S105
     PASSWORD_CHANGED = "password_changed"  # noqa: S105
     ADDRESS_CHANGED = "address_changed"
     RIGHTS_CHANGED = "rights_changed"
@@ -40,6 +41,11 @@ class SecurityEvent(LogEntry):
 def record_sign_in(user) -> None:
     """Keep that this request signed the account in."""
     _record(SecurityEventKind.SIGNED_IN, account=user, user=user)
+
+
+def record_reuse(user) -> None:
+    """Keep that this request sent a refresh token that was exchanged long before."""
+    _record(SecurityEventKind.TOKEN_REUSED, account=user)
 
 
 def on_sign_in(sender, user, **kwargs):

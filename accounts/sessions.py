@@ -12,6 +12,7 @@ from rest_framework_simplejwt.exceptions import AuthenticationFailed, TokenError
 from accounts.authentication import TokenAuthentication
 from accounts.errors import WrongPassword
 from accounts.models import Session, User
+from accounts.security_log import record_reuse
 from accounts.tokens import SESSION_CLAIM, RefreshToken
 from booking.audit import set_actor_of_transaction
 
@@ -97,6 +98,7 @@ def _use(raw_token: str) -> Iterator[tuple[RefreshToken, Session]]:
         if session is not None and not session.has_rotated(
             token["jti"], since=timezone.now() - GRACE
         ):
+            record_reuse(session.user)
             session.delete()
     raise TokenError("Token is no longer valid")
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from accounts.models import Session
+from accounts.models import SecurityEvent, Session
 from accounts.sessions import format_pair, start_session
 from accounts.tests.factories import PASSWORD, UserFactory
 from booking.tests import codes
@@ -86,6 +86,21 @@ def test_a_rotated_token_ends_its_session_after_a_minute(api, refresh, user, clo
     assert refresh(second) is None
     assert works(api, other)
     assert refresh(other)
+
+
+def test_a_token_reused_after_a_minute_is_in_the_security_log(api, user, clock):
+    token = {"refresh": format_pair(start_session(user))["refresh"]}
+    for seconds in (0, 30, 31):
+        clock.shift(seconds)
+        api().post(REFRESH, token, REMOTE_ADDR="192.0.2.7")
+
+    event = SecurityEvent.objects.get(account=user)
+
+    assert (event.kind, event.user, event.address) == (
+        "token_reused",
+        None,
+        "192.0.2.7",
+    )
 
 
 def test_each_rotated_token_has_its_own_minute(api, refresh, user, clock):

@@ -7,6 +7,7 @@ from accounts.models import ThrottleCounter
 from accounts.sessions import start_session
 from accounts.tests.factories import PASSWORD, UserFactory
 from accounts.tests.throttling import statuses
+from appointments.tests.factories import booking_request
 from booking.tests import refusals
 from therapists.tests.factories import SpecialismFactory, TherapistFactory
 
@@ -113,6 +114,19 @@ def test_counting_needs_no_statement_of_its_own(
     # It reads the user. A POST is not allowed here, but it is counted.
     with django_assert_num_queries(1):
         client.generic(method, ME)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_adding_an_appointment_needs_three_statements_as_before(
+    signed_in, django_assert_num_queries
+):
+    client, therapist = signed_in(), TherapistFactory()
+
+    # The user, with the count; the candidate; the appointment.
+    with django_assert_num_queries(3):
+        response = client.post(APPOINTMENTS, booking_request(therapist))
+
+    assert response.status_code == 201
 
 
 @pytest.fixture
