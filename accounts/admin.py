@@ -4,14 +4,16 @@ from django.shortcuts import redirect
 
 from accounts.forms import AccountForm, LoginForm, NewAccountForm, PasswordForm
 from accounts.models import SecurityEvent, User
+from booking.admin.lists import LargeListAdmin
 from booking.admin.logs import LogAdmin, describe_account
+from booking.admin.search import cut, find_ids
 
 admin.site.login_form = LoginForm
 admin.site.password_form = PasswordForm
 
 
 @admin.register(User)
-class UserAdmin(auth.UserAdmin):
+class UserAdmin(LargeListAdmin, auth.UserAdmin):
     """Accounts, for the front desk only those of clients.
 
     Only superusers make staff, give rights, or change superusers.
@@ -22,7 +24,7 @@ class UserAdmin(auth.UserAdmin):
     list_display = ["email", "name", "is_active", "is_staff", "date_joined"]
     list_filter = ["is_active", "is_staff", "is_superuser", "groups"]
     search_fields = ["email", "name"]
-    ordering = ["email"]
+    ordering = sortable_by = ["email"]
     readonly_fields = ["last_login", "date_joined"]
     fieldsets = [
         (None, {"fields": ["email", "password"]}),
@@ -77,7 +79,10 @@ class UserAdmin(auth.UserAdmin):
         if request.resolver_match.url_name == "autocomplete":
             # Inactive accounts are not booked for, and not linked to a therapist.
             queryset = queryset.filter(is_active=True)
-        return super().get_search_results(request, queryset, search_term)
+        if not search_term.strip():
+            return queryset, False
+        ids = find_ids(queryset, search_term, *self.search_fields)
+        return queryset.filter(pk__in=cut(ids, request)), False
 
     def has_view_permission(self, request, obj=None):
         user = request.user

@@ -6,9 +6,10 @@ from django.contrib.auth.models import (
     Group,
     PermissionsMixin,
 )
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.utils import timezone
 
 from accounts.addresses import AddressField, normalize_address
@@ -43,7 +44,13 @@ validate_time_zone.code = "unknown_time_zone"
 class UserQuerySet(models.QuerySet):
     def clients(self):
         """Users who are neither staff nor therapists."""
-        return self.filter(is_staff=False, is_superuser=False, therapist=None)
+        # Not `therapist=None`: PostgreSQL expects nearly nobody to pass that join, and
+        # sorts all users for a page of them.
+        therapist = self.model._meta.get_field("therapist")
+        linked = therapist.related_model.objects.filter(user__isnull=False)
+        return self.filter(is_staff=False, is_superuser=False).exclude(
+            pk__in=linked.order_by().values("user")
+        )
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
@@ -91,6 +98,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         ordering = ["email"]
+        indexes = [
+            # For the search of the admin: any part of a name or an address, in any case.
+            GinIndex(
+                OpClass(Upper("name"), name="gin_trgm_ops"),
+                OpClass(Upper("email"), name="gin_trgm_ops"),
+                name="user_by_text",
+            )
+        ]
         # Clients are the users whom the front desk may see and change.
         permissions = [
             ("view_client", "Can view clients"),

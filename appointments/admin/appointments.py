@@ -1,13 +1,17 @@
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.utils import timezone
 
 from appointments import history
 from appointments.admin.forms import AddAppointmentForm, ChangeAppointmentForm
 from appointments.admin.history import make_changes_table
+from appointments.admin.people import DiaryListAdmin
 from appointments.admin.reads import ReadLoggingAdmin
 from appointments.models import Appointment
+from appointments.models.statuses import Status
+from booking.admin.lists import DayFilter, Literal, get_midnight
 from booking.admin.widgets import AutocompletingAdmin
 
 
@@ -28,29 +32,37 @@ class WhenFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         now, today = timezone.now(), timezone.localdate()
         return {
-            "today": queryset.filter(start__gte=_day(today), start__lt=_day(today, 1)),
-            "week": queryset.filter(start__gte=now, start__lt=_day(today, 7)),
+            "today": queryset.filter(
+                start__gte=get_midnight(today), start__lt=get_midnight(today, later=1)
+            ),
+            "week": queryset.filter(
+                start__gte=now, start__lt=get_midnight(today, later=7)
+            ),
             "upcoming": queryset.filter(start__gte=now),
             "past": queryset.filter(start__lt=now),
         }.get(self.value(), queryset)
 
 
-def _day(date, later=0):
-    midnight = datetime.combine(date + timedelta(days=later), time())
-    return midnight.replace(tzinfo=timezone.get_current_timezone())
+class StatusFilter(admin.SimpleListFilter):
+    title = "status"
+    parameter_name = "status__exact"
+
+    def lookups(self, request, model_admin):
+        return Status.choices
+
+    def queryset(self, request, queryset):
+        if self.value() is None:
+            return queryset
+        if self.value() not in Status:
+            raise IncorrectLookupParameters
+        return queryset.filter(status=Literal(self.value()))
 
 
 @admin.register(Appointment)
-class AppointmentAdmin(ReadLoggingAdmin, AutocompletingAdmin):
+class AppointmentAdmin(ReadLoggingAdmin, DiaryListAdmin, AutocompletingAdmin):
     form = ChangeAppointmentForm
     list_display = ["start", "minutes", "therapist", "client", "type", "status"]
-    list_filter = [WhenFilter, "status", "type"]
-    list_select_related = ["therapist", "client"]
-    search_fields = ["therapist__name", "client__name", "client__email"]
-    search_help_text = "The therapist's name, or the client's name or email address."
-    date_hierarchy = "start"
-    # Counting all rows takes longer than showing a page of them.
-    show_full_result_count = False
+    list_filter = [DayFilter, WhenFilter, StatusFilter, "type"]
     autocomplete_fields = ["therapist", "client"]
     readonly_fields = [
         "end",

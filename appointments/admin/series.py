@@ -2,8 +2,10 @@ from django.contrib import admin
 
 from appointments import history
 from appointments.admin.history import make_changes_table
+from appointments.admin.people import DiaryListAdmin
 from appointments.admin.reads import ReadLoggingAdmin
 from appointments.models import Appointment, Series
+from booking.admin.lists import DayFilter
 
 
 class DatesInline(admin.TabularInline):
@@ -19,13 +21,11 @@ class DatesInline(admin.TabularInline):
 
 
 @admin.register(Series)
-class SeriesAdmin(ReadLoggingAdmin):
+class SeriesAdmin(ReadLoggingAdmin, DiaryListAdmin):
     """Read-only: staff change dates one by one, or the series through the API."""
 
     list_display = ["start", "therapist", "client", "type", "every_weeks", "count"]
-    list_select_related = ["therapist", "client"]
-    search_fields = ["therapist__name", "client__name", "client__email"]
-    date_hierarchy = "start"
+    list_filter = [DayFilter]
     inlines = [DatesInline]
     fields = readonly_fields = [
         "therapist",

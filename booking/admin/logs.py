@@ -7,8 +7,10 @@ from django.db.models import Q
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
+from booking.admin.lists import LargeListAdmin
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+
+class ReadOnlyAdmin(LargeListAdmin):
     def has_add_permission(self, request):
         return False
 
@@ -28,7 +30,6 @@ class LogAdmin(ReadOnlyAdmin):
     search_help_text = (
         "The whole email address or number of an account, or a request id."
     )
-    show_full_result_count = False
 
     def get_search_results(self, request, queryset, search_term):
         term = search_term.strip()
@@ -62,7 +63,6 @@ class HistoryAdmin(ReadOnlyAdmin):
 
     ordering = ["-pgh_id"]
     list_filter = ["pgh_label"]
-    show_full_result_count = False
     list_display = fields = readonly_fields = [
         "pgh_created_at",
         "pgh_label",

@@ -118,11 +118,11 @@ def people(million, clerk):
 
 @pytest.fixture
 def statements(db):
-    """Collects each statement on the appointments, with its parameters."""
+    """Collects each statement on appointments or users, with its parameters."""
     seen = []
 
     def see(execute, sql, parameters, many, context):
-        if "appointments_appointment" in sql:
+        if any(table in sql for table in FILLED):
             seen.append((sql, parameters))
         return execute(sql, parameters, many, context)
 

@@ -14,19 +14,22 @@ TYPES = {"beyond": "timestamptz", "practice": "text"}
 PARAMETER = re.compile(r"%(?:\((\w+)\))?s")
 
 
-def count_rows_read(sql, parameters):
+def count_rows_read(sql, parameters, of=None):
     """Return how many rows the statement's scans read, whether or not it uses them.
 
-    What scans read of the statement's own parts counts too.
+    What scans read of the statement's own parts counts too. With `of`, the rows of that
+    table alone count.
     """
-    plan = explain(sql, parameters)
-    return round(sum(_get_rows_read(node) for node in list_nodes(plan)))
+    nodes = [*list_nodes(explain(sql, parameters))]
+    if of is not None:
+        nodes = [node for node in nodes if node.get("Relation Name") == of]
+    return round(sum(_get_rows_read(node) for node in nodes))
 
 
-def count_rows_of_each(statements):
+def count_rows_of_each(statements, of=None):
     """Return each statement with the rows that it reads."""
     # The collecting goes on, but not into this copy.
-    return [(sql, count_rows_read(sql, values)) for sql, values in [*statements]]
+    return [(sql, count_rows_read(sql, values, of)) for sql, values in [*statements]]
 
 
 def explain(sql, parameters):

@@ -1,0 +1,39 @@
+"""Search in the lists of the diary, by the people of a row."""
+
+from datetime import timedelta
+
+from django.db.models import F, Q
+
+from accounts.models import User
+from booking.admin.lists import LargeListAdmin
+from booking.admin.search import cut, find_ids
+from therapists.models import Therapist
+
+# Of more therapists than this, a part of all rows is soon a page. Of fewer, a walk along
+# the dates might read all rows.
+FEW_THERAPISTS = 5
+
+
+class DiaryListAdmin(LargeListAdmin):
+    """A list of rows with a therapist, a client and a start, searched by name.
+
+    The search looks for people first, and then for their rows. Django's own would join
+    all rows with their people.
+    """
+
+    list_select_related = ["therapist", "client"]
+    # They show the field; `get_search_results` searches.
+    search_fields = ["therapist__name", "client__name", "client__email"]
+    search_help_text = "A therapist's name, or a client's name or email address."
+    sortable_by = ["start"]
+
+    def get_search_results(self, request, queryset, search_term):
+        if not search_term.strip():
+            return queryset, False
+        clients = cut(find_ids(User.objects, search_term, "name", "email"), request)
+        therapists = find_ids(Therapist.objects, search_term, "name")
+        found = queryset.filter(Q(client__in=clients) | Q(therapist__in=therapists))
+        if len(therapists) <= FEW_THERAPISTS:
+            # No index has this order, so PostgreSQL starts with the people.
+            found = found.order_by(F("start") + timedelta(), "id")
+        return found, False

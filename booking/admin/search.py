@@ -1,0 +1,44 @@
+"""Search for people by parts of their names, with an index of trigrams."""
+
+from django.contrib import messages
+from django.db.models import Q
+from django.utils.text import smart_split, unescape_string_literal
+
+MOST_PEOPLE = 1_000
+TOO_MANY = (
+    f"More than {MOST_PEOPLE} people match, and {MOST_PEOPLE} of them count here. "
+    "Please add another name or the email address."
+)
+
+
+def find_ids(people, text, *columns):
+    """Return the ids of people with each word in a column, at most one too many.
+
+    Case does not matter. A word of one or two letters must begin a word: an index of
+    trigrams knows how words begin, but nothing else that short.
+    """
+    for word in smart_split(text):
+        found = Q()
+        for column in columns:
+            found |= _has_word(column, _unquote(word))
+        people = people.filter(found)
+    # In no order: PostgreSQL might walk along one, past all rows.
+    return list(people.order_by().values_list("pk", flat=True)[: MOST_PEOPLE + 1])
+
+
+def cut(ids, request):
+    """Return no more ids than a search goes on with, and warn the user of others."""
+    if len(ids) > MOST_PEOPLE and request.resolver_match.url_name != "autocomplete":
+        messages.warning(request, TOO_MANY)
+    return ids[:MOST_PEOPLE]
+
+
+def _has_word(column, word):
+    if len(word) > 2:
+        return Q((f"{column}__icontains", word))
+    return Q((f"{column}__istartswith", word)) | Q((f"{column}__icontains", f" {word}"))
+
+
+def _unquote(word):
+    is_quoted = word[0] in "\"'" and word[0] == word[-1]
+    return unescape_string_literal(word) if is_quoted else word
