@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from appointments.models import AppointmentRead
+from appointments.models import AppointmentRead, ClientBusyRefusal
 from booking.admin.logs import LogAdmin, describe_account
 
 
@@ -27,3 +27,29 @@ class AppointmentReadAdmin(LogAdmin):
     @admin.display(description="client")
     def opened(self, read):
         return describe_account(read, "client")
+
+
+@admin.register(ClientBusyRefusal)
+class ClientBusyRefusalAdmin(LogAdmin):
+    """Which therapist learned when that a client is busy elsewhere."""
+
+    accounts = ["user", "client"]
+    list_display = ["at", "by", "busy", "start", "request_id"]
+    fields = readonly_fields = [
+        "at",
+        "by",
+        "busy",
+        "start",
+        "path",
+        "address",
+        "request_id",
+        "caller_request_id",
+    ]
+
+    @admin.display(description="therapist")
+    def by(self, refusal):
+        return describe_account(refusal, "user")
+
+    @admin.display(description="client")
+    def busy(self, refusal):
+        return describe_account(refusal, "client")

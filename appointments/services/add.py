@@ -17,7 +17,7 @@ from appointments.models.statuses import Right, Role, Status
 from appointments.services import holds
 from appointments.services.book import book_version
 from appointments.services.change import ATTEMPTS, write
-from appointments.services.discretion import hides_client, limit_client_busy
+from appointments.services.discretion import limit_client_busy
 from appointments.services.limits import HAS_ROOM, get_most_upcoming
 from appointments.services.participants import (
     check_client,
@@ -133,7 +133,8 @@ def _add(user, actor, period, client_id, hold):
         "overridden": candidate.broken_rules,
     }
     with limit_client_busy(
-        hides_client(user, role),
+        user,
+        role,
         therapist_id=candidate.therapist_id,
         client_id=client_id,
         start=period["start"],

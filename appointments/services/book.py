@@ -20,7 +20,7 @@ from appointments.services.change import (
     retry_while_overtaken,
     write,
 )
-from appointments.services.discretion import hides_client, limit_client_busy
+from appointments.services.discretion import limit_client_busy
 from appointments.services.limits import HAS_ROOM, get_most_upcoming
 from appointments.services.participants import check_client
 from appointments.sql import (
@@ -95,7 +95,8 @@ def book(
         if not snapshot.therapist_is_active and role == Role.CLIENT:
             raise RulesRefuse([TherapistInactive])
         with limit_client_busy(
-            hides_client(user, role),
+            user,
+            role,
             therapist_id=snapshot.therapist_id,
             client_id=client,
             start=snapshot.start,

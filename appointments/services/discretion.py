@@ -25,16 +25,22 @@ def hides_client(user: User, role: Role) -> bool:
 
 @contextmanager
 def limit_client_busy(
-    hides: bool, *, therapist_id: int, client_id: int | None, start: datetime
+    user: User,
+    role: Role,
+    *,
+    therapist_id: int,
+    client_id: int | None,
+    start: datetime,
 ) -> Iterator[None]:
-    """Count the `ClientBusy` raised inside, if the client is hidden from the therapist.
+    """Count the `ClientBusy` raised inside, if the client is hidden from the user.
 
     Raises `ClientBusyTooOften`, and does not enter, after ten of them in an hour. The
     therapist's row is locked from the count on, so that of many requests at once, the
-    eleventh is not answered either. What was done inside is undone, and the count stays,
-    also in the transaction of an idempotent request. Nothing else may surround this.
+    eleventh is not answered either. What was done inside is undone, and the count stays.
+    No other transaction may surround this but that of an idempotent request, because its
+    end would undo the count.
     """
-    if not hides or client_id is None:
+    if client_id is None or not hides_client(user, role):
         yield
         return
     refusal = None
@@ -46,7 +52,7 @@ def limit_client_busy(
                 yield
         except ClientBusy as error:
             refusal = error
-            _record(refusal.starts or [start], therapist_id, client_id)
+            _record(user, refusal.starts or [start], therapist_id, client_id)
     if refusal:
         refusal.keeps_changes = True
         raise refusal
@@ -62,15 +68,9 @@ def _refuse_too_often(therapist_id):
         raise ClientBusyTooOften(last[0] + PERIOD - now)
 
 
-def _record(starts, therapist_id, client_id):
-    now = timezone.now()
+def _record(user, starts, therapist_id, client_id):
+    people = {"user": user, "therapist_id": therapist_id, "client_id": client_id}
+    values = get_origin()._asdict() | people | {"at": timezone.now()}
     ClientBusyRefusal.objects.bulk_create(
-        ClientBusyRefusal(
-            at=now,
-            therapist_id=therapist_id,
-            client_id=client_id,
-            start=start,
-            request_id=get_origin().request_id or "",
-        )
-        for start in starts
+        ClientBusyRefusal(start=start, **values) for start in starts
     )

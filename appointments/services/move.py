@@ -20,7 +20,7 @@ from appointments.services.change import (
     retry_while_overtaken,
     write,
 )
-from appointments.services.discretion import hides_client, limit_client_busy
+from appointments.services.discretion import limit_client_busy
 from appointments.sql import (
     ACTOR,
     APPOINTMENT,
@@ -130,7 +130,8 @@ def _move(snapshot, user, start, end, therapist_id):
         and (start, therapist_id) != (snapshot.start, snapshot.therapist_id),
     }
     with limit_client_busy(
-        hides_client(user, role),
+        user,
+        role,
         therapist_id=therapist_id,
         client_id=snapshot.client_id,
         start=start,

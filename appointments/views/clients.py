@@ -33,10 +33,10 @@ class ClientViewSet(viewsets.GenericViewSet):
         people = {"user": request.user, "client_id": int(pk)}
         if previews := fields.pop("preview", False):
             rows = preview_cancel_all(**people)
+            log_reads(request.user, [row.client_id for row in rows])
         else:
             precondition = get_precondition(request)
             rows = cancel_all(**people, precondition=precondition, **fields)
-        log_reads(request.user, [row.client_id for row in rows])
         response = Response(_represent(rows, previews))
         return add_etag(response, get_version(rows)) if previews else response
 

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand
 
 from accounts import counters, sessions
 from accounts.models import SecurityEvent
-from appointments.models import AppointmentRead
+from appointments.models import AppointmentRead, ClientBusyRefusal
 from appointments.services import holds
 from booking.api import idempotency
 
@@ -26,3 +26,4 @@ class Command(BaseCommand):
         self.stdout.write(f"Deleted {ended} sessions and {forgotten} counters.")
         AppointmentRead.prune(settings.READ_LOG_DAYS)
         SecurityEvent.prune(settings.SECURITY_LOG_DAYS)
+        ClientBusyRefusal.prune(settings.SECURITY_LOG_DAYS)

@@ -81,7 +81,8 @@ def book_series(
     """
     with (
         limit_client_busy(
-            plan.hides_client,
+            plan.user,
+            plan.role,
             therapist_id=plan.therapist.pk,
             client_id=plan.client_id,
             start=plan.dates[0].at,

@@ -8,7 +8,7 @@ from accounts.models import User
 from appointments.errors import NothingToCome, TooLateToCancel
 from appointments.services.cancel import is_late
 from appointments.services.change import write
-from appointments.services.discretion import hides_client, limit_client_busy
+from appointments.services.discretion import limit_client_busy
 from appointments.services.series.change import (
     DATES,
     SeriesVersion,
@@ -76,7 +76,8 @@ def move_series(
     found, role = find_series(user, id)
     with (
         limit_client_busy(
-            hides_client(user, role),
+            user,
+            role,
             therapist_id=found.therapist_id,
             client_id=found.client_id,
             start=start,

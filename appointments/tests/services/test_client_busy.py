@@ -1,8 +1,10 @@
 """How often a therapist may find out that a client is busy elsewhere."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, connection
 
 from accounts.tests.factories import UserFactory
@@ -67,7 +69,8 @@ def test_a_refusal_is_kept_with_its_people_time_and_request(
     assert response.status_code == 409
     assert codes(response) == ["client_busy"]
     kept = ClientBusyRefusal.objects.get()
-    assert (kept.therapist, kept.client) == (therapist, client)
+    assert (kept.user, kept.therapist) == (therapist.user, therapist)
+    assert kept.client == client
     assert kept.start == FIRST_SESSION
     assert len(kept.request_id) == 32
     assert NOW <= kept.at < NOW + HOUR
@@ -233,16 +236,26 @@ def test_the_database_refuses_to_change_what_is_kept(learn, change):
         cursor.execute(statements[change])
 
 
-def test_it_outlives_the_client(learn, client, therapist, boss):
-    unknown = UserFactory()
+def test_it_outlives_its_people_and_shows_in_the_admin(learn, therapist, boss):
+    client = UserFactory()
     ClientBusyRefusal.objects.create(
-        at=NOW, therapist=therapist, client=unknown, start=FIRST_SESSION
+        user=therapist.user, therapist=therapist, client=client, start=FIRST_SESSION
     )
-    id = unknown.pk
-    unknown.delete()
+    id = client.pk
+    client.delete()
 
     page = boss.get("/admin/appointments/clientbusyrefusal/")
 
     assert ClientBusyRefusal.objects.get().client_id == id
-    assert page.status_code == 200
-    assert page.context["cl"].result_count == 1
+    assert f"deleted ({id})" in page.content.decode()
+    assert therapist.user.email in page.content.decode()
+
+
+def test_the_sweep_deletes_what_was_kept_long_enough(learn, settings):
+    settings.SECURITY_LOG_DAYS = 30
+    for days in (29, 31):
+        learn(1, at=NOW - timedelta(days=days))
+
+    call_command("sweep", stdout=StringIO())
+
+    assert ClientBusyRefusal.objects.get().at == NOW - timedelta(days=29)
