@@ -10,7 +10,7 @@ from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
 from rest_framework_simplejwt.utils import aware_utcnow
 
-from accounts.counters import COUNT_AGAIN, CountRow, get_key, get_rate
+from accounts.counters import COUNT_AGAIN, END, CountRow, get_key, get_rate
 from accounts.models import User
 from accounts.tokens import SESSION_CLAIM
 from booking.statements import Statement
@@ -56,7 +56,7 @@ READ_USER_AND_COUNT = Statement(
 -- For a request that changes something. It is counted here to save a round trip.
 WITH counted AS (
     INSERT INTO accounts_throttlecounter AS counter (key, count, expires_at)
-    SELECT %(key)s, 1, %(expires_at)s FROM accounts_user WHERE id = %(id)s
+    SELECT %(key)s, 1, {END} FROM accounts_user WHERE id = %(id)s
     ON CONFLICT (key) DO UPDATE
     SET {COUNT_AGAIN}
     RETURNING count, expires_at

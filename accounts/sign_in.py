@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from rest_framework.exceptions import APIException
 
-from accounts.counters import get_key, get_rate, get_wait
+from accounts.counters import END, NOW, get_key, get_rate, get_wait
 from accounts.errors import TooManyFailures
 from accounts.hashers import hashing_place
 from accounts.models import ThrottleCounter, User
@@ -35,20 +35,22 @@ class CountRow(NamedTuple):
 
 COUNT_FAILURE = Statement(
     "count_failure",
-    """
+    f"""
 INSERT INTO accounts_throttlecounter AS counter (key, count, expires_at)
-SELECT subject, 1, CASE WHEN subject = %(key)s THEN %(forgotten_at)s ELSE %(expires_at)s END
+SELECT subject, 1, CASE WHEN subject = %(key)s
+                        THEN to_timestamp(%(now)s::float8 + %(forgotten_after)s)
+                        ELSE {END} END
   FROM unnest(%(keys)s::text[]) subject
  -- Two failures lock their counters in one order.
  ORDER BY subject
 ON CONFLICT (key) DO UPDATE SET
-    count = CASE WHEN counter.expires_at <= %(now)s THEN 1 ELSE counter.count + 1 END,
+    count = CASE WHEN counter.expires_at <= {NOW} THEN 1 ELSE counter.count + 1 END,
     -- The window of an account, or of an address, starts with its first failure. That of
     -- both together starts with its last.
-    expires_at = CASE WHEN counter.expires_at <= %(now)s OR counter.key = %(key)s
+    expires_at = CASE WHEN counter.expires_at <= {NOW} OR counter.key = %(key)s
                       THEN EXCLUDED.expires_at ELSE counter.expires_at END
 RETURNING key, count, expires_at
-""",
+""",  # noqa: S608
     CountRow,
 )
 
@@ -96,7 +98,7 @@ class _Limits:
         COUNT_FAILURE.fetch_all(
             **self.rate.get_parameters(self.pair),
             keys=self.keys,
-            forgotten_at=self.now + FORGOTTEN_AFTER,
+            forgotten_after=int(FORGOTTEN_AFTER.total_seconds()),
         )
 
     def forget(self):

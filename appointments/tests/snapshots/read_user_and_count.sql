@@ -1,10 +1,11 @@
 -- For a request that changes something. It is counted here to save a round trip.
 WITH counted AS (
     INSERT INTO accounts_throttlecounter AS counter (key, count, expires_at)
-    SELECT %(key)s, 1, %(expires_at)s FROM accounts_user WHERE id = %(id)s
+    SELECT %(key)s, 1, to_timestamp(%(now)s::float8 + %(seconds)s) FROM accounts_user WHERE id = %(id)s
     ON CONFLICT (key) DO UPDATE
-    SET count = CASE WHEN counter.expires_at <= %(now)s THEN 1 ELSE counter.count + 1 END,
-        expires_at = CASE WHEN counter.expires_at <= %(now)s THEN EXCLUDED.expires_at
+    SET count = CASE WHEN counter.expires_at <= to_timestamp(%(now)s::float8) THEN 1
+                     ELSE counter.count + 1 END,
+        expires_at = CASE WHEN counter.expires_at <= to_timestamp(%(now)s::float8) THEN EXCLUDED.expires_at
                           ELSE counter.expires_at END
     RETURNING count, expires_at
 )
