@@ -71,6 +71,10 @@ def run_server(**settings):
         "SECRET_KEY": "of a server that tests start, and which is long enough",
         "ALLOWED_HOSTS": "127.0.0.1",
         "HTTPS_ONLY": "no",
+        # Longer than a busy machine needs; a test that is about them sets its own.
+        "LOCK_TIMEOUT_SECONDS": "20",
+        "STATEMENT_TIMEOUT_SECONDS": "20",
+        "IDLE_IN_TRANSACTION_SECONDS": "20",
         "WEB_CONCURRENCY": "1",
     }
     command = [sys.executable, "-m", "gunicorn", "--bind", "127.0.0.1:0"]

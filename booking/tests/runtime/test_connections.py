@@ -21,9 +21,8 @@ ALIVE = (200, {"status": "ok"})
 
 @pytest.fixture
 def two_processes(transactional_db):
-    """A server with two processes of one thread, which wait for locks for long."""
-    waits = {"LOCK_TIMEOUT_SECONDS": "20", "STATEMENT_TIMEOUT_SECONDS": "20"}
-    with run_server(WEB_CONCURRENCY="2", WEB_THREADS="1", **waits) as server:
+    """A server with two processes of one thread."""
+    with run_server(WEB_CONCURRENCY="2", WEB_THREADS="1") as server:
         yield server
 
 

@@ -87,6 +87,10 @@ def serving(log) -> Iterator[Address]:
         "ALLOWED_HOSTS": "127.0.0.1",
         "HTTPS_ONLY": "no",
         "CHANGE_THROTTLE": "1000000/min",
+        # Many wait for one lock, which a busy machine may not grant in time.
+        "LOCK_TIMEOUT_SECONDS": "0",
+        "STATEMENT_TIMEOUT_SECONDS": "0",
+        "IDLE_IN_TRANSACTION_SECONDS": "0",
         "WEB_CONCURRENCY": "1",
         "WEB_THREADS": str(THREADS),
     }
