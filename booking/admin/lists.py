@@ -34,6 +34,9 @@ class LargeChangeList(ChangeList):
         super().get_results(request)
         if not self.result_list.query.is_sliced:
             self.result_list = self.result_list[: self.list_max_show_all]
+        if self.paginator.is_cut:
+            # The count below the list says that there are more; the one above cannot.
+            self.full_result_count = self.result_count
 
 
 class LargeListAdmin(admin.ModelAdmin):
@@ -41,6 +44,8 @@ class LargeListAdmin(admin.ModelAdmin):
 
     paginator = BoundedPaginator
     show_full_result_count = False
+    # These would count all rows for each choice of a filter.
+    show_facets = admin.ShowFacets.NEVER
 
     def get_changelist(self, request, **kwargs):
         return LargeChangeList

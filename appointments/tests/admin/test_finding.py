@@ -149,5 +149,26 @@ def test_a_list_goes_on_for_a_bounded_number_of_rows(staff, monkeypatch):
 
     page = staff.get(URL)
 
-    assert "3 or more" in page.content.decode()
+    html = page.content.decode()
+    assert "3 or more" in html
+    assert "3 results" not in html
     assert staff.get(URL, {"status__exact": "held"}).context["cl"].result_count == 0
+
+
+def test_the_columns_that_staff_look_for_come_first(staff):
+    AppointmentFactory(client__name="Ada Lovelace", therapist__name="Grace Hopper")
+
+    html = staff.get(URL).content.decode()
+
+    columns = ["start", "status", "therapist_name", "client_name", "session"]
+    places = [html.index(f"column-{name}") for name in columns]
+    assert places == sorted(places)
+    assert '<td class="field-client_name">Ada Lovelace</td>' in html
+    assert '<td class="field-session">one-off, 60 min</td>' in html
+
+
+def test_choices_of_filters_are_not_counted(staff, django_assert_num_queries):
+    with django_assert_num_queries(6):
+        page = staff.get(URL, {"_facets": "True"})
+
+    assert page.status_code == 200
