@@ -5,7 +5,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import PasswordChangeView
-from django.core.exceptions import BadRequest
 from django.db import IntegrityError
 from django.http import HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse
@@ -13,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from psycopg.errors import ExclusionViolation, UniqueViolation
 
+from booking.admin.queries import ignores_unusable_query, refuse_unusable_request
 from booking.audit import set_actor
 
 DUPLICATES = (ExclusionViolation, UniqueViolation)
@@ -48,10 +48,10 @@ class PracticeAdminSite(AdminSite):
     def admin_view(self, view, cacheable=False):
         inner = super().admin_view(view, cacheable)
 
+        @ignores_unusable_query
         @wraps(inner)
         def on_practice_time(request, *args, **kwargs):
-            if "%00" in request.META["QUERY_STRING"]:
-                raise BadRequest("PostgreSQL's text cannot contain NUL.")
+            refuse_unusable_request(request)
             with timezone.override(settings.PRACTICE_TIME_ZONE), _set_actor(request):
                 # Another user may save the same between a form's validation and its
                 # insert. The second attempt validates again and shows the conflict in
