@@ -161,7 +161,7 @@ preview_series = describe(
     "therapist's preview leaves out the client's appointments with others.",
     request=SeriesPlanSerializer,
     responses={200: SeriesPreviewSerializer, 422: REFUSED_DATES[422]},
-    refusals=PLAN_REFUSALS,
+    refusals=(*PLAN_REFUSALS, TooManySeries, TooManyAppointments),
     examples=[
         PLAN_EXAMPLE,
         OpenApiExample(

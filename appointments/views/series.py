@@ -19,13 +19,12 @@ from appointments.serializers.series_requests import (
     MoveSeriesSerializer,
     SeriesPlanSerializer,
 )
-from appointments.services.series.alternatives import find_alternatives
 from appointments.services.series.book import book_series
 from appointments.services.series.cancel import cancel_series
 from appointments.services.series.change import SeriesVersion, get_version
-from appointments.services.series.check import preview_dates
 from appointments.services.series.move import move_series
 from appointments.services.series.plan import plan_series
+from appointments.services.series.preview import preview_series
 from booking.api.conditional import add_etag, get_precondition
 from booking.api.filters import StrictFilterSet
 from booking.api.idempotency import idempotent
@@ -85,13 +84,7 @@ class SeriesViewSet(viewsets.GenericViewSet):
     @action(detail=False, methods=["post"])
     def preview(self, request):
         plan = plan_series(user=request.user, **PLAN.run_validation(request.data))
-        dates = preview_dates(plan)
-        alternatives = find_alternatives(
-            plan, [date for date in dates if date.refusals]
-        )
-        entries = [
-            represent_date(date, alternatives.get(date.occurrence)) for date in dates
-        ]
+        entries = [represent_date(*checked) for checked in preview_series(plan)]
         return Response({"dates": entries})
 
     @openapi.move_series

@@ -158,10 +158,12 @@ def test_the_rules_refuse_first(api, client, therapist):
 def test_a_series_counts_with_each_of_its_dates(api, client, therapist):
     plan = series_request(therapist, duration=60, count=2)
 
+    previewed = api(client).post(f"{SERIES}/preview", plan)
     refused = api(client).post(SERIES, plan)
     Appointment.objects.filter(client=client, status="held").delete()
     booked = api(client).post(SERIES, plan)
 
+    assert previewed.content == refused.content
     assert refused.status_code == 422
     assert refusals(refused) == [(None, "too_many_appointments")]
     assert booked.status_code == 201
@@ -171,6 +173,8 @@ def test_a_date_that_is_skipped_does_not_count(api, client, therapist):
     AppointmentFactory(therapist=therapist, start=FIRST_SESSION)
     plan = series_request(therapist, duration=60, count=2, on_conflict="skip")
 
+    preview = {name: plan[name] for name in plan if name != "on_conflict"}
+    assert api(client).post(f"{SERIES}/preview", preview).status_code == 200
     assert api(client).post(SERIES, plan).status_code == 201
 
 
