@@ -35,19 +35,29 @@ class LogAdmin(ReadOnlyAdmin):
         term = search_term.strip()
         if not term:
             return queryset, False
-        users = get_user_model().objects
-        ids = list(
-            users.filter(email=users.normalize_email(term)).values_list("pk", flat=True)
-        )
-        if term.isdecimal() and len(term) < 19:
-            ids.append(int(term))
-        found = Q(request_id=term) | Q(caller_request_id=term)
-        for name in self.accounts:
-            found |= Q(**{f"{name}_id__in": ids})
+        is_account = "@" in term or (term.isdecimal() and len(term) < 19)
+        # Apart, because only accounts have an index.
+        if is_account:
+            number = _find_number(term)
+            found = Q.create([(f"{name}_id", number) for name in self.accounts], Q.OR)
+        else:
+            found = Q(request_id=term) | Q(caller_request_id=term)
         return queryset.filter(found), False
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related(*self.accounts)
+
+
+def _find_number(term):
+    """Return the number of the account with this address; a number is one already."""
+    if "@" not in term:
+        return int(term)
+    users = get_user_model().objects
+    number = users.filter(email=users.normalize_email(term)).values_list(
+        "pk", flat=True
+    )
+    # No account has 0.
+    return number.first() or 0
 
 
 def describe_account(entry, name):

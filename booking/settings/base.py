@@ -206,7 +206,8 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "DESCRIPTION": "Appointments with therapists. Times are sent in UTC. A time "
     "without an offset is read in the practice's time zone. A filter without a value "
-    "is ignored, and what an operation does not read is refused. Sign in, then send "
+    "is ignored, and what an operation does not read is refused. What staff "
+    "may not view is 404, and what they may view and not change 403. Sign in, then send "
     "`Authorization: Bearer <access>`. The original names of four operations "
     "(`register`, `login`, `get_appointments`, `add_appointment`) work at the root of the "
     "server too.",
