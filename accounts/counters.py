@@ -19,8 +19,7 @@ from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
 from accounts.models import ThrottleCounter
 from booking.statements import Statement
 
-# Moments are sent as seconds since 1970: psycopg takes 0.01 ms for
-# each datetime.
+# Moments are sent as seconds since 1970: psycopg takes 0.01 ms for each datetime.
 NOW = "to_timestamp(%(now)s::float8)"
 END = "to_timestamp(%(now)s::float8 + %(seconds)s)"
 # The window starts with what is counted first. After it, the next starts a new one.
