@@ -7,7 +7,7 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
-from booking.api.errors import from_database
+from booking.api.unavailable import from_database
 
 STARTED_AT, SAVED_AT = "_started_at", "_saved_at"
 # A session in use is saved so often. Until then, its use does not prolong it.

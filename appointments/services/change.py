@@ -28,7 +28,8 @@ from appointments.services.locks import lock_diaries
 from appointments.services.participants import get_actor_parameters, get_role
 from appointments.sql import ETAG_VERSION, HOLD_EXPIRED, AppointmentRow
 from booking.api.conditional import Precondition
-from booking.api.errors import Overtaken, violations_as
+from booking.api.errors import violations_as
+from booking.api.unavailable import Overtaken
 from booking.statements import Statement
 
 ATTEMPTS = 10

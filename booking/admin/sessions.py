@@ -1,8 +1,8 @@
 from django.contrib.sessions import middleware
 from django.db import Error
 
-from booking.api.errors import DatabaseUnavailable, ReadOnly, from_database
 from booking.api.middleware import text_response
+from booking.api.unavailable import DatabaseUnavailable, ReadOnly, from_database
 
 
 class SessionMiddleware(middleware.SessionMiddleware):

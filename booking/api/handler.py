@@ -11,12 +11,8 @@ from rest_framework.exceptions import (
     Throttled,
 )
 
-from booking.api.errors import (
-    UNAUTHENTICATED,
-    TooLarge,
-    TooManyRequests,
-    from_database,
-)
+from booking.api.errors import UNAUTHENTICATED, TooLarge, TooManyRequests
+from booking.api.unavailable import from_database
 
 SENTENCES = {one.default_code: one.default_detail for one in UNAUTHENTICATED}
 

@@ -8,8 +8,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.http import JsonResponse
 from django.views.decorators.http import require_safe
 
-from booking.api.errors import NotMigrated, ReadOnly, ServerError, from_database
+from booking.api.errors import ServerError
 from booking.api.middleware import refusal_response
+from booking.api.unavailable import NotMigrated, ReadOnly, from_database
 
 
 class HealthFirst:

@@ -19,7 +19,8 @@ from rest_framework.exceptions import (
 )
 from rest_framework.throttling import BaseThrottle
 
-from booking.api.errors import ServerError, TooLarge, UnknownRefusal, from_database
+from booking.api.errors import ServerError, TooLarge, UnknownRefusal
+from booking.api.unavailable import from_database
 from booking.origin import ENVIRONMENT_KEY, LONGEST_PATH, Origin, set_origin
 
 REFUSALS = {

@@ -10,8 +10,9 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, ParseError, ValidationError
 
-from booking.api.errors import UNAUTHENTICATED, UNAVAILABLE, UnknownParameter
+from booking.api.errors import UNAUTHENTICATED, UnknownParameter
 from booking.api.serializers import ErrorSerializer
+from booking.api.unavailable import UNAVAILABLE
 
 # Responses with several codes that many operations share.
 SHARED = {

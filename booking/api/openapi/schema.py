@@ -20,7 +20,6 @@ from rest_framework.exceptions import (
 
 from booking.api.errors import (
     UNAUTHENTICATED,
-    UNAVAILABLE,
     LengthRequired,
     RepeatedField,
     TooLarge,
@@ -32,6 +31,7 @@ from booking.api.openapi import responses
 from booking.api.openapi.operations import HEADERS
 from booking.api.openapi.routes import is_original
 from booking.api.serializers import EmptySerializer
+from booking.api.unavailable import UNAVAILABLE
 
 WRITES = ("POST", "PATCH")
 # A body without fields is all that the last accepts.
