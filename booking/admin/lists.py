@@ -28,7 +28,14 @@ class BoundedPaginator(Paginator):
 
 
 class LargeChangeList(ChangeList):
-    """Reads a single page with a LIMIT too: without one, PostgreSQL expects all rows."""
+    """Reads a single page with a LIMIT too: without one, PostgreSQL expects all rows.
+
+    It has no other orders than `sortable_by` allows. Django would take any from the URL.
+    """
+
+    def get_ordering_field(self, field_name):
+        is_allowed = field_name in self.sortable_by
+        return super().get_ordering_field(field_name) if is_allowed else None
 
     def get_results(self, request):
         super().get_results(request)

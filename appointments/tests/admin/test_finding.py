@@ -172,3 +172,12 @@ def test_choices_of_filters_are_not_counted(staff, django_assert_num_queries):
         page = staff.get(URL, {"_facets": "True"})
 
     assert page.status_code == 200
+
+
+def test_the_url_sorts_by_nothing_that_no_index_has(list_rows):
+    later = AppointmentFactory(cancelled=True)
+    first = AppointmentFactory(start=NOW)
+
+    assert list_rows(o="-0") == [later, first]
+    # Not by status, the last in the alphabet first.
+    assert list_rows(o="-1") == [first, later]
