@@ -9,6 +9,7 @@ from appointments.errors import (
     ClientRequired,
     DurationRequired,
     NothingToCome,
+    OperationNotAllowed,
     OutsideWorkingHours,
     OwnTherapist,
     TherapistBusy,
@@ -119,6 +120,7 @@ PLAN_REFUSALS = (
     TooFarAhead,
     DurationRequired,
     ClientNotAllowed,
+    OperationNotAllowed,
     TypeNotOffered,
 )
 EVERY_DATE = """
@@ -193,6 +195,7 @@ move_series = describe(
     responses=REFUSED_DATES | {200: SeriesSerializer},
     refusals=(
         NotFound,
+        OperationNotAllowed,
         NothingToCome,
         *DATE_REFUSALS,
         TooLateToCancel,
@@ -216,7 +219,13 @@ cancel_series = describe(
     request=CancelSeriesSerializer,
     parameters=[ID, ETAG],
     responses=REFUSED_DATES | {200: SeriesSerializer},
-    refusals=(NotFound, NothingToCome, TooLateToCancel, *PRECONDITION),
+    refusals=(
+        NotFound,
+        OperationNotAllowed,
+        NothingToCome,
+        TooLateToCancel,
+        *PRECONDITION,
+    ),
     examples=[
         OpenApiExample(
             "From a date on", {"from": "2027-03-15T00:00:00Z"}, request_only=True

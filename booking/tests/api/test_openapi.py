@@ -84,6 +84,7 @@ def tokens(db):
         "client": appointment.client,
         "therapist": therapist.user,
         "staff": UserFactory(staff=True),
+        "auditor": UserFactory(staff=True, group="Auditor"),
     }
     return {role: str(AccessToken.for_user(one)) for role, one in people.items()}
 
@@ -156,16 +157,17 @@ def test_responses_without_a_token_are_as_documented(case, tokens):
 
 
 # Generated ids match no row.
+@pytest.mark.parametrize("role", ["staff", "auditor"])
 @schema.include(
     path_regex="/(hours|absences|offerings|closures|next_slot|appointments/|series/)"
 ).parametrize()
 @examples(sample=4, thorough=15)
-def test_responses_about_existing_rows_are_as_documented(case, tokens, rows):
+def test_responses_about_existing_rows_are_as_documented(case, tokens, rows, role):
     kind = case.path.split("/{id}")[0].rpartition("/")[2]
     ids = {"therapist_id": rows["therapist_id"], "id": rows.get(kind)}
     case.path_parameters = {name: str(ids[name]) for name in case.path_parameters}
 
-    check(case, tokens["staff"])
+    check(case, tokens[role])
 
 
 # No generated request comes at the right time for this refusal.
