@@ -104,7 +104,7 @@ def _remove_additions(connection):
 
 
 def _settle(connection):
-    """Empty the history and the log of reads, and leave the tables as if they had long been as they are."""
+    """Empty the logs, and leave the tables as if they had long been as they are."""
     connection.execute(
         "TRUNCATE appointments_appointmentevent, appointments_seriesevent, "
         "appointments_appointmentread, "
