@@ -27,13 +27,14 @@ def main() -> int:
         ProcessPoolExecutor(1, mp_context=get_context("spawn")) as clients,
     ):
         # These import models, which is possible only now that Django is set up.
-        from benchmarks.cases import list_and_add, operations, search, series
+        from benchmarks.cases import list_and_add, operations, reads, search, series
         from benchmarks.run import Run
 
         print(effort, flush=True)
         run = Run(effort, connection, clients, ours, floor)
         results = [
             list_and_add.measure(run),
+            reads.measure(run),
             operations.measure(run),
             search.measure(run, small_practice),
             series.measure(run),

@@ -59,14 +59,15 @@ class Run:
         return self._finish(case, comparison)
 
     def compare_with_statements(self, *cases: Case) -> list[Comparison]:
-        """Measure each case and its statement by hand in turn; each round has all."""
+        """Measure each case, and its statement by hand, in turn; each round has all."""
         comparisons = [Comparison(case.name) for case in cases]
         for case in cases:
             self._warm_up(self.ours, case)
         for _ in range(self.effort.rounds // 2):
             for case, comparison in zip(cases, comparisons, strict=True):
                 self._send_round(self.ours, case, comparison.ours)
-                self._run_script(case, comparison)
+                if case.script:
+                    self._run_script(case, comparison)
         return [self._finish(*pair) for pair in zip(cases, comparisons, strict=True)]
 
     def compare_races(self, race: Race) -> Comparison:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from benchmarks import report
-from benchmarks.case import Case, Race
+from benchmarks.case import Case, Race, Requests
 from benchmarks.cases import requests
 from benchmarks.dataset import FREE_FROM, prepare
 from benchmarks.dataset.prepare import THERAPISTS_PER_CLIENT
@@ -18,7 +18,7 @@ ADDITIONS = 3_900  # hours from FREE_FROM to the horizon, at most
 def measure(run: Run) -> bool:
     prepare.set_booking_mode(run.connection, "any_time")
     tokens = run.tokens[:CLIENTS]
-    list_case = Case("list of 50", 200, lambda seconds: _list_all(tokens, seconds))
+    list_case = Case("list of 50", 200, lambda seconds: list_all(tokens, seconds))
     add_case = Case("add", 201, lambda seconds: _add_all(tokens, seconds))
     race = Race(f"{RACERS} for one slot", 201, {409}, lambda n: _race(run.tokens, n))
     is_same = run.compare_responses(
@@ -38,7 +38,8 @@ def measure(run: Run) -> bool:
     return report_wrong([listing, adding, racing]) and is_same
 
 
-def _list_all(tokens, seconds):
+def list_all(tokens: list[str], seconds: float) -> Requests:
+    """Build the same request for each token, as often as fits into so many seconds."""
     return [[_list(token)] * int(2_000 * seconds) for token in tokens]
 
 

@@ -14,8 +14,11 @@ APPOINTMENTS = "/api/v1/appointments"
 def create_tokens() -> list[str]:
     """Return access tokens: of the clients of timed cases, then of those who race."""
     last = FIRST_CLIENT + CLIENTS + RACERS
-    users = User.objects.filter(pk__gte=FIRST_CLIENT, pk__lt=last).order_by("pk")
-    return [str(start_session(user).access_token) for user in users]
+    return [create_token(id) for id in range(FIRST_CLIENT, last)]
+
+
+def create_token(user_id: int) -> str:
+    return str(start_session(User.objects.get(pk=user_id)).access_token)
 
 
 def get(path: str, token: str = "") -> bytes:
