@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth import admin as auth
 from django.shortcuts import redirect
 
@@ -97,7 +98,8 @@ class UserAdmin(LargeListAdmin, auth.UserAdmin):
 
     def user_change_password(self, request, id, form_url=""):
         """Set another's password; for one's own, ask for the old one."""
-        if id == str(request.user.pk):
+        account = self.get_object(request, unquote(id))
+        if account is not None and account.pk == request.user.pk:
             return redirect("admin:password_change")
         return super().user_change_password(request, id, form_url)
 
