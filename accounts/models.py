@@ -144,10 +144,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.has_perm(permission) or self.has_perm(changes)
 
     def has_rights_of(self, other: "User") -> bool:
-        """Tell whether the other has no right that this user lacks."""
+        """Tell whether the other has no right that this user lacks.
+
+        A deactivated account counts with the rights that it has when it is active again.
+        """
         if other.is_superuser:
             return self.is_superuser
-        return other.get_all_permissions() <= self.get_all_permissions()
+        # Django gives an inactive user no permission.
+        active = type(self)(pk=other.pk, is_active=True)
+        return active.get_all_permissions() <= self.get_all_permissions()
 
     def is_client(self) -> bool:
         return type(self).objects.clients().filter(pk=self.pk).exists()
