@@ -1,6 +1,6 @@
-"""What therapists learn of their clients' appointments with others: next to nothing."""
+"""Therapists learn next to nothing of their clients' appointments with others."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -31,13 +31,15 @@ def limit_client_busy(
     therapist_id: int,
     client_id: int | None,
     start: datetime,
+    also_lock: Iterable[int] = (),
 ) -> Iterator[None]:
     """Count the `ClientBusy` raised inside, if the client is hidden from the user.
 
     Raises `ClientBusyTooOften`, and does not enter, after ten of them in an hour. The
     therapist's row is locked from the count on, so that of many requests at once, the
-    eleventh is not answered either. What was done inside is undone, and the count stays.
-    No other transaction may surround this but that of an idempotent request, because its
+    eleventh is not answered either. `also_lock` are the other therapists whom the inside
+    locks: all are locked here, in order. What was done inside is undone, and the count
+    stays. No other transaction may surround this but that of an idempotent request, because its
     end would undo the count.
     """
     if client_id is None or not hides_client(user, role):
@@ -45,7 +47,7 @@ def limit_client_busy(
         return
     refusal = None
     with transaction.atomic():
-        lock_diaries(therapist_ids=[therapist_id], client_ids=[])
+        lock_diaries(therapist_ids=[therapist_id, *also_lock], client_ids=[])
         _refuse_too_often(therapist_id)
         try:
             with transaction.atomic():

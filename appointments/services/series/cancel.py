@@ -18,6 +18,7 @@ from appointments.services.series.change import (
     SeriesVersion,
     find_series,
     get_people_parameters,
+    list_therapist_ids,
     list_upcoming,
     lock_series,
     read_series,
@@ -68,7 +69,7 @@ def cancel_series(
     """
     found, role = find_series(user, id)
     with transaction.atomic():
-        series = lock_series(found, precondition)
+        series = lock_series(found, list_therapist_ids(found), precondition)
         cancelled = list_upcoming(series, from_)
         if role == Role.THERAPIST and not user.has_right(Right.CHANGE_SERIES):
             # A date that was moved to a colleague is in the colleague's diary.

@@ -95,14 +95,19 @@ def find_series(user: User, id: int) -> tuple[Series, Role]:
     return series, role
 
 
-def lock_series(series: Series, precondition: Precondition) -> Series:
+def list_therapist_ids(series: Series) -> set[int]:
+    """Return the therapists of its dates; some may have been moved to colleagues."""
+    colleagues = series.appointments.values_list("therapist_id", flat=True)
+    return {series.therapist_id, *colleagues}
+
+
+def lock_series(
+    series: Series, therapist_ids: set[int], precondition: Precondition
+) -> Series:
     """Keep every other request from the series until the end of the transaction.
 
-    Returns it as it is then.
+    The ids are those of `list_therapist_ids`. Returns the series as it is then.
     """
-    # Some of its dates may have been moved to colleagues.
-    colleagues = series.appointments.values_list("therapist_id")
-    therapist_ids = {series.therapist_id, *(pk for (pk,) in colleagues)}
     lock_and_release_holds(therapist_ids, series.client_id)
     locked = Series.objects.select_related("therapist").get(pk=series.pk)
     # Some operations on one appointment lock only its row.

@@ -14,6 +14,7 @@ from appointments.services.series.change import (
     SeriesVersion,
     find_series,
     get_date_parameters,
+    list_therapist_ids,
     list_upcoming,
     lock_series,
     read_series,
@@ -74,6 +75,7 @@ def move_series(
     to a therapist `ClientBusy`, which names none.
     """
     found, role = find_series(user, id)
+    therapist_ids = list_therapist_ids(found)
     with (
         limit_client_busy(
             user,
@@ -81,10 +83,11 @@ def move_series(
             therapist_id=found.therapist_id,
             client_id=found.client_id,
             start=start,
+            also_lock=therapist_ids,
         ),
         transaction.atomic(),
     ):
-        series = lock_series(found, precondition)
+        series = lock_series(found, therapist_ids, precondition)
         moving = [
             appointment
             for appointment in list_upcoming(series, from_)

@@ -123,6 +123,20 @@ def test_both_therapists_of_a_move_are_locked_before_the_client(
         assert not is_locked(people["client"])
 
 
+def test_a_therapist_who_moves_a_series_locks_colleagues_in_order(api):
+    colleague, own = TherapistFactory(), TherapistFactory(signs_in=True)
+    series = SeriesFactory(therapist=own)
+    series.appointments.filter(occurrence=2).update(
+        therapist=colleague, is_exception=True
+    )
+
+    def move():
+        return api(own.user).post(f"/api/v1/series/{series.pk}/move", LATER)
+
+    with block(move, colleague, 200):
+        assert not is_locked(own)
+
+
 def test_if_match_of_a_series_is_compared_after_the_wait(api):
     series = SeriesFactory()
     client = api(series.client)
