@@ -22,6 +22,12 @@ class IdempotentResponse(models.Model):
     fingerprint = models.CharField(
         max_length=64, help_text="A hash of the request: its method, route and body."
     )
+    rights = models.CharField(
+        max_length=64,
+        blank=True,
+        db_default="",
+        help_text="A hash of the user's rights at the time; empty for clients.",
+    )
     status = models.PositiveSmallIntegerField()
     body = models.TextField()
     etag = models.CharField(max_length=80, blank=True)

@@ -142,6 +142,13 @@ class KeyReused(APIException):
     default_detail = "This key was used for a different request."
 
 
+class RightsChanged(Conflict):
+    default_code = "rights_changed"
+    default_detail = (
+        "This was done already, and your rights have changed since. Look it up."
+    )
+
+
 class PreconditionFailed(APIException):
     status_code = 412
     default_code = "precondition_failed"

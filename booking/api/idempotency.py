@@ -23,6 +23,7 @@ from booking.api.errors import (
     InvalidIdempotencyKey,
     KeyInUse,
     KeyReused,
+    RightsChanged,
     violations_as,
 )
 from booking.models import IdempotentResponse
@@ -31,9 +32,14 @@ RETENTION = timedelta(hours=24)
 # Refusals that depend on the state of the data. Any other leaves the key unused.
 STORED_REFUSALS = (409, 422)
 # Runs for every request with a key. Building it by the ORM would take longer.
+# It always has a row: with the diary of the user, if they are an active therapist, so
+# that what they may see costs no statement of its own.
 READ_RESPONSE = """
-SELECT fingerprint, status, body, etag FROM booking_idempotentresponse
- WHERE user_id = %s AND key = %s AND expires_at > %s
+SELECT (SELECT id FROM therapists_therapist WHERE user_id = asked.id AND is_active),
+       stored.fingerprint, stored.rights, stored.status, stored.body, stored.etag
+  FROM (VALUES (%s)) asked (id)
+  LEFT JOIN booking_idempotentresponse stored
+         ON stored.user_id = asked.id AND stored.key = %s AND stored.expires_at > %s
 """
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
@@ -48,7 +54,8 @@ def idempotent(handler: Callable) -> Callable:
     """Give a repeated request the first response, without calling the handler again.
 
     For the handlers of a view that change something. A request without the header or
-    without a user is handled as usual.
+    without a user is handled as usual. A repeated request is refused if the rights of the
+    user have changed since: they may no longer see what the first response shows.
     """
 
     @wraps(handler)
@@ -72,7 +79,12 @@ def idempotent(handler: Callable) -> Callable:
                 raise
             return stored
 
-    handle_once.refusals = (InvalidIdempotencyKey, KeyInUse, KeyReused)
+    handle_once.refusals = (
+        InvalidIdempotencyKey,
+        KeyInUse,
+        KeyReused,
+        RightsChanged,
+    )
     return handle_once
 
 
@@ -124,18 +136,26 @@ class _KeyedRequest:
             raise ParseError from error
         content = b"\n".join([f"{request.method} {route}?{query}".encode(), body])
         self.fingerprint = hashlib.sha256(content).hexdigest()
+        self.rights = None
 
     def find_response(self):
-        """Return the stored response, or None; raise `KeyReused` if requests differ."""
+        """Return the stored response, or None.
+
+        Raises `KeyReused` if the requests differ, and `RightsChanged` if the rights do.
+        """
         values = [Int8(self.user.pk), self.key, timezone.now()]
         with connection.cursor() as cursor:
             cursor.execute(READ_RESPONSE, values)
             row = cursor.fetchone()
-        if row is None:
+        therapist_id, fingerprint, rights, status, body, etag = row
+        # The rights before the change, which its response has to match.
+        self.rights = _hash_rights(self.user, therapist_id)
+        if fingerprint is None:
             return None
-        fingerprint, status, body, etag = row
         if fingerprint != self.fingerprint:
             raise KeyReused
+        if rights != self.rights:
+            raise RightsChanged
         response = HttpResponse(body, status=status, content_type="application/json")
         if etag:
             response["ETag"] = etag
@@ -163,11 +183,22 @@ class _KeyedRequest:
                 user=self.user,
                 key=self.key,
                 fingerprint=self.fingerprint,
+                rights=self.rights,
                 status=response.status_code,
                 body=ORJSONRenderer().render(response.data).decode(),
                 etag=response.get("ETag", ""),
                 expires_at=now + RETENTION,
             )
+
+
+def _hash_rights(user, therapist_id):
+    """Return a hash of what the user may see; empty for clients, who see their own."""
+    rights = [] if therapist_id is None else [f"therapist {therapist_id}"]
+    if user.is_superuser:
+        rights.append("superuser")
+    elif user.is_staff:
+        rights += ["staff", *sorted(user.get_all_permissions())]
+    return hashlib.sha256(" ".join(rights).encode()).hexdigest() if rights else ""
 
 
 def delete_expired() -> int:
