@@ -3,6 +3,7 @@
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
+from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
 
@@ -89,7 +90,8 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        # 0016 validates it, while the diary is in use.
+        AddConstraintNotValid(
             model_name="appointment",
             constraint=models.CheckConstraint(
                 condition=models.Q(
