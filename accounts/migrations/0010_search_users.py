@@ -1,7 +1,9 @@
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.contrib.postgres.operations import AddIndexConcurrently, TrigramExtension
+from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations
 from django.db.models.functions import Upper
+
+from booking.postgres.operations import AddIndexConcurrently
 
 
 class Migration(migrations.Migration):
