@@ -154,6 +154,7 @@ def _refuse_people(user, candidate, manages, client_id, hold):
     check_client(
         user,
         client_id,
+        Right.ADD_APPOINTMENT,
         therapist_id=candidate.therapist_id,
         therapist_user_id=candidate.therapist_user_id,
     )

@@ -75,6 +75,7 @@ def amend(
             check_client(
                 user,
                 client_id,
+                Right.CHANGE_APPOINTMENT,
                 therapist_id=snapshot.therapist_id,
                 therapist_user_id=snapshot.therapist_user_id,
             )

@@ -13,7 +13,7 @@ from appointments.errors import (
     TherapistBusy,
     TherapistInactive,
 )
-from appointments.models.statuses import Operation, Role, Status
+from appointments.models.statuses import Operation, Right, Role, Status
 from appointments.services.change import (
     UNCHANGED,
     check_operation,
@@ -150,6 +150,7 @@ def _get_client(snapshot, user, client_id):
     check_client(
         user,
         client_id,
+        Right.CHANGE_APPOINTMENT,
         therapist_id=snapshot.therapist_id,
         therapist_user_id=snapshot.therapist_user_id,
     )

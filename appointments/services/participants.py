@@ -54,15 +54,16 @@ def get_actor_parameters(user: User) -> dict[str, Any]:
 def check_client(
     user: User,
     client_id: int | None,
+    right: Right,
     *,
     therapist_id: int,
     therapist_user_id: int | None,
 ) -> None:
-    """Refuse a client whom staff or the therapist may not name.
+    """Refuse a client whom staff with the right, or the therapist, may not name.
 
     Raises `ClientRequired` without one, `OwnTherapist` for the therapist of the diary,
     and `UnknownClient` for an account that does not exist, is not active or, to
-    therapists, is not and never was a client of theirs. A client of theirs has or had an
+    therapists without the right, is not and never was a client of theirs. A client of theirs has or had an
     appointment that was not cancelled: a mere hold makes nobody a client.
     """
     if client_id is None:
@@ -70,7 +71,7 @@ def check_client(
     if client_id == therapist_user_id:
         raise OwnTherapist
     found = User.objects.filter(pk=client_id, is_active=True)
-    if not acts_for_practice(user):
+    if not user.has_right(right):
         found = found.filter(
             appointments__therapist=therapist_id,
             appointments__status__in=[Status.BOOKED, *CONCLUDED],

@@ -127,6 +127,54 @@ def test_an_auditor_who_is_a_therapist_runs_only_their_own_diary(sign_in, appoin
     assert own.json()["cancelled_by"] == "therapist"
 
 
+@pytest.mark.parametrize("route", ["appointments", "book", "series"])
+def test_an_auditor_who_is_a_therapist_names_only_clients_of_theirs(
+    sign_in, therapist, nothing_changes, route
+):
+    make_staff(therapist.user, "Auditor")
+    client, stranger = sign_in(therapist.user), UserFactory()
+    available = AppointmentFactory(therapist=therapist, available=True)
+    body = booking_request(therapist, start="2030-02-04T09:00:00Z")
+    url, body = {
+        "appointments": (URL, body),
+        "book": (f"{URL}/{available.pk}/book", {}),
+        "series": ("/api/v1/series", body | {"every_weeks": 1, "count": 2}),
+    }[route]
+
+    with nothing_changes():
+        refused = client.post(url, body | {"client_id": stranger.pk})
+    known = AppointmentFactory(therapist=therapist, status="completed").client
+    booked = client.post(url, body | {"client_id": known.pk})
+
+    assert refused.status_code == 400
+    assert codes(refused) == ["does_not_exist"]
+    assert booked.status_code in (200, 201), booked.data
+
+
+@pytest.mark.parametrize(
+    ("route", "body"),
+    [
+        ("hours", {"weekday": 1, "start": "09:00", "end": "17:00"}),
+        ("absences", {"start": "2030-01-07T00:00Z", "end": "2030-01-08T00:00Z"}),
+        ("offerings", {"type": "one-off", "duration": 60}),
+    ],
+)
+def test_an_auditor_who_is_an_inactive_therapist_changes_no_schedule(
+    sign_in, nothing_changes, route, body
+):
+    therapist = TherapistFactory(signs_in=True, is_active=False)
+    make_staff(therapist.user, "Auditor")
+    url = f"/api/v1/therapists/{therapist.pk}/{route}"
+
+    seen = sign_in(therapist.user).get(url)
+    with nothing_changes():
+        response = sign_in(therapist.user).post(url, body)
+
+    assert seen.status_code == 200
+    assert response.status_code == 403
+    assert codes(response) == ["permission_denied"]
+
+
 def test_superusers_need_no_permission(sign_in, appointment):
     person = UserFactory(staff=True, is_superuser=True)
 

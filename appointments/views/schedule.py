@@ -48,17 +48,18 @@ def get_right(verb: str, model: type[Model]) -> str:
 
 
 class StaffMayChange(BasePermission):
-    """Requires the model permission to change rows that are not one's own."""
+    """Requires the model permission to change rows that are not one's own.
+
+    An inactive therapist has none of their own.
+    """
 
     def has_permission(self, request, view):
         if request.method not in VERBS:
             return True
-        user, right = (
-            request.user,
-            get_right(VERBS[request.method], view.queryset.model),
-        )
-        is_own = view.therapist is not None and view.therapist.user_id == user.pk
-        return is_own or user.has_right(right)
+        user, therapist = request.user, view.therapist
+        is_own = therapist is not None and therapist.user_id == user.pk
+        right = get_right(VERBS[request.method], view.queryset.model)
+        return (is_own and therapist.is_active) or user.has_right(right)
 
 
 class ScheduleViewSet(viewsets.ModelViewSet):

@@ -84,6 +84,7 @@ def plan_series(
         check_client(
             user,
             client_id,
+            Right.ADD_SERIES,
             therapist_id=therapist_id,
             therapist_user_id=therapist.user_id,
         )
