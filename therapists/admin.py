@@ -147,7 +147,8 @@ class ClosureAdmin(admin.ModelAdmin):
 class SpecialismAdmin(admin.ModelAdmin):
     form = SpecialismForm
     list_display = ["name", "therapist_count"]
-    search_fields = ["name"]
+    # The count would lose the model's order.
+    ordering = search_fields = ["name"]
 
     def get_queryset(self, request):
         count = Count("therapists")

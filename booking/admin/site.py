@@ -4,7 +4,9 @@ from functools import partial, wraps
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import AdminSite
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.views import PasswordChangeView
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.http import HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse
@@ -41,6 +43,9 @@ class PracticeAdminSite(AdminSite):
         request.current_app = self.name
         return view(request)
 
+    def autocomplete_view(self, request):
+        return FieldAutocompleteView.as_view(admin_site=self)(request)
+
     def each_context(self, request):
         header = f"Practice, times in {settings.PRACTICE_TIME_ZONE}"
         return super().each_context(request) | {"site_header": header}
@@ -68,6 +73,16 @@ class PracticeAdminSite(AdminSite):
                 return response
 
         return on_practice_time
+
+
+class FieldAutocompleteView(AutocompleteJsonView):
+    """Choices of a field. Django's view crashes if a name is that of a reverse relation."""
+
+    def process_request(self, request):
+        term, model_admin, field, to_field = super().process_request(request)
+        if field.auto_created:
+            raise PermissionDenied
+        return term, model_admin, field, to_field
 
 
 def _set_actor(request):

@@ -1,4 +1,11 @@
-"""Error codes of the forms of the admin."""
+"""The pages of the admin, and the error codes of their forms."""
+
+from django.urls import reverse
+
+
+def get_url(model, page, *args):
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}"
+    return reverse(name, args=args)
 
 
 def form_codes(response):

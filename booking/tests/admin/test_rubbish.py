@@ -2,9 +2,9 @@
 
 import pytest
 from django.contrib import admin
-from django.urls import reverse
 
 from appointments.tests.factories import AppointmentFactory, SeriesFactory
+from booking.tests.admin import get_url
 from booking.tests.depth import choose
 from therapists.tests.factories import (
     AbsenceFactory,
@@ -55,11 +55,6 @@ def open_page(boss):
         return response.status_code
 
     return open_with
-
-
-def get_url(model, page, *args):
-    name = f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}"
-    return reverse(name, args=args)
 
 
 def get_filters(model):
@@ -133,6 +128,15 @@ def test_no_search_of_a_field_is_a_crash(open_page, name):
 
     for value in RUBBISH:
         assert open_page("/admin/autocomplete/", field | {name: value}) < 500
+
+
+@every_model
+def test_no_relation_is_a_crash_as_a_field(open_page, model):
+    label, name = model._meta.app_label, model._meta.model_name
+
+    for field in model._meta.get_fields():
+        names = {"app_label": label, "model_name": name, "field_name": field.name}
+        assert open_page("/admin/autocomplete/", names) < 500
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
