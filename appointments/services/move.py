@@ -13,6 +13,7 @@ from appointments.errors import (
     UnknownTherapist,
 )
 from appointments.models.statuses import Operation, Right, Role
+from appointments.reads import log_reads
 from appointments.services.cancel import is_late
 from appointments.services.change import (
     UNCHANGED,
@@ -93,7 +94,10 @@ def move(
             snapshot.end,
             snapshot.therapist_id,
         ):
-            return visibility.get_appointment(user, id)
+            row = visibility.get_appointment(user, id)
+            # No history shows that the user got this response.
+            log_reads(user, [row.client_id])
+            return row
         return _move(snapshot, user, start, end, target)
 
     return retry_while_overtaken(attempt)

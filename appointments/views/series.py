@@ -85,6 +85,8 @@ class SeriesViewSet(viewsets.GenericViewSet):
     def preview(self, request):
         plan = plan_series(user=request.user, **PLAN.run_validation(request.data))
         entries = [represent_date(*checked) for checked in preview_series(plan)]
+        if not plan.hides_client:
+            log_reads(request.user, [plan.client_id])
         return Response({"dates": entries})
 
     @openapi.move_series

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from appointments.errors import NothingToCome, TooLateToCancel
+from appointments.reads import log_reads
 from appointments.services.cancel import is_late
 from appointments.services.change import write
 from appointments.services.discretion import limit_client_busy
@@ -98,6 +99,9 @@ def move_series(
         plan = _plan_move(user, series, role, moving, start)
         if [date.start for date in plan.dates] != [one.start for one in moving]:
             _move(series, plan, moving)
+        else:
+            # No history shows that the user got this response.
+            log_reads(user, [series.client_id])
         return read_series(id)
 
 
