@@ -98,16 +98,17 @@ def book_series(
             refuse_dates(date for date in checked if date.refusals)
         if not plan.manages:
             refuse_series_beyond(plan.client_id, added=len(booked))
-        row = write(
-            BOOK,
-            get_date_parameters(plan, booked, [date.occurrence for date in booked])
-            | {
-                "type": plan.type,
-                "duration": plan.duration,
-                "takes_available": plan.takes_available,
-                "start": plan.dates[0].at,
-                "every_weeks": every_weeks,
-                "count": len(plan.dates),
-            },
-        )
-        return read_series(row.id), checked
+        return read_series(_write(plan, booked, every_weeks)), checked
+
+
+def _write(plan, booked, every_weeks):
+    dates = get_date_parameters(plan, booked, [date.occurrence for date in booked])
+    parameters = dates | {
+        "type": plan.type,
+        "duration": plan.duration,
+        "takes_available": plan.takes_available,
+        "start": plan.dates[0].at,
+        "every_weeks": every_weeks,
+        "count": len(plan.dates),
+    }
+    return write(BOOK, parameters).id

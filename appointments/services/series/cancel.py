@@ -70,13 +70,7 @@ def cancel_series(
     found, role = find_series(user, id)
     with transaction.atomic():
         series = lock_series(found, list_therapist_ids(found), precondition)
-        cancelled = list_upcoming(series, from_)
-        if role == Role.THERAPIST and not user.has_right(Right.CHANGE_SERIES):
-            # A date that was moved to a colleague is in the colleague's diary.
-            own = series.therapist_id
-            cancelled = [one for one in cancelled if one.therapist_id == own]
-        if not cancelled:
-            raise NothingToCome
+        cancelled = _list_cancelled(user, role, series, from_)
         now = timezone.now()
         late = [
             one for one in cancelled if is_late(now, one.start, one.therapist.notice)
@@ -95,6 +89,17 @@ def cancel_series(
         }
         write(CANCEL, parameters)
         return read_series(id)
+
+
+def _list_cancelled(user, role, series, from_):
+    cancelled = list_upcoming(series, from_)
+    if role == Role.THERAPIST and not user.has_right(Right.CHANGE_SERIES):
+        # A date that was moved to a colleague is in the colleague's diary.
+        own = series.therapist_id
+        cancelled = [one for one in cancelled if one.therapist_id == own]
+    if not cancelled:
+        raise NothingToCome
+    return cancelled
 
 
 def _refuse_late(late):

@@ -89,13 +89,7 @@ def move_series(
         transaction.atomic(),
     ):
         series = lock_series(found, therapist_ids, precondition)
-        moving = [
-            appointment
-            for appointment in list_upcoming(series, from_)
-            if not appointment.is_exception
-        ]
-        if not moving:
-            raise NothingToCome
+        moving = _list_moving(series, from_)
         plan = _plan_move(user, series, role, moving, start)
         if [date.start for date in plan.dates] != [one.start for one in moving]:
             _move(series, plan, moving)
@@ -103,6 +97,13 @@ def move_series(
             # No history shows that the user got this response.
             log_reads(user, [series.client_id])
         return read_series(id)
+
+
+def _list_moving(series, from_):
+    moving = [one for one in list_upcoming(series, from_) if not one.is_exception]
+    if not moving:
+        raise NothingToCome
+    return moving
 
 
 def _plan_move(user, series, role, moving, start):

@@ -71,25 +71,7 @@ def plan_series(
     therapist = Therapist.objects.filter(pk=therapist_id).first()
     if therapist is None:
         raise UnknownTherapist
-    role = get_managing_role(
-        user,
-        therapist.user_id,
-        Right.ADD_SERIES,
-        therapist_is_active=therapist.is_active,
-    )
-    manages = role != Role.CLIENT
-    if not (manages or therapist.is_active):
-        raise UnknownTherapist
-    if manages:
-        check_client(
-            user,
-            client_id,
-            Right.ADD_SERIES,
-            therapist_id=therapist_id,
-            therapist_user_id=therapist.user_id,
-        )
-    elif client_id is not None:
-        raise ClientNotAllowed
+    role = _get_role(user, therapist, client_id)
     return SeriesPlan(
         user=user,
         therapist=therapist,
@@ -97,8 +79,31 @@ def plan_series(
         role=role,
         type=type,
         dates=_list_dates(start, therapist, every_weeks, count),
-        duration=duration or _get_offered_duration(therapist, type, manages),
+        duration=duration or _get_offered_duration(therapist, type, role),
     )
+
+
+def _get_role(user, therapist, client_id):
+    """Return the role of the user, who may plan a series of this client there."""
+    role = get_managing_role(
+        user,
+        therapist.user_id,
+        Right.ADD_SERIES,
+        therapist_is_active=therapist.is_active,
+    )
+    if role != Role.CLIENT:
+        check_client(
+            user,
+            client_id,
+            Right.ADD_SERIES,
+            therapist_id=therapist.pk,
+            therapist_user_id=therapist.user_id,
+        )
+    elif not therapist.is_active:
+        raise UnknownTherapist
+    elif client_id is not None:
+        raise ClientNotAllowed
+    return role
 
 
 def _list_dates(start, therapist, every_weeks, count):
@@ -113,11 +118,11 @@ def _list_dates(start, therapist, every_weeks, count):
     return dates
 
 
-def _get_offered_duration(therapist, type, manages):
+def _get_offered_duration(therapist, type, role):
     offerings = dict(therapist.offerings.values_list("type", "duration"))
     if type in offerings:
         return offerings[type]
-    if not manages and (
+    if role == Role.CLIENT and (
         offerings or therapist.booking_mode == BookingMode.WORKING_HOURS
     ):
         raise RulesRefuse([TypeNotOffered])
