@@ -7,7 +7,7 @@ visibility.py  which appointments a user sees
 history.py     the history of an appointment that a user may see
 reads.py       the log of who opened whose appointments
 filters.py     query parameters of the list and the search
-errors.py      every refusal, one class each
+errors/        every refusal, one class each; series.py: those of series alone
 sql.py         fragments that several statements share, and the columns of a response
 serializers/   requests and responses apart; one file per resource, as in views/ and openapi/
 admin/         the practice's pages; they call the same services as views/

@@ -7,19 +7,21 @@ from appointments.errors import (
     ClientBusyTooOften,
     ClientNotAllowed,
     ClientRequired,
-    DurationRequired,
-    NothingToCome,
     OperationNotAllowed,
     OutsideWorkingHours,
     OwnTherapist,
     TherapistBusy,
-    TooFarAhead,
     TooLateToCancel,
     TooManyAppointments,
-    TooManySeries,
     TypeNotOffered,
     UnknownClient,
     UnknownTherapist,
+)
+from appointments.errors.series import (
+    DurationRequired,
+    NothingToCome,
+    TooFarAhead,
+    TooManySeries,
 )
 from appointments.openapi.appointments import ID
 from appointments.serializers.series import (

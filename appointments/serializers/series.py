@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from appointments.errors import RefusedDate, SeriesRefused
+from appointments.errors.series import RefusedDate, SeriesRefused
 from appointments.models.statuses import Right, Status
 from appointments.serializers.appointments import (
     ParticipatingClientSerializer,

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from appointments.errors import TooManyAppointments, TooManySeries
+from appointments.errors import TooManyAppointments
+from appointments.errors.series import TooManySeries
 from appointments.models import Appointment
 from appointments.models.statuses import Role, Status
 from booking.api.errors import RulesRefuse

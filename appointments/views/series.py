@@ -3,7 +3,7 @@ from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
 from rest_framework.response import Response
 
-from appointments.errors import SeriesRefused
+from appointments.errors.series import SeriesRefused
 from appointments.models import Series
 from appointments.openapi import series as openapi
 from appointments.reads import log_reads

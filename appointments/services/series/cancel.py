@@ -5,11 +5,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from appointments.errors import (
+from appointments.errors import TooLateToCancel
+from appointments.errors.series import (
     NothingToCome,
     RefusedDate,
     SeriesRefused,
-    TooLateToCancel,
 )
 from appointments.models.statuses import Right, Role, Status
 from appointments.services.cancel import is_late

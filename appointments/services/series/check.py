@@ -15,12 +15,11 @@ from appointments.availability.rules import (
     RULES,
     RULES_BY_CODE,
 )
-from appointments.errors import (
-    ClientBusy,
+from appointments.errors import ClientBusy, TherapistBusy
+from appointments.errors.series import (
     NonexistentTime,
     RefusedDate,
     SeriesRefused,
-    TherapistBusy,
 )
 from appointments.models.statuses import Status
 from appointments.services.series.plan import SeriesPlan

@@ -6,11 +6,10 @@ from django.utils import timezone
 from accounts.models import User
 from appointments.errors import (
     ClientNotAllowed,
-    DurationRequired,
-    TooFarAhead,
     TypeNotOffered,
     UnknownTherapist,
 )
+from appointments.errors.series import DurationRequired, TooFarAhead
 from appointments.models.statuses import Right, Role
 from appointments.services.discretion import hides_client
 from appointments.services.participants import check_client, get_managing_role
