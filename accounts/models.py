@@ -172,7 +172,9 @@ class Session(models.Model):
         default=dict, help_text="Ids of the last tokens, and when they were exchanged."
     )
     started_at = models.DateTimeField()
-    used_at = models.DateTimeField()
+    used_at = models.DateTimeField(
+        help_text="When the last refresh token was exchanged, for a list of sessions."
+    )
     expires_at = models.DateTimeField(db_index=True)
 
     def __str__(self):

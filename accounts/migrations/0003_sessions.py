@@ -45,7 +45,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("started_at", models.DateTimeField()),
-                ("used_at", models.DateTimeField()),
+                (
+                    "used_at",
+                    models.DateTimeField(
+                        help_text="When the last refresh token was exchanged, for a list of sessions."
+                    ),
+                ),
                 ("expires_at", models.DateTimeField(db_index=True)),
                 (
                     "user",
