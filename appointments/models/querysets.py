@@ -12,6 +12,12 @@ class AppointmentQuerySet(models.QuerySet):
         """Expired holds that have not been released yet."""
         return self.filter(status=Status.HELD, hold_expires_at__lte=timezone.now())
 
+    def upcoming(self):
+        """Appointments that a client has ahead: booked, or held and not expired."""
+        now = timezone.now()
+        held = Q(status=Status.HELD, hold_expires_at__gt=now)
+        return self.filter(Q(status=Status.BOOKED) | held, start__gt=now)
+
     def occupying(self):
         """Appointments that occupy their period now; an expired hold does not."""
         expired = Q(status=Status.HELD, hold_expires_at__lte=timezone.now())

@@ -59,7 +59,6 @@ REFUSALS = (
     UnknownTherapist,
     UnknownClient,
     OwnTherapist,
-    ClientBusyTooOften,
     ClientNotAllowed,
     HoldNotAllowed,
     OperationNotAllowed,

@@ -1,7 +1,6 @@
 """Cancelling all that a client has ahead, by staff."""
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from rest_framework.exceptions import NotFound
 
@@ -119,12 +118,8 @@ def _list_upcoming(client_id):
 
 def _lock_upcoming(client_id):
     """Return the same as rows of the model, locked against operations on one of them."""
-    now = timezone.now()
-    held = Q(status=Status.HELD, hold_expires_at__gt=now)
-    rows = Appointment.objects.filter(
-        Q(status=Status.BOOKED) | held, client=client_id, start__gt=now
-    )
-    locked = rows.order_by("pk").select_for_update(of=["self"], no_key=True)
+    rows = Appointment.objects.upcoming().filter(client=client_id).order_by("pk")
+    locked = rows.select_for_update(of=["self"], no_key=True)
     return list(locked.select_related("therapist"))
 
 

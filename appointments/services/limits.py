@@ -5,13 +5,12 @@ would tell a therapist how many appointments the client has with others.
 """
 
 from django.conf import settings
-from django.db.models import Count, Q
-from django.utils import timezone
+from django.db.models import Count
 
 from appointments.errors import TooManyAppointments
 from appointments.errors.series import TooManySeries
 from appointments.models import Appointment
-from appointments.models.statuses import Role, Status
+from appointments.models.statuses import Role
 from booking.api.errors import RulesRefuse
 
 # In a statement that has locked the client's row as `person`, before it adds to their
@@ -29,11 +28,11 @@ def refuse_series_beyond(client_id: int, *, added: int) -> None:
 
     Call this with the client's row locked.
     """
-    now = timezone.now()
-    held = Q(status=Status.HELD, hold_expires_at__gt=now)
-    upcoming = Appointment.objects.filter(
-        Q(status=Status.BOOKED) | held, client=client_id, start__gt=now
-    ).aggregate(appointments=Count("pk"), series=Count("series", distinct=True))
+    upcoming = (
+        Appointment.objects.upcoming()
+        .filter(client=client_id)
+        .aggregate(appointments=Count("pk"), series=Count("series", distinct=True))
+    )
     broken = []
     if upcoming["series"] >= settings.MAX_SERIES:
         broken.append(TooManySeries)
