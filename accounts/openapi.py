@@ -1,4 +1,4 @@
-"""What the OpenAPI document says about accounts and tokens."""
+"""The OpenAPI document about accounts and tokens."""
 
 from functools import partial
 

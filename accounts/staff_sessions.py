@@ -7,7 +7,7 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
-from booking.api.unavailable import from_database
+from booking.api.unavailable import explain_database_error
 
 STARTED_AT, SAVED_AT = "_started_at", "_saved_at"
 # A session in use is saved so often. Until then, its use does not prolong it.
@@ -40,7 +40,7 @@ class SessionStore(DatabaseStore):
             super().save(must_create)
         except UpdateError as error:
             # Django takes every error of the database for a session that was deleted.
-            if from_database(error.__context__) is None:
+            if explain_database_error(error.__context__) is None:
                 raise
             raise error.__context__ from error.__context__.__cause__
 

@@ -123,7 +123,7 @@ def _get_actor(event, users):
         "user_id": user and user.pk,
         "user_name": user and user.name,
         "user_email": user and user.email,
-        # What the response showed: the caller's id, or else ours.
+        # The id that the response showed: the caller's, or else ours.
         "request_id": context.get("caller_request_id") or context.get("request_id"),
         "server_request_id": context.get("request_id"),
     }

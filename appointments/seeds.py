@@ -1,4 +1,4 @@
-"""What a new practice starts with: the fixtures, and available appointments.
+"""The start of a new practice: the fixtures, and available appointments.
 
 Nothing that the practice has written itself is changed: fixtures are loaded only while
 there are no therapists, and appointments are published only for the fixtures' therapists.

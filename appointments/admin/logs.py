@@ -6,7 +6,7 @@ from booking.admin.logs import LogAdmin, describe_account
 
 @admin.register(AppointmentRead)
 class AppointmentReadAdmin(LogAdmin):
-    """Who opened whose appointments."""
+    """The log of reads: users, and whose appointments they opened."""
 
     accounts = ["user", "client"]
     list_display = ["at", "reader", "opened", "path", "address", "request_id"]

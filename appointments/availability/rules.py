@@ -99,7 +99,8 @@ BUSY = f"""coalesce((
            AND a.start < c.start + (c.duration + c.break_minutes) * interval '1 minute'
          ORDER BY a.start DESC LIMIT 1) > c.start, FALSE)"""
 
-# What appointments take of `period` in the diary of therapist `t`, as a multirange.
+# The parts of `period` that appointments take in the diary of therapist `t`, as a
+# multirange.
 TAKEN = f"""coalesce((
                               SELECT range_agg(tstzrange(a.start, a.busy_until))
                                 FROM appointments_appointment a

@@ -198,7 +198,7 @@ WITH RECURSIVE closed AS MATERIALIZED (
       ) found
      WHERE scan.number < %(limit)s AND scan.since < scan.until
 ), slot AS MATERIALIZED (
-    -- What all steps found. The last step may exceed the page.
+    -- The slots of all steps. The last step may exceed the page.
     SELECT slot.*
       FROM scan, unnest(starts, ends, therapist_ids, appointment_ids)
            AS slot (start, "end", therapist_id, appointment_id)

@@ -230,7 +230,7 @@ class WrongDuration(Rule):
     default_detail = "This therapist offers this type with another duration."
 
 
-# What an overlap in a diary means, by the constraint that refuses it.
+# The refusals of an overlap in a diary, by constraint.
 OVERLAPS = (TherapistBusy, ClientBusy)
-# What refuses a write to a diary, by its constraint.
+# The refusals of any write to a diary, by constraint.
 VIOLATIONS = (*OVERLAPS, TooManyAppointments)

@@ -1,4 +1,4 @@
-"""What the database guarantees for every appointment, by whatever way it is written.
+"""The database's guarantees for every appointment, by whatever way it is written.
 
 A refusal names the constraint that it reports. `full_clean` reports the texts given here.
 Constraints without a text guard against the code alone: no input can violate them.

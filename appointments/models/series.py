@@ -15,8 +15,8 @@ FEWEST_OCCURRENCES, MOST_OCCURRENCES = 2, 52
 class Series(models.Model):
     """A client's appointments with one therapist, at the same local time every few weeks.
 
-    This is the series as it was requested. What became of each date is in its
-    appointment. A date that was moved or cancelled by itself keeps its place, as an
+    This is the series as it was requested. Each date's appointment says what became of
+    it. A date that was moved or cancelled by itself keeps its place, as an
     exception. `start` changes when the whole series is moved.
     """
 

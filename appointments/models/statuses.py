@@ -30,7 +30,7 @@ class Operation(TextChoices):
 
 
 class Role(TextChoices):
-    """What a user is towards one appointment."""
+    """The part that a user plays in one appointment."""
 
     CLIENT = "client"
     THERAPIST = "therapist"

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says about appointments."""
+"""The OpenAPI document about appointments."""
 
 from drf_spectacular.extensions import OpenApiViewExtension
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema

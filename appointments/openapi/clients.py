@@ -1,4 +1,4 @@
-"""What the OpenAPI document says about clients."""
+"""The OpenAPI document about clients."""
 
 from drf_spectacular.utils import OpenApiExample
 from rest_framework.exceptions import NotFound
@@ -13,7 +13,7 @@ cancel_all = describe(
     description="For staff. Cancels the client's upcoming appointments, holds and dates of "
     "series, all or none. With `preview`, nothing is cancelled: the response shows what "
     "would be, and its ETag, as `If-Match`, keeps the cancellation to just that. The "
-    "time is free at once. What was published first becomes available again.",
+    "time is free at once. An appointment that was published becomes available again.",
     request=CancelAllSerializer,
     parameters=[ID, ETAG],
     responses={200: CancelledSerializer},

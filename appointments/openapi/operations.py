@@ -1,4 +1,4 @@
-"""What the OpenAPI document says about the operations on one appointment."""
+"""The OpenAPI document about the operations on one appointment."""
 
 from drf_spectacular.utils import OpenApiExample, extend_schema, inline_serializer
 from rest_framework.exceptions import NotFound

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says about the schedule."""
+"""The OpenAPI document about the schedule."""
 
 from drf_spectacular.utils import (
     OpenApiExample,

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says about series."""
+"""The OpenAPI document about series."""
 
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework.exceptions import NotFound

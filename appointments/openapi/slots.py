@@ -1,4 +1,4 @@
-"""What the OpenAPI document says about slots."""
+"""The OpenAPI document about slots."""
 
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 from rest_framework.exceptions import NotFound

@@ -13,7 +13,7 @@ class CancelAllSerializer(CancelSerializer):
 
 
 class CancelledSerializer(serializers.Serializer):
-    """What was cancelled, or would be."""
+    """The appointments that were cancelled, or would be."""
 
     preview = serializers.BooleanField(help_text="Whether nothing was cancelled.")
     appointments = AppointmentSerializer(many=True)

@@ -27,7 +27,7 @@ CHANGES = (Right.CHANGE_APPOINTMENT, Right.CHANGE_SERIES)
 UPCOMING = Statement(
     "upcoming_of_client",
     f"""
--- What a client has ahead: booked, or held by a hold that has not expired.
+-- The client's appointments ahead: booked, or held by a hold that has not expired.
 WITH upcoming AS MATERIALIZED (
     SELECT {WRITTEN}
       FROM appointments_appointment a
@@ -76,7 +76,7 @@ def cancel_all(
 ) -> list[AppointmentRow]:
     """Cancel all that the client has ahead, or nothing; return it, in order.
 
-    Dates of series are among it, and holds. What was published before is published again.
+    Dates of series are among it, and holds. Published times are available again.
     The precondition is about the version of a preview (`get_version`). Raises `NotFound`
     for somebody who is no client, or to users who may not view clients, and
     `OperationNotAllowed` to staff who may only view.

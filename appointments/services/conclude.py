@@ -1,4 +1,4 @@
-"""What took place: completed, missed, and the correction of either."""
+"""Concluding an appointment as completed or missed, and correcting either."""
 
 from datetime import timedelta
 

@@ -38,7 +38,7 @@ def limit_client_busy(
     Raises `ClientBusyTooOften`, and does not enter, after ten of them in an hour. The
     therapist's row is locked from the count on, so that of many requests at once, the
     eleventh is not answered either. `also_lock` are the other therapists whom the inside
-    locks: all are locked here, in order. What was done inside is undone, and the count
+    locks: all are locked here, in order. The changes inside are undone, and the count
     stays. No other transaction may surround this but that of an idempotent request, because its
     end would undo the count.
     """

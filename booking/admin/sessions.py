@@ -2,7 +2,11 @@ from django.contrib.sessions import middleware
 from django.db import Error
 
 from booking.api.middleware import text_response
-from booking.api.unavailable import DatabaseUnavailable, ReadOnly, from_database
+from booking.api.unavailable import (
+    DatabaseUnavailable,
+    ReadOnly,
+    explain_database_error,
+)
 
 
 class SessionMiddleware(middleware.SessionMiddleware):
@@ -12,7 +16,7 @@ class SessionMiddleware(middleware.SessionMiddleware):
         try:
             return super().process_response(request, response)
         except Error as error:
-            refusal = from_database(error)
+            refusal = explain_database_error(error)
             if refusal is None:
                 raise
         # Before this, the view may have made its own change.

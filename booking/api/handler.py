@@ -12,7 +12,7 @@ from rest_framework.exceptions import (
 )
 
 from booking.api.errors import UNAUTHENTICATED, TooLarge, TooManyRequests
-from booking.api.unavailable import from_database
+from booking.api.unavailable import explain_database_error
 
 SENTENCES = {one.default_code: one.default_detail for one in UNAUTHENTICATED}
 
@@ -22,7 +22,7 @@ class ExceptionHandler(StandardizedHandler):
 
     def convert_known_exceptions(self, exc):
         if isinstance(exc, Error):
-            return from_database(exc) or exc
+            return explain_database_error(exc) or exc
         if isinstance(exc, RequestDataTooBig):
             return TooLarge()
         if isinstance(exc, SuspiciousOperation | BadRequest):

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from booking.api.errors import ServerError
 from booking.api.middleware import refusal_response
-from booking.api.unavailable import NotMigrated, ReadOnly, from_database
+from booking.api.unavailable import NotMigrated, ReadOnly, explain_database_error
 
 
 class HealthFirst:
@@ -39,7 +39,7 @@ def readyz(request):
     try:
         applied = MigrationRecorder(connection).applied_migrations()
     except Error as error:
-        return refusal_response(from_database(error) or ServerError())
+        return refusal_response(explain_database_error(error) or ServerError())
     if connection.is_read_only:
         connection.leave_server()
         return refusal_response(ReadOnly())

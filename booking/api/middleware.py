@@ -20,7 +20,7 @@ from rest_framework.exceptions import (
 from rest_framework.throttling import BaseThrottle
 
 from booking.api.errors import ServerError, TooLarge, UnknownRefusal
-from booking.api.unavailable import from_database
+from booking.api.unavailable import explain_database_error
 from booking.origin import ENVIRONMENT_KEY, LONGEST_PATH, Origin, set_origin
 
 REFUSALS = {
@@ -99,7 +99,7 @@ class ErrorsAsJson:
     def process_exception(self, request, exception):
         if not isinstance(exception, Error):
             return None
-        refusal = from_database(exception)
+        refusal = explain_database_error(exception)
         if refusal is not None and request.path.startswith(ADMIN_PREFIX):
             return text_response(refusal)
         return refusal and refusal_response(refusal)

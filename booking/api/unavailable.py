@@ -83,7 +83,7 @@ UNDONE = {
 UNAVAILABLE = (DatabaseUnavailable, *dict.fromkeys(UNDONE.values()))
 
 
-def from_database(error: Error) -> APIException | None:
+def explain_database_error(error: Error) -> APIException | None:
     """Tell a request that PostgreSQL undid from one that did not reach it.
 
     Returns None for any other error of the database, which is a bug.

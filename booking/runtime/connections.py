@@ -4,7 +4,7 @@ import re
 import socket
 import time
 
-# What a client may still send after its response, and how long. Then it is cut off.
+# A client may still send so much after its response, for so long. Then it is cut off.
 LINGER_BYTES, LINGER_SECONDS = 16 * 1024 * 1024, 10
 READ_BYTES = 64 * 1024
 

@@ -16,8 +16,8 @@ from appointments.services.series.change import (
 from appointments.services.series.check import (
     CheckedDate,
     check_dates,
-    hide_client_busy,
     refuse_dates,
+    refuse_or_hide_client_busy,
 )
 from appointments.services.series.plan import SeriesPlan
 from appointments.sql import ACTOR
@@ -92,7 +92,7 @@ def book_series(
         lock_and_release_holds([plan.therapist.pk], plan.client_id)
         checked = check_dates(plan)
         if plan.hides_client:
-            checked = hide_client_busy(checked, skips=skips)
+            checked = refuse_or_hide_client_busy(checked, skips=skips)
         booked = [date for date in checked if not date.refusals]
         if not booked or (len(booked) < len(checked) and not skips):
             refuse_dates(date for date in checked if date.refusals)

@@ -111,7 +111,7 @@ def check_dates(plan: SeriesPlan) -> list[CheckedDate]:
     """Check every date by the rules, and by what is in the diaries, in one statement.
 
     The result holds until another request changes these diaries. A therapist may see it
-    only after `hide_client_busy`.
+    only after `refuse_or_hide_client_busy`.
     """
     return _check_dates(plan, sees_client=True)
 
@@ -124,7 +124,7 @@ def preview_dates(plan: SeriesPlan) -> list[CheckedDate]:
     return _check_dates(plan, sees_client=not plan.hides_client)
 
 
-def hide_client_busy(
+def refuse_or_hide_client_busy(
     dates: list[CheckedDate], *, skips: bool = False
 ) -> list[CheckedDate]:
     """Return the dates without `ClientBusy`, or raise it if nothing else is in the way.

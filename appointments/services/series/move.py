@@ -23,8 +23,8 @@ from appointments.services.series.change import (
 )
 from appointments.services.series.check import (
     check_dates,
-    hide_client_busy,
     refuse_dates,
+    refuse_or_hide_client_busy,
 )
 from appointments.services.series.occurrences import list_occurrences
 from appointments.services.series.plan import SeriesPlan
@@ -129,7 +129,7 @@ def _move(series, plan, moving):
     late = _list_late(plan, moving)
     checked = check_dates(plan)
     if plan.hides_client:
-        checked = hide_client_busy(checked)
+        checked = refuse_or_hide_client_busy(checked)
     if not plan.manages:
         checked = [
             date._replace(refusals=[TooLateToCancel] * (id in late) + date.refusals)

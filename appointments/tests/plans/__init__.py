@@ -1,4 +1,4 @@
-"""What list, search and the admin read, at a million appointments.
+"""How many rows list, search and the admin read, at a million appointments.
 
 The plans' rows are counted, not their time: a clock also shows what else runs.
 """

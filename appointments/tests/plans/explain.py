@@ -17,8 +17,8 @@ PARAMETER = re.compile(r"%(?:\((\w+)\))?s")
 def count_rows_read(sql, parameters, of=None):
     """Return how many rows the statement's scans read, whether or not it uses them.
 
-    What scans read of the statement's own parts counts too. With `of`, the rows of that
-    table alone count.
+    Rows of the statement's own parts count too. With `of`, the rows of that table alone
+    count.
     """
     nodes = [*list_nodes(explain(sql, parameters))]
     if of is not None:

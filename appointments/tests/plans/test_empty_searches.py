@@ -1,4 +1,4 @@
-"""What a search without any slot reads, which is what `availability.search` promises."""
+"""A search without any slot reads no more than `availability.search` promises."""
 
 import pytest
 

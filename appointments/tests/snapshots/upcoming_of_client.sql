@@ -1,4 +1,4 @@
--- What a client has ahead: booked, or held by a hold that has not expired.
+-- The client's appointments ahead: booked, or held by a hold that has not expired.
 WITH upcoming AS MATERIALIZED (
     SELECT a.*, a.xmin::text AS version, FALSE AS hold_expired
       FROM appointments_appointment a

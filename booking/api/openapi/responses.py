@@ -1,4 +1,4 @@
-"""What the OpenAPI document says about responses that refuse.
+"""The OpenAPI document about responses that refuse.
 
 They all have the same body, `ErrorResponse`. A response's description lists its codes,
 and its examples show those that a class declares.
