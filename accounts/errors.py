@@ -25,6 +25,10 @@ class TooManyFailures(TooManyRequests):
     default_detail = "Too many failed attempts to sign in."
 
 
+class TooManySignIns(TooManyRequests):
+    default_detail = "Too many people sign in at this moment."
+
+
 class WrongPassword(InvalidField):
     field = "old_password"
     default_code = "wrong_password"

@@ -6,9 +6,9 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
 
 from accounts.counters import get_address
-from accounts.errors import TooManyFailures
 from accounts.models import User
 from accounts.sign_in import count_failures
+from booking.api.errors import TooManyRequests
 from booking.time_zones import get_time_zones
 
 
@@ -64,5 +64,5 @@ def _count_failures(request, email):
     try:
         with count_failures(get_address(request), email):
             yield
-    except TooManyFailures as refusal:
+    except TooManyRequests as refusal:
         raise ValidationError(str(refusal.detail), code="throttled") from refusal

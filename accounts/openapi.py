@@ -16,6 +16,7 @@ from accounts.errors import (
     AddressTaken,
     NoActiveAccount,
     TooManyFailures,
+    TooManySignIns,
     WrongPassword,
 )
 from accounts.serializers import (
@@ -86,10 +87,11 @@ log_in = extend_schema_view(
         description="Returns an access token, to be sent as `Authorization: Bearer …`, "
         "and a refresh token. Both end at once if the password changes or the account is "
         "deactivated. After five failures with one account from one address, the next try "
-        "has to wait (429), longer each time.",
+        "has to wait (429), longer each time. An account has 20 sessions at most: a new one ends "
+        "the one that was used longest ago.",
         request=CREDENTIALS,
         responses={200: TokensSerializer},
-        refusals=(NoActiveAccount, TooManyFailures),
+        refusals=(NoActiveAccount, TooManyFailures, TooManySignIns),
         examples=[_request_example(EMAIL_AND_PASSWORD), _response_example(TOKENS)],
     )
 )
@@ -128,7 +130,7 @@ change_password = extend_schema_view(
         "a new one. Failures count as failures to sign in.",
         request=PasswordSerializer,
         responses={200: TokensSerializer},
-        refusals=(WrongPassword, TooManyFailures),
+        refusals=(WrongPassword, TooManyFailures, TooManySignIns),
         examples=[
             _request_example(
                 {

@@ -18,15 +18,21 @@ from booking.audit import set_actor_of_transaction
 
 # A client whose answer was lost sends its token again within this time.
 GRACE = timedelta(seconds=60)
+# Of one user. A new session ends the one that was used longest ago.
+MOST_SESSIONS = 20
 
 
 def start_session(user: User) -> RefreshToken:
-    """Start a session of the user; return its first refresh token."""
+    """Start a session of the user; return its first refresh token.
+
+    Of more than `MOST_SESSIONS`, those used longest ago end.
+    """
     token = RefreshToken.for_user(user)
     now = timezone.now()
     session = Session(user=user, jti=token["jti"], started_at=now, used_at=now)
     session.expires_at = _get_expiry(session, now)
     session.save()
+    _end_oldest(user)
     token[SESSION_CLAIM] = session.pk
     return _date(token, session)
 
@@ -80,6 +86,11 @@ def change_password(user: User, new_password: str) -> RefreshToken:
 def delete_expired() -> int:
     """Delete the sessions that have expired; return how many there were."""
     return Session.objects.filter(expires_at__lte=timezone.now()).delete()[0]
+
+
+def _end_oldest(user):
+    last_used = user.sessions.order_by("-used_at", "-id").values("pk")
+    user.sessions.filter(pk__in=last_used[MOST_SESSIONS:]).delete()
 
 
 @contextmanager

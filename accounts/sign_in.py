@@ -18,6 +18,7 @@ from accounts.counters import END, NOW, get_key, get_rate, get_wait
 from accounts.errors import TooManyFailures
 from accounts.hashers import hashing_place
 from accounts.models import ThrottleCounter, User
+from accounts.queue import queue_sign_in
 from booking.statements import Statement
 
 # So many failures are free; then the wait starts, and doubles up to the longest.
@@ -61,10 +62,11 @@ def count_failures(address: str, email: str) -> Iterator[None]:
 
     A success forgets the failures of this account from this address. The check and the
     password's hash happen in one place to hash, so that simultaneous tries see each
-    other's failures.
+    other's failures. Raises `TooManySignIns` if too many wait for that place.
     """
-    with hashing_place():
-        limits = _Limits(address, email)
+    account = User.objects.normalize_email(email)
+    with queue_sign_in(address, account), hashing_place():
+        limits = _Limits(address, account)
         limits.check()
         try:
             yield
@@ -75,8 +77,7 @@ def count_failures(address: str, email: str) -> Iterator[None]:
 
 
 class _Limits:
-    def __init__(self, address, email):
-        account = User.objects.normalize_email(email)
+    def __init__(self, address, account):
         self.rate = get_rate("login")
         self.now = timezone.now()
         self.pair = get_key("login", "pair", f"{address} {account}")

@@ -191,3 +191,22 @@ def test_sweeping_removes_expired_sessions_only(user, clock, capsys):
 
     assert Session.objects.get().pk == kept["session"]
     assert "Deleted 1 sessions" in capsys.readouterr().out
+
+
+def test_a_further_sign_in_ends_the_session_used_longest_ago(api, refresh, clock, user):
+    pairs = []
+    for _ in range(20):
+        clock.shift(1)
+        pairs.append(format_pair(start_session(user)))
+    clock.shift(1)
+    other = start_session(UserFactory())
+    used = refresh(pairs[0])
+
+    response = api().post(LOGIN, {"email": user.email, "password": PASSWORD})
+
+    assert response.status_code == 200
+    assert not works(api, pairs[1])
+    assert refresh(pairs[1]) is None
+    assert all(works(api, p) for p in [used, *pairs[2:], response.data])
+    assert works(api, format_pair(other))
+    assert user.sessions.count() == 20
