@@ -22,6 +22,7 @@ FORBIDDEN = [
     "UPDATE appointments_appointmentevent SET pgh_label = 'x'",
     "UPDATE appointments_seriesevent SET pgh_label = 'x'",
     "INSERT INTO django_migrations (app, name, applied) VALUES ('x', 'x', now())",
+    "SELECT setval('appointments_appointment_id_seq', 1)",
     "CREATE TABLE mine ()",
     "ALTER TABLE appointments_appointmentevent DISABLE TRIGGER ALL",
     "DROP TABLE appointments_appointmentevent",
