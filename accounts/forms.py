@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.counters import get_address
 from accounts.models import User
+from accounts.security_log import record_wrong_password
 from accounts.sign_in import count_failures
 from booking.api.errors import TooManyRequests
 from booking.time_zones import get_time_zones
@@ -56,7 +57,11 @@ class PasswordForm(AdminPasswordChangeForm):
 
     def clean_old_password(self):
         with _count_failures(self.request, self.user.email):
-            return super().clean_old_password()
+            try:
+                return super().clean_old_password()
+            except ValidationError:
+                record_wrong_password(self.user)
+                raise
 
 
 @contextmanager

@@ -48,6 +48,11 @@ def record_reuse(user) -> None:
     _record(SecurityEventKind.TOKEN_REUSED, account=user)
 
 
+def record_wrong_password(user) -> None:
+    """Record that the account, which is signed in, gave a wrong old password."""
+    _record(SecurityEventKind.SIGN_IN_FAILED, account=user, user=user)
+
+
 def on_sign_in(sender, user, **kwargs):
     record_sign_in(user)
 

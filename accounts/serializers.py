@@ -11,7 +11,7 @@ from accounts.counters import get_address
 from accounts.errors import AddressTaken, NoActiveAccount, WrongPassword
 from accounts.hashers import give_back_connection
 from accounts.models import User
-from accounts.security_log import record_sign_in
+from accounts.security_log import record_sign_in, record_wrong_password
 from accounts.sessions import start_session
 from accounts.sign_in import count_failures
 from booking.api.errors import violations_as
@@ -122,6 +122,7 @@ class PasswordSerializer(RequestSerializer):
         give_back_connection()
         with count_failures(get_address(request), request.user.email):
             if not request.user.check_password(attrs["old_password"]):
+                record_wrong_password(request.user)
                 raise WrongPassword
         check_strength("new_password", attrs["new_password"], request.user)
         return attrs

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
+from rest_framework.test import APIClient
 
 from accounts.models import SecurityEvent, User
 from accounts.sessions import format_pair, start_session
@@ -151,43 +152,36 @@ def test_changes_by_raw_sql_are_logged_without_an_actor(log):
     }
 
 
-def test_a_password_of_ones_own_is_logged(log):
-    person = UserFactory(staff=True)
+def change_in_the_admin(person, old):
     browser = Client()
     browser.force_login(person)
+    new = dict.fromkeys(("new_password1", "new_password2"), "another horse battery")
+    return browser.post("/admin/password_change/", {"old_password": old} | new)
+
+
+def change_in_the_api(person, old):
+    client = APIClient()
+    access = format_pair(start_session(person))["access"]
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {access}")
+    new = {"new_password": "another horse battery"}
+    return client.post("/api/v1/auth/password", {"old_password": old} | new)
+
+
+@pytest.mark.parametrize("change_password", [change_in_the_admin, change_in_the_api])
+@pytest.mark.parametrize(
+    ("old", "kind"), [(PASSWORD, "password_changed"), ("wrong", "sign_in_failed")]
+)
+def test_a_new_password_of_ones_own_or_a_wrong_old_one_is_logged(
+    log, change_password, old, kind
+):
+    person = UserFactory(staff=True)
     log.start()
 
-    response = browser.post(
-        "/admin/password_change/",
-        {
-            "old_password": PASSWORD,
-            "new_password1": "another horse battery",
-            "new_password2": "another horse battery",
-        },
-    )
+    response = change_password(person, old)
 
-    assert response.status_code == 302
-    assert [(event.kind, event.account, event.user) for event in log()] == [
-        ("password_changed", person, person)
-    ]
-
-
-def test_a_password_changed_in_the_api_is_logged(api, log):
-    person = UserFactory()
-    pair = format_pair(start_session(person))
-    log.start()
-    passwords = {"old_password": PASSWORD, "new_password": "another horse battery"}
-
-    response = api(token=pair["access"]).post("/api/v1/auth/password", passwords)
-
-    assert response.status_code == 200
-    [event] = log()
-    assert (event.kind, event.account, event.user) == (
-        "password_changed",
-        person,
-        person,
-    )
-    assert event.path == "POST /api/v1/auth/password"
+    [event] = [event for event in log() if event.kind != "signed_in"]
+    assert (event.kind, event.account, event.user) == (kind, person, person)
+    assert event.path == f"POST {response.wsgi_request.path}"
 
 
 def test_nothing_else_about_an_account_is_logged(manager, log):
