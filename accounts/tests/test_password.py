@@ -1,7 +1,8 @@
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 
-from accounts.models import Session, User
+from accounts.models import SecurityEvent, Session, User
 from accounts.sessions import format_pair, start_session
 from accounts.tests.factories import PASSWORD, UserFactory
 from booking.tests import refusals
@@ -194,3 +195,17 @@ def test_a_password_set_by_a_command_ends_all_sessions(api, user, pair, monkeypa
 
     assert not Session.objects.exists()
     assert api(token=pair["access"]).get(ME).status_code == 401
+
+
+def test_a_hash_renewed_at_a_sign_in_is_logged_before_it(client):
+    # Django renews it for its short salt, as it does one of weaker parameters.
+    person = UserFactory(password=make_password(PASSWORD, salt="short"))
+    body = {"email": person.email, "password": PASSWORD}
+
+    response = client.post(LOGIN, body, content_type="application/json")
+
+    assert response.status_code == 200
+    *_, renewed, signed_in = SecurityEvent.objects.order_by("pk")
+    assert (renewed.kind, renewed.account) == ("password_changed", person)
+    assert (renewed.user_id, renewed.path) == (None, "")
+    assert (signed_in.kind, signed_in.account) == ("signed_in", person)
