@@ -48,8 +48,8 @@ def ignores_unusable_query(view: Callable) -> Callable:
         try:
             with transaction.atomic():
                 return view(request, *args, **kwargs)
-        except UNUSABLE as error:
-            logger.warning("A query broke %s: %s", request.path, type(error).__name__)
+        except UNUSABLE:
+            logger.warning("A query broke %s", request.path, exc_info=True)
             messages.error(request, "This address had a filter that cannot be used.")
             return HttpResponseRedirect(request.path)
 
