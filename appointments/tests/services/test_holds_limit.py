@@ -1,8 +1,12 @@
-"""The three holds that a client may have at once."""
+"""The three holds that a client may have at once, and ten of a therapist in a day."""
+
+from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 
 from accounts.tests.factories import UserFactory
+from appointments.models import Appointment
 from appointments.models.statuses import Status
 from appointments.tests.factories import (
     FIRST_SESSION,
@@ -12,6 +16,7 @@ from appointments.tests.factories import (
     booking_request,
 )
 from booking.tests import codes, refusals
+from therapists.tests.factories import TherapistFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -79,3 +84,35 @@ def test_booking_or_cancelling_a_hold_allows_another(
     assert operate(client, operation, first).status_code == 200
 
     assert add(client, booking_request(therapist, hold=True)).status_code == 201
+
+
+@pytest.mark.parametrize("end", ["cancelled", "expired", "swept", "booked"])
+def test_the_eleventh_hold_of_one_therapist_in_a_day_is_refused(
+    add, operate, clock, therapist, end
+):
+    client, other = UserFactory(), UserFactory()
+    for number in range(10):
+        start = (FIRST_SESSION + number * HOUR).isoformat()
+        held = add(client, booking_request(therapist, hold=True, start=start))
+        assert held.status_code == 201, held.data
+        hold = Appointment.objects.get(pk=held.data["id"])
+        if end in ("expired", "swept"):
+            clock.shift(timedelta(minutes=11))
+        else:
+            operation = {"cancelled": "cancel", "booked": "book"}[end]
+            assert operate(client, operation, hold).status_code == 200
+        if end == "swept":
+            call_command("sweep")
+    eleventh = booking_request(therapist, hold=True, start="2030-02-04T09:00Z")
+
+    refused = add(client, eleventh)
+    colleague = TherapistFactory()
+    elsewhere = add(client, eleventh | {"therapist_id": colleague.pk})
+    by_other = add(other, eleventh | {"start": "2030-02-04T11:00Z"})
+    clock.move_to(NOW + timedelta(days=1, minutes=111))
+    next_day = add(client, eleventh)
+
+    assert refused.status_code == 409
+    assert refusals(refused) == [(None, "too_many_holds")]
+    assert (elsewhere.status_code, by_other.status_code) == (201, 201)
+    assert next_day.status_code == 201, next_day.data

@@ -1,11 +1,10 @@
-"""How much a client may have ahead, and how often they may hold."""
+"""How much a client may have ahead."""
 
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings as project
-from django.core.management import call_command
 from django.db import connection
 
 from accounts.tests.factories import UserFactory
@@ -22,7 +21,6 @@ from appointments.tests.factories import (
 from appointments.tests.services.series import URL as SERIES
 from appointments.tests.services.series import series_request
 from booking.tests import codes, refusals
-from therapists.tests.factories import TherapistFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -212,38 +210,6 @@ def test_staff_and_therapists_book_any_number_of_series(api, clerk, therapist, r
     ]
 
     assert statuses == [201] * 3
-
-
-@pytest.mark.parametrize("end", ["cancelled", "expired", "swept", "booked"])
-def test_the_eleventh_hold_of_one_therapist_in_a_day_is_refused(
-    add, operate, clock, therapist, end
-):
-    client, other = UserFactory(), UserFactory()
-    for number in range(10):
-        start = (FIRST_SESSION + number * HOUR).isoformat()
-        held = add(client, booking_request(therapist, hold=True, start=start))
-        assert held.status_code == 201, held.data
-        hold = Appointment.objects.get(pk=held.data["id"])
-        if end in ("expired", "swept"):
-            clock.shift(timedelta(minutes=11))
-        else:
-            operation = {"cancelled": "cancel", "booked": "book"}[end]
-            assert operate(client, operation, hold).status_code == 200
-        if end == "swept":
-            call_command("sweep")
-    eleventh = booking_request(therapist, hold=True, start="2030-02-04T09:00Z")
-
-    refused = add(client, eleventh)
-    colleague = TherapistFactory()
-    elsewhere = add(client, eleventh | {"therapist_id": colleague.pk})
-    by_other = add(other, eleventh | {"start": "2030-02-04T11:00Z"})
-    clock.move_to(NOW + timedelta(days=1, minutes=111))
-    next_day = add(client, eleventh)
-
-    assert refused.status_code == 409
-    assert refusals(refused) == [(None, "too_many_holds")]
-    assert (elsewhere.status_code, by_other.status_code) == (201, 201)
-    assert next_day.status_code == 201, next_day.data
 
 
 def test_the_database_has_the_function_of_the_file():

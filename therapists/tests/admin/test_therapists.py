@@ -167,3 +167,11 @@ def test_therapists_are_found_by_name_and_filtered_by_specialism(manager):
 
     assert list(found.context["cl"].queryset) == [ada]
     assert list(narrowed.context["cl"].queryset) == [ada]
+
+
+@pytest.mark.parametrize("id", ["0", "x", "9" * 20])
+def test_a_change_of_an_unknown_therapist_leads_to_the_index(manager, id):
+    response = manager.post(f"/admin/therapists/therapist/{id}/change/", {})
+
+    assert response.status_code == 302
+    assert response.url == "/admin/"
