@@ -2,6 +2,7 @@
 
 from collections import namedtuple
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.db import connection
 from psycopg.types.numeric import Int8
@@ -17,28 +18,12 @@ from booking.statements import Statement
 
 FIELDS = [field.attname for field in User._meta.concrete_fields]
 COLUMNS = ", ".join(f'u."{field.column}"' for field in User._meta.concrete_fields)
-UserRow = namedtuple(
-    "UserRow", [*FIELDS, "permissions", "session_ended", "count", "expires_at"]
-)
+UserRow = namedtuple("UserRow", [*FIELDS, "session_ended", "count", "expires_at"])
 USER_COLUMNS = f"""{COLUMNS},
-       -- For staff, also the model permissions of themselves and of their groups. Others
-       -- have none, and superusers need none.
-       CASE WHEN u.is_staff AND NOT u.is_superuser THEN ARRAY(
-           SELECT type.app_label || '.' || permission.codename
-             FROM auth_permission permission
-             JOIN django_content_type type ON type.id = permission.content_type_id
-            WHERE permission.id IN (
-                  SELECT permission_id FROM accounts_user_user_permissions
-                   WHERE user_id = u.id
-                  UNION ALL
-                  SELECT of_group.permission_id
-                    FROM accounts_user_groups member
-                    JOIN auth_group_permissions of_group USING (group_id)
-                   WHERE member.user_id = u.id)) END AS permissions,
        -- A token made by hand has no session.
        %(session)s::bigint IS NOT NULL
        AND NOT EXISTS (SELECT FROM accounts_session
-                        WHERE id = %(session)s AND user_id = u.id) AS session_ended"""  # noqa: S608
+                        WHERE id = %(session)s AND user_id = u.id) AS session_ended"""
 READ_USER = Statement(
     "read_user",
     f"""
@@ -66,6 +51,30 @@ SELECT {USER_COLUMNS}, counted.count, counted.expires_at
  WHERE u.id = %(id)s
 """,  # noqa: S608
     UserRow,
+)
+
+
+class PermissionRow(NamedTuple):
+    name: str
+
+
+READ_PERMISSIONS = Statement(
+    "read_permissions",
+    """
+-- The model permissions of a user and of the user's groups. Only staff need these, so a
+-- client's request does not pay for them.
+SELECT type.app_label || '.' || permission.codename AS name
+  FROM auth_permission permission
+  JOIN django_content_type type ON type.id = permission.content_type_id
+ WHERE permission.id IN (
+       SELECT permission_id FROM accounts_user_user_permissions WHERE user_id = %(id)s
+       UNION ALL
+       SELECT of_group.permission_id
+         FROM accounts_user_groups member
+         JOIN auth_group_permissions of_group USING (group_id)
+        WHERE member.user_id = %(id)s)
+""",
+    PermissionRow,
 )
 
 
@@ -101,9 +110,10 @@ class _Users:
 
 def _make_user(row):
     user = User.from_db(connection.alias, FIELDS, row[: len(FIELDS)])
-    if row.permissions is not None:
-        # Django's backend reads this before it would ask the database.
-        user._perm_cache = set(row.permissions)
+    if user.is_staff and user.is_active and not user.is_superuser:
+        # Django's backend reads this before it would ask the database, twice.
+        permissions = READ_PERMISSIONS.fetch_all(id=user.pk)
+        user._perm_cache = {permission.name for permission in permissions}
     return user
 
 

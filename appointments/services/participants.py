@@ -28,7 +28,7 @@ def get_role(
 
 def acts_for_practice(user: User) -> bool:
     """Tell whether staff have any right to diaries; without one they act as clients."""
-    return any(user.has_right(right) for right in Right)
+    return user.is_staff and any(user.has_right(right) for right in Right)
 
 
 def get_managing_role(

@@ -194,26 +194,26 @@ def test_a_group_gives_no_right_to_those_who_are_not_staff(sign_in, appointment)
 
 
 @pytest.mark.parametrize("group", ["Front desk", "Auditor"])
-def test_rights_cost_staff_no_statement_of_their_own(
+def test_the_rights_of_staff_cost_a_list_one_statement(
     sign_in, django_assert_num_queries, appointment, group
 ):
     client = sign_in(UserFactory(staff=True, group=group))
     client.get(URL)
 
-    # The user, the page, and the log of reads.
-    with django_assert_num_queries(3):
+    # The user, their rights, the page, and the log of reads.
+    with django_assert_num_queries(4):
         response = client.get(URL)
 
     assert [row["id"] for row in response.json()["results"]] == [appointment.pk]
 
 
-def test_rights_cost_staff_who_add_no_statement_of_their_own(
+def test_the_rights_of_staff_cost_an_addition_one_statement(
     sign_in, django_assert_num_queries, therapist
 ):
     client = sign_in(UserFactory(staff=True))
 
-    # The user, the candidate and the insert, which is in a savepoint here.
-    with django_assert_num_queries(5):
+    # The user, their rights, the candidate and the insert, which is in a savepoint here.
+    with django_assert_num_queries(6):
         response = client.post(URL, booking_request(therapist))
 
     assert response.status_code == 201

@@ -1,20 +1,6 @@
 -- Every request reads its user. The ORM takes longer to build this statement than
 -- PostgreSQL to run it.
 SELECT u."id", u."password", u."last_login", u."is_superuser", u."email", u."name", u."time_zone", u."is_active", u."is_staff", u."date_joined",
-       -- For staff, also the model permissions of themselves and of their groups. Others
-       -- have none, and superusers need none.
-       CASE WHEN u.is_staff AND NOT u.is_superuser THEN ARRAY(
-           SELECT type.app_label || '.' || permission.codename
-             FROM auth_permission permission
-             JOIN django_content_type type ON type.id = permission.content_type_id
-            WHERE permission.id IN (
-                  SELECT permission_id FROM accounts_user_user_permissions
-                   WHERE user_id = u.id
-                  UNION ALL
-                  SELECT of_group.permission_id
-                    FROM accounts_user_groups member
-                    JOIN auth_group_permissions of_group USING (group_id)
-                   WHERE member.user_id = u.id)) END AS permissions,
        -- A token made by hand has no session.
        %(session)s::bigint IS NOT NULL
        AND NOT EXISTS (SELECT FROM accounts_session
