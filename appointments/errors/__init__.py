@@ -47,7 +47,7 @@ class OwnDiary(InvalidField):
 
 
 class OperationNotAllowed(PermissionDenied):
-    default_detail = "You may not perform this operation on this appointment."
+    default_detail = "You may not perform this operation."
 
 
 class ClientNotAllowed(PermissionDenied):

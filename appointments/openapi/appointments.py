@@ -84,7 +84,8 @@ class AppointmentView(OpenApiViewExtension):
 list_appointments = extend_schema(
     summary="List the appointments you may see",
     description="Ordered by start. Clients see their own appointments and those that "
-    "they can book, therapists see their diary, and staff see everything.",
+    "they can book, therapists see their diary, and staff with the right to view "
+    "appointments see all.",
     examples=[BOOKED],
 )
 show_appointment = extend_schema(

@@ -134,7 +134,7 @@ date.
 list_series = extend_schema(
     summary="List the series you may see",
     description="Ordered by their first date. Clients see their own series, therapists "
-    "see those in their diary, and staff see all.",
+    "see those in their diary, and staff with the right to view series see all.",
     examples=[SERIES],
 )
 show_series = extend_schema(

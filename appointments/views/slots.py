@@ -13,14 +13,10 @@ from therapists.models import Therapist
 
 
 class SlotViewSet(viewsets.GenericViewSet):
-    """Free times of therapists with working hours, and published appointments.
+    """Free times of therapists with working hours, and available appointments."""
 
-    There is no queryset: slots are stored nowhere, and `availability.slots` computes
-    them.
-    """
-
-    # OPTIONS shows this, and without it the docstring.
-    description = "Free times of therapists with working hours."
+    # There is no queryset: slots are stored nowhere, and `availability.slots` computes
+    # them.
     serializer_class = SlotSerializer
     filterset_class = SlotFilterSet
     authentication_classes = ()
