@@ -85,7 +85,8 @@ RETURN NULL;
 """  # noqa: S608
 
 
-def _record_changes(name, operation, kind, account, details, condition=None):
+def record_changes(name, operation, kind, account, details, condition=None):
+    """Return a trigger that records such a change; account and details are SQL."""
     return pgtrigger.Trigger(
         name=name,
         when=pgtrigger.After,
@@ -99,7 +100,7 @@ _RIGHTS = ("is_staff", "is_superuser", "is_active")
 _CHANGED_RIGHTS = """jsonb_build_object('is_staff', NEW.is_staff,
        'is_superuser', NEW.is_superuser, 'is_active', NEW.is_active)"""
 ACCOUNT_TRIGGERS = [
-    _record_changes(
+    record_changes(
         "record_password",
         pgtrigger.Update,
         SecurityEventKind.PASSWORD_CHANGED,
@@ -107,7 +108,7 @@ ACCOUNT_TRIGGERS = [
         "'{}'",
         pgtrigger.AnyChange("password"),
     ),
-    _record_changes(
+    record_changes(
         "record_address",
         pgtrigger.Update,
         SecurityEventKind.ADDRESS_CHANGED,
@@ -115,7 +116,7 @@ ACCOUNT_TRIGGERS = [
         "jsonb_build_object('former', OLD.email)",
         pgtrigger.AnyChange("email"),
     ),
-    _record_changes(
+    record_changes(
         "record_rights",
         pgtrigger.Update,
         SecurityEventKind.RIGHTS_CHANGED,
@@ -123,7 +124,7 @@ ACCOUNT_TRIGGERS = [
         _CHANGED_RIGHTS,
         pgtrigger.AnyChange(*_RIGHTS),
     ),
-    _record_changes(
+    record_changes(
         "record_new_rights",
         pgtrigger.Insert,
         SecurityEventKind.RIGHTS_CHANGED,
@@ -140,7 +141,7 @@ def record_links(account: str, details: str) -> list[pgtrigger.Trigger]:
     `account` and `details` are SQL about one of them, called `link`.
     """
     return [
-        _record_changes(
+        record_changes(
             f"record_{verb}",
             operation,
             SecurityEventKind.RIGHTS_CHANGED,

@@ -111,6 +111,12 @@ class TherapistAdmin(AutocompletingAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("specialisms")
 
+    def get_form(self, request, obj=None, change=False, **options):
+        # A class of its own for each request.
+        form = super().get_form(request, obj, change, **options)
+        form.editor = request.user
+        return form
+
     @admin.display(description="specialisms")
     def specialism_names(self, therapist):
         return ", ".join(specialism.name for specialism in therapist.specialisms.all())

@@ -1,4 +1,5 @@
 from django import forms
+from django.core.exceptions import ValidationError
 
 from accounts.forms import TimeZoneSelect
 from booking.admin.forms import PracticeTimeField, RefusalsAtFieldsForm
@@ -14,10 +15,23 @@ class SpecialismForm(RefusalsAtFieldsForm):
 
 
 class TherapistForm(RefusalsAtFieldsForm):
+    """A therapist. An editor links no account that has a right which they lack."""
+
+    # Set by the page.
+    editor = None
+
     class Meta:
         model = Therapist
         fields = "__all__"
         widgets = {"time_zone": TimeZoneSelect}
+
+    def clean_user(self):
+        user = self.cleaned_data["user"]
+        is_new = "user" in self.changed_data
+        if is_new and user and not self.editor.has_rights_of(user):
+            more = "This account has a right that you lack."
+            raise ValidationError(more, code="has_more_rights")
+        return user
 
 
 class ClockInput(forms.TimeInput):

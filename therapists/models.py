@@ -12,6 +12,7 @@ from booking.names import validate_name
 from booking.tracking import track_history
 from therapists.querysets import TherapistQuerySet
 from therapists.schedule import Absence, Closure, WorkingHours
+from therapists.security_log import DIARY_TRIGGERS
 
 __all__ = [
     "Absence",
@@ -142,6 +143,7 @@ class Therapist(models.Model):
 
     class Meta:
         ordering = ["name", "id"]
+        triggers = DIARY_TRIGGERS
         constraints = [
             models.CheckConstraint(
                 condition=_between("break_minutes", 0, LONGEST_BREAK_MINUTES),

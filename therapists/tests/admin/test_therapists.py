@@ -1,4 +1,5 @@
 import pytest
+from django.contrib.auth.models import Permission
 
 from accounts.tests.factories import UserFactory
 from appointments.tests.factories import AppointmentFactory
@@ -175,3 +176,30 @@ def test_a_change_of_an_unknown_therapist_leads_to_the_index(manager, id):
 
     assert response.status_code == 302
     assert response.url == "/admin/"
+
+
+@pytest.mark.parametrize("is_superuser", [True, False])
+def test_a_manager_links_no_account_with_more_rights(
+    manager, nothing_changes, is_superuser
+):
+    row = TherapistFactory()
+    other = UserFactory(staff=True, is_superuser=is_superuser)
+    if not is_superuser:
+        other.user_permissions.add(Permission.objects.get(codename="delete_user"))
+    pages = [get_page(row), f"{THERAPISTS}add/"]
+
+    with nothing_changes():
+        responses = [manager.post(url, therapist(user=other.pk)) for url in pages]
+
+    assert [form_codes(response) for response in responses] == [
+        {"user": ["has_more_rights"]}
+    ] * 2
+
+
+def test_a_manager_changes_a_therapist_who_has_more_rights_already(manager):
+    row = TherapistFactory(user=UserFactory(staff=True, is_superuser=True))
+
+    response = manager.post(get_page(row), therapist(user=row.user_id, name="Bea"))
+
+    assert response.status_code == 302
+    assert Therapist.objects.get().name == "Bea"
