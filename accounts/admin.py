@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from accounts.forms import AccountForm, LoginForm, NewAccountForm, PasswordForm
 from accounts.models import SecurityEvent, User
 from booking.admin.lists import LargeListAdmin
-from booking.admin.logs import LogAdmin, describe_account
+from booking.admin.logs import LogAdmin, LogDayFilter, describe_account
 from booking.admin.search import cut, find_ids
 
 admin.site.login_form = LoginForm
@@ -118,7 +118,7 @@ class SecurityEventAdmin(LogAdmin):
 
     accounts = ["account", "user"]
     list_display = ["at", "kind", "whose", "details", "actor", "address", "request_id"]
-    list_filter = ["kind"]
+    list_filter = [LogDayFilter, "kind"]
     fields = readonly_fields = [
         "at",
         "kind",

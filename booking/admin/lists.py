@@ -70,7 +70,7 @@ class Literal(Value):
 
 
 class DayFilter(admin.SimpleListFilter):
-    """Rows that start on the entered day of the practice's time zone.
+    """Rows whose `moment` is on the entered day of the practice's time zone.
 
     Django's `date_hierarchy` reads all rows for the years that it offers.
     """
@@ -78,6 +78,7 @@ class DayFilter(admin.SimpleListFilter):
     title = "day"
     parameter_name = "day"
     template = "booking/day_filter.html"
+    moment = "start"
 
     def lookups(self, request, model_admin):
         return []
@@ -98,9 +99,13 @@ class DayFilter(admin.SimpleListFilter):
         try:
             day = date.fromisoformat(self.value())
             since, until = get_midnight(day), get_midnight(day, later=1)
-            return queryset.filter(start__gte=since, start__lt=until)
+            return filter_period(queryset, self.moment, since, until)
         except (ValueError, OverflowError) as error:
             raise IncorrectLookupParameters from error
+
+
+def filter_period(queryset, moment, since, until):
+    return queryset.filter((f"{moment}__gte", since), (f"{moment}__lt", until))
 
 
 def get_midnight(day, later=0):

@@ -1,13 +1,20 @@
-"""Logs in the admin: they are read, found by an account, and never changed."""
+"""Logs in the admin: staff read them, and find rows by an account, a request or a day."""
+
+from datetime import timedelta
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
+from django.utils import timezone
 
-from booking.admin.lists import LargeListAdmin
+from booking.admin.lists import DayFilter, LargeListAdmin, filter_period
+
+# A request is looked for in so many days, or in the entered one: only accounts and moments
+# have an index, because each further one would slow down every read that is logged.
+REQUEST_DAYS = 7
 
 
 class ReadOnlyAdmin(LargeListAdmin):
@@ -21,31 +28,54 @@ class ReadOnlyAdmin(LargeListAdmin):
         return False
 
 
+class LogDayFilter(DayFilter):
+    moment = "at"
+
+
 class LogAdmin(ReadOnlyAdmin):
     """Rows of a log, newest first. `accounts` are its columns that name an account."""
 
     accounts = ["user"]
     ordering = ["-id"]
     search_fields = ["request_id"]
+    list_filter = [LogDayFilter]
     search_help_text = (
-        "The whole email address or number of an account, or a request id."
+        "The whole email address or number of an account; or a request id, of the last "
+        f"{REQUEST_DAYS} days or of the chosen one."
     )
 
     def get_search_results(self, request, queryset, search_term):
         term = search_term.strip()
-        if not term:
-            return queryset, False
-        is_account = "@" in term or (term.isdecimal() and len(term) < 19)
-        # Apart, because only accounts have an index.
-        if is_account:
-            number = _find_number(term)
-            found = Q.create([(f"{name}_id", number) for name in self.accounts], Q.OR)
-        else:
-            found = Q(request_id=term) | Q(caller_request_id=term)
-        return queryset.filter(found), False
+        has_day = bool(request.GET.get(LogDayFilter.parameter_name))
+        if _is_account(term):
+            queryset = queryset.filter(self._get_account_condition(term))
+        elif term:
+            queryset = _filter_request(queryset, term, is_recent=not has_day)
+        if has_day or (term and not _is_account(term)):
+            # No index has this order, so PostgreSQL starts with the period. It might
+            # walk along the ids instead, past all rows since.
+            queryset = queryset.order_by((F("id") + 0).desc())
+        return queryset, False
+
+    def _get_account_condition(self, term):
+        number = _find_number(term)
+        return Q.create([(f"{name}_id", number) for name in self.accounts], Q.OR)
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related(*self.accounts)
+
+
+def _is_account(term):
+    return "@" in term or (term.isdecimal() and len(term) < 19)
+
+
+def _filter_request(queryset, id, *, is_recent):
+    if is_recent:
+        now = timezone.now()
+        # With both ends, PostgreSQL expects few rows in any period.
+        since, until = now - timedelta(days=REQUEST_DAYS), now + timedelta(days=1)
+        queryset = filter_period(queryset, "at", since, until)
+    return queryset.filter(Q(request_id=id) | Q(caller_request_id=id))
 
 
 def _find_number(term):
