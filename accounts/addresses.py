@@ -1,36 +1,50 @@
 """E-mail addresses, as they are compared and stored: in ASCII and in lower case."""
 
-from unicodedata import ucd_3_2_0
-
+import idna
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, validate_email
 from django.db import models
-from django.utils.encoding import punycode
+
+PUNYCODE = "xn--"
 
 
 def normalize_address(text: str) -> str:
-    """Return the address in lower case, with its domain as IDNA writes it in ASCII.
+    """Return the address in lower case, with its domain as IDNA 2008 writes it in ASCII.
 
-    What cannot be an address is returned as it is; `validate_address` refuses it.
+    What cannot be an address is returned nearly as it is; `validate_address` refuses it.
     """
     text = text.strip()
-    name, at, domain = text.rpartition("@")
-    # IDNA as Python has it knows Unicode 3.2. What came later has no settled lower case
-    # here; its form in ASCII is accepted.
-    if not name.isascii() or "Cn" in map(ucd_3_2_0.category, domain):
-        return text
     try:
-        return (name + at + punycode(domain)).lower()
+        return _write_in_ascii(text)
     except UnicodeError:
-        return text
+        return text.lower() if text.isascii() else text
+
+
+def has_domain(address: str) -> bool:
+    """Tell whether a normalized address has a domain, which DNS can know.
+
+    `a@[127.0.0.1]` has none.
+    """
+    try:
+        return _write_in_ascii(address) == address and not address.endswith("]")
+    except UnicodeError:
+        return False
 
 
 def validate_address(address: str) -> None:
-    # Python and PostgreSQL may know different versions of Unicode, and so disagree on
-    # what lower case is.
-    if not address.isascii():
+    if not has_domain(normalize_address(address)) or not address.isascii():
         raise ValidationError(EmailValidator.message, EmailValidator.code)
     validate_email(address)
+
+
+def _write_in_ascii(address):
+    """Raise `UnicodeError` if that cannot be done."""
+    name, at, domain = address.rpartition("@")
+    name.encode("ascii")
+    if not domain.isascii() or PUNYCODE in domain.lower():
+        # Unlike IDNA 2003, which Python has, this keeps ß, and so the right domain.
+        domain = idna.encode(domain, uts46=True).decode()
+    return (name + at + domain).lower()
 
 
 class AddressField(models.EmailField):

@@ -6,7 +6,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework_simplejwt.serializers import TokenObtainPairSerializer
 
-from accounts.addresses import normalize_address
+from accounts.addresses import has_domain, normalize_address
 from accounts.counters import get_address
 from accounts.errors import AddressTaken, NoActiveAccount, WrongPassword
 from accounts.hashers import give_back_connection
@@ -40,7 +40,7 @@ class AddressField(serializers.EmailField):
 
     def to_internal_value(self, data):
         address = normalize_address(super().to_internal_value(data))
-        if not address.isascii():
+        if not has_domain(address):
             self.fail("invalid")
         return address
 
