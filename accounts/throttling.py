@@ -73,7 +73,10 @@ class ChangeThrottle(Throttle):
 class SearchThrottle(Throttle):
     """Limits searches from one address without a valid token.
 
-    Searches with one do not count: many clients may share an address.
+    Searches with one do not count: many clients may share an address. A token counts as
+    valid until it expires (`ACCESS_TOKEN_MINUTES`), even if its session has ended or its
+    account is inactive. To look that up would cost each search a statement, and such
+    a token came from a sign-in.
     """
 
     scope = "search"
