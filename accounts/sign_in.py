@@ -7,14 +7,13 @@ so a stranger with one address runs into the wait long before the account's limi
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from rest_framework.exceptions import APIException
 
-from accounts.counters import END, NOW, get_key, get_rate, get_wait
+from accounts.counters import END, NOW, CountRow, get_key, get_rate, get_wait
 from accounts.errors import TooManyFailures
 from accounts.hashers import hashing_place
 from accounts.models import ThrottleCounter, User
@@ -26,12 +25,6 @@ FREE_FAILURES = 5
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=15)
 # After so long without a failure, an account and address start anew.
 FORGOTTEN_AFTER = timedelta(hours=1)
-
-
-class CountRow(NamedTuple):
-    key: str
-    count: int
-    expires_at: datetime
 
 
 COUNT_FAILURE = Statement(
@@ -50,7 +43,7 @@ ON CONFLICT (key) DO UPDATE SET
     -- both together starts with its last.
     expires_at = CASE WHEN counter.expires_at <= {NOW} OR counter.key = %(key)s
                       THEN EXCLUDED.expires_at ELSE counter.expires_at END
-RETURNING key, count, expires_at
+RETURNING count, expires_at
 """,  # noqa: S608
     CountRow,
 )

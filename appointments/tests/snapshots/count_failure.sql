@@ -11,4 +11,4 @@ ON CONFLICT (key) DO UPDATE SET
     -- both together starts with its last.
     expires_at = CASE WHEN counter.expires_at <= to_timestamp(%(now)s::float8) OR counter.key = %(key)s
                       THEN EXCLUDED.expires_at ELSE counter.expires_at END
-RETURNING key, count, expires_at
+RETURNING count, expires_at
