@@ -30,7 +30,7 @@ limit_request_line = 8190
 forwarded_allow_ips = ""
 forwarder_headers = ""
 
-logger_class = "booking.runtime.worker.ServerLogger"
+logger_class = "booking.runtime.server_log.ServerLogger"
 accesslog = "-"
 
 

@@ -1,7 +1,5 @@
-"""gunicorn's worker and logger, changed in how they serve, stop, and log."""
+"""gunicorn's worker, changed in how it serves and stops."""
 
-import logging
-import os
 import select
 import selectors
 import time
@@ -10,12 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 
-from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from booking.origin import ENVIRONMENT_KEY
 from booking.runtime.connections import HEALTH_CHECK, Lingering, WaitingLine, peek
-from booking.runtime.logs import JsonLine
 from booking.runtime.places import set_lender
 
 # How many requests of a process may wait, without a place, to hash a password.
@@ -193,45 +188,3 @@ class Worker(ThreadWorker):
         self.poller.unregister(lingering.connection)
         self.nr_conns -= 1
         lingering.connection.close()
-
-
-class ServerLogger(Logger):
-    """Logs gunicorn's own lines and one line per request; in stage prod as JSON."""
-
-    def setup(self, cfg):
-        super().setup(cfg)
-        if os.environ.get("APPLICATION_STAGE") == "prod":
-            logging.captureWarnings(True)
-            # A record that cannot be formatted is dropped, not printed unredacted.
-            logging.raiseExceptions = False
-            for log in (self.error_log, self.access_log):
-                for handler in log.handlers:
-                    handler.setFormatter(JsonLine())
-
-    def access(self, resp, req, environ, request_time):
-        fields = {
-            "method": environ.get("REQUEST_METHOD"),
-            "path": _decode_path(environ.get("PATH_INFO", "")),
-            "status": resp.status_code,
-            "duration_ms": round(request_time.total_seconds() * 1000, 1),
-            "request_id": _get_header(resp, "X-Request-ID"),
-            "server_request_id": environ.get(ENVIRONMENT_KEY),
-        }
-        self.access_log.info(
-            "%(method)s %(path)s %(status)s in %(duration_ms).0f ms",
-            fields,
-            extra=fields,
-        )
-
-
-def _decode_path(path):
-    """Return the path in UTF-8; WSGI reads it as Latin-1."""
-    try:
-        return path.encode("latin-1").decode(errors="replace")
-    except UnicodeEncodeError:
-        return path
-
-
-def _get_header(resp, header):
-    # From the response: the thread's own request id may be another request's by now.
-    return next((value for name, value in resp.headers if name == header), None)

@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.tests.factories import UserFactory
 from booking.api.parameters import reads_query
 from booking.runtime.logs import JsonLine, redact
-from booking.runtime.worker import ServerLogger
+from booking.runtime.server_log import ServerLogger
 
 TOKEN = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ1c2VyX2lkIjoiMSJ9.c2lnbmF0dXJl"
 
