@@ -33,7 +33,10 @@ class Worker(ThreadWorker):
     def init_process(self):
         self.busy_threads = self.lent_places = 0
         set_lender(self.lend_place)
-        self.is_watching_line = False
+        self.is_watching_line = self.is_turn_of_line = False
+        # Connections that wait for a thread of this process, because the line is full or
+        # because a part of them is read. They count as its connections.
+        self.parked = deque()
         self.lingering = deque()
         self.health_thread = ThreadPoolExecutor(1)
         super().init_process()
@@ -53,7 +56,7 @@ class Worker(ThreadWorker):
     def _lend(self, places):
         self.lent_places += places
         self.busy_threads -= places
-        self._take_from_line()
+        self._fill_place()
 
     def set_accept_enabled(self, enabled):
         """Close the sockets once the worker stops.
@@ -70,7 +73,15 @@ class Worker(ThreadWorker):
                 self.accept(listener)
             listener.close()
 
+    def run(self):
+        super().run()
+        # The time to stop gracefully is over.
+        while self.parked:
+            self.parked.popleft().close()
+
     def wait_for_and_dispatch_events(self, timeout):
+        while self.parked and self._find_place(self.parked[0]):
+            self.parked.popleft()
         self._watch_line(self._has_free_thread())
         super().wait_for_and_dispatch_events(timeout)
         now = time.monotonic()
@@ -79,12 +90,7 @@ class Worker(ThreadWorker):
 
     def enqueue_req(self, conn):
         """Find a thread for what a client sends, or wait until it sends something."""
-        head = b"" if conn.parser is None else conn.parser.unreader.buf.getvalue()
-        if head:
-            # Read together with the request before, so no other process can read it.
-            self._submit(conn)
-            return
-        head = peek(conn.sock)
+        head = _get_read_ahead(conn) or peek(conn.sock)
         if head is None:
             self._wait_for_data(conn)
         elif not head:
@@ -96,11 +102,23 @@ class Worker(ThreadWorker):
             check.add_done_callback(
                 lambda check: self.method_queue.defer(self.finish_request, conn, check)
             )
-        elif self._has_free_thread() or not self.line.add(conn.sock):
+        elif not self._find_place(conn):
+            self.parked.append(conn)
+
+    def _find_place(self, conn):
+        """Give a thread what a client has sent, or let it wait for one of any process.
+
+        Return whether it could: the line may be full, and what this process has read
+        already no other can.
+        """
+        if self._has_free_thread():
             self._submit(conn)
-        else:
+        elif not _get_read_ahead(conn) and self.line.add(conn.sock):
             self.nr_conns -= 1
             conn.close()
+        else:
+            return False
+        return True
 
     def finish_request(self, conn, future):
         failed = future.cancelled() or future.exception() is not None
@@ -122,9 +140,16 @@ class Worker(ThreadWorker):
     def _free_thread(self, conn, future):
         self.busy_threads -= 1
         # Before the last connection is counted off, after which a worker may end.
-        if self._has_free_thread():
-            self._take_from_line()
+        self._fill_place()
         self.finish_request(conn, future)
+
+    def _fill_place(self):
+        """Take what waits in the line and what is parked by turns, so neither starves."""
+        self.is_turn_of_line = not self.is_turn_of_line
+        if self.is_turn_of_line or not self.parked:
+            self._take_from_line()
+        elif self._find_place(self.parked[0]):
+            self.parked.popleft()
 
     def _watch_line(self, enabled):
         if enabled == self.is_watching_line:
@@ -188,3 +213,8 @@ class Worker(ThreadWorker):
         self.poller.unregister(lingering.connection)
         self.nr_conns -= 1
         lingering.connection.close()
+
+
+def _get_read_ahead(conn):
+    """Return what was read together with the request before."""
+    return b"" if conn.parser is None else conn.parser.unreader.buf.getvalue()

@@ -91,3 +91,10 @@ def _changed_tables(cursor):
     ]
     cursor.execute(" UNION ALL ".join(looks))
     return [table for (table,) in cursor.fetchall()]
+
+
+def connect_parameters():
+    """Return what psycopg needs to connect to the database of the tests."""
+    known = ("dbname", "host", "port", "user", "password")
+    parameters = connection.get_connection_params()
+    return {name: parameters[name] for name in known if name in parameters}

@@ -20,6 +20,7 @@ from appointments.tests.factories import (
     SeriesFactory,
 )
 from booking.tests import refusals
+from booking.tests.databases import connect_parameters
 from therapists.models import Specialism
 from therapists.tests.factories import TherapistFactory
 
@@ -54,12 +55,6 @@ def locked(*tables):
             other.execute(f"SELECT FROM {table} FOR UPDATE")
         yield
         other.rollback()
-
-
-def connect_parameters():
-    known = ("dbname", "host", "port", "user", "password")
-    parameters = connection.get_connection_params()
-    return {name: parameters[name] for name in known if name in parameters}
 
 
 def refused_as_busy(response):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
 from contextlib import contextmanager, suppress
@@ -78,11 +79,26 @@ def run_server(**settings):
         "WEB_CONCURRENCY": "1",
     }
     command = [sys.executable, "-m", "gunicorn", "--bind", "127.0.0.1:0"]
+    # A server stops at a full pipe: the log of a test must fit.
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    pipes["pipesize"] = 1024 * 1024
     environment = os.environ | environment | settings
     with subprocess.Popen(command, env=environment, **pipes) as process:
-        yield Server(process)
-        process.kill()
+        try:
+            yield Server(process)
+        finally:
+            process.kill()
+
+
+@contextmanager
+def at_most_descriptors(number):
+    """Limit how many files this process, and those that it starts, may have open."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (number, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def wait_until(condition):
