@@ -2,6 +2,7 @@
 
 import gc
 import os
+import resource
 
 from booking import env
 from booking.runtime.connections import WaitingLine
@@ -18,6 +19,8 @@ with env.one_line_errors():
     )
     threads = env.integer("WEB_THREADS", 4, least=1)
 worker_class = Worker
+# Each connection is a descriptor, and each process also needs others.
+worker_connections = min(1000, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
 
 # Seconds that running requests have to finish after SIGTERM.
 graceful_timeout = 30

@@ -1,5 +1,6 @@
 """Connections between their acceptance and a free thread, and after their response."""
 
+import logging
 import re
 import socket
 import time
@@ -15,6 +16,8 @@ HEALTH_CHECK = re.compile(
     rb"(?:(?!content-length|transfer-encoding|expect)[^\r\n]+\r\n)*\r\n",
     re.IGNORECASE,
 )
+
+log = logging.getLogger(__name__)
 
 
 class WaitingLine:
@@ -38,9 +41,15 @@ class WaitingLine:
         return True
 
     def take(self) -> socket.socket | None:
+        """Return the next connection; None if there is none, or if it is lost."""
         try:
             _, descriptors, _, _ = socket.recv_fds(self.exit, 1, 1)
         except BlockingIOError:
+            return None
+        if not descriptors:
+            log.error(
+                "A connection is lost: this process may open no more descriptors."
+            )
             return None
         return socket.socket(fileno=descriptors[0])
 

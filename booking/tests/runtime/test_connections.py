@@ -1,5 +1,6 @@
 """Requests wait for the first free thread, and `/livez` waits for none."""
 
+import os
 import signal
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -7,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import transaction
 
-from booking.runtime.connections import HEALTH_CHECK
+from booking.runtime.connections import HEALTH_CHECK, WaitingLine
 from booking.tests.runtime.servers import (
+    at_most_descriptors,
     count_blocked_requests,
     run_server,
     wait_until,
@@ -121,3 +123,20 @@ def test_a_client_that_stops_sending_does_not_delay_livez(server, sent):
 )
 def test_only_a_whole_head_without_a_body_is_a_health_check(head, is_check):
     assert bool(HEALTH_CHECK.match(head)) is is_check
+
+
+def test_a_process_without_descriptors_loses_a_connection_and_goes_on(caplog):
+    line = WaitingLine()
+    with line.exit, line._entry:
+        for _ in range(2):
+            client, server = socket.socketpair()
+            with client, server:
+                line.add(server)
+
+        with open(os.devnull) as first_free, at_most_descriptors(first_free.fileno()):
+            lost = line.take()
+
+        assert lost is None
+        assert "no more descriptors" in caplog.text
+        line.take().close()
+        assert line.take() is None
