@@ -11,7 +11,7 @@ PUNYCODE = "xn--"
 def normalize_address(text: str) -> str:
     """Return the address in lower case, with its domain as IDNA 2008 writes it in ASCII.
 
-    What cannot be an address is returned nearly as it is; `validate_address` refuses it.
+    Text that cannot be an address stays nearly as it is; `validate_address` refuses it.
     """
     text = text.strip()
     try:

@@ -154,7 +154,7 @@ class TokenAuthentication(JWTAuthentication):
 def _verify(raw_token):
     """Verify a token once per process: after that, only the clock can end it.
 
-    Decoding and verifying takes a seventh of the time that a booking needs. What is
-    refused is not remembered.
+    Decoding and verifying takes a seventh of the time that a booking needs. A
+    refusal is not remembered.
     """
     return JWTAuthentication().get_validated_token(raw_token)

@@ -185,8 +185,8 @@ class Session(models.Model):
         oldest = (now - grace).timestamp()
         recent = [(at, old) for old, at in self.rotated.items() if at >= oldest]
         # Bounded, for a client that rotates without end.
-        kept = sorted(recent)[1 - MOST_ROTATED :]
-        self.rotated = {old: at for at, old in kept} | {self.jti: now.timestamp()}
+        latest = sorted(recent)[1 - MOST_ROTATED :]
+        self.rotated = {old: at for at, old in latest} | {self.jti: now.timestamp()}
         self.jti, self.used_at = jti, now
 
     def has_rotated(self, jti: str, since: datetime) -> bool:
@@ -221,7 +221,7 @@ class GroupPermission(Group.permissions.through):
 
 
 class ThrottleCounter(models.Model):
-    """What one address, account or user did since the window started."""
+    """A count of what one address, account or user did since the window started."""
 
     key = models.CharField(max_length=64, primary_key=True)
     count = models.PositiveIntegerField()

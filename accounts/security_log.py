@@ -39,12 +39,12 @@ class SecurityEvent(LogEntry):
 
 
 def record_sign_in(user) -> None:
-    """Keep that this request signed the account in."""
+    """Record that this request signed the account in."""
     _record(SecurityEventKind.SIGNED_IN, account=user, user=user)
 
 
 def record_reuse(user) -> None:
-    """Keep that this request sent a refresh token that was exchanged long before."""
+    """Record that this request sent a refresh token that was exchanged long before."""
     _record(SecurityEventKind.TOKEN_REUSED, account=user)
 
 
@@ -58,9 +58,9 @@ def on_sign_in(sender, user, **kwargs):
 
 
 def on_failed_sign_in(sender, credentials, **kwargs):
-    """Keep that this request failed to sign in, to which account if there is one.
+    """Record that this request failed to sign in, and to which account if there is one.
 
-    What was typed is not kept: it may be a password, typed in the wrong place.
+    The log has nothing that was typed: it may be a password, typed in the wrong place.
     """
     users = get_user_model().objects
     address = credentials.get("email") or credentials.get("username")

@@ -49,7 +49,7 @@ SELECT count(*) FROM logged
 
 
 def log_reads(user: User, client_ids: Iterable[int | None]) -> None:
-    """Keep that the user opens appointments of these clients, before they get them.
+    """Record that the user opens appointments of these clients, before they get them.
 
     Without the log there is no response: an error of the database goes up.
     """

@@ -1,4 +1,4 @@
-"""What the name of a person or a thing may contain."""
+"""The characters that the name of a person or a thing may have."""
 
 import re
 

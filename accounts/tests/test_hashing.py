@@ -1,4 +1,4 @@
-"""What it costs a process when many passwords are wrong at once."""
+"""The cost to a process of many wrong passwords at once."""
 
 import json
 import os

@@ -9,36 +9,43 @@ class AppointmentReadAdmin(LogAdmin):
     """The log of reads: users, and whose appointments they opened."""
 
     accounts = ["user", "client"]
-    list_display = ["at", "reader", "opened", "path", "address", "request_id"]
+    list_display = [
+        "at",
+        "user_account",
+        "client_account",
+        "path",
+        "address",
+        "request_id",
+    ]
     fields = readonly_fields = [
         "at",
-        "reader",
-        "opened",
+        "user_account",
+        "client_account",
         "path",
         "address",
         "request_id",
         "caller_request_id",
     ]
 
-    @admin.display(description="who")
-    def reader(self, read):
+    @admin.display(description="user")
+    def user_account(self, read):
         return describe_account(read, "user")
 
     @admin.display(description="client")
-    def opened(self, read):
+    def client_account(self, read):
         return describe_account(read, "client")
 
 
 @admin.register(ClientBusyRefusal)
 class ClientBusyRefusalAdmin(LogAdmin):
-    """Which therapist learned when that a client is busy elsewhere."""
+    """Refusals from which a therapist learned that a client is busy elsewhere."""
 
     accounts = ["user", "client"]
-    list_display = ["at", "by", "busy", "start", "request_id"]
+    list_display = ["at", "therapist_account", "client_account", "start", "request_id"]
     fields = readonly_fields = [
         "at",
-        "by",
-        "busy",
+        "therapist_account",
+        "client_account",
         "start",
         "path",
         "address",
@@ -47,9 +54,9 @@ class ClientBusyRefusalAdmin(LogAdmin):
     ]
 
     @admin.display(description="therapist")
-    def by(self, refusal):
+    def therapist_account(self, refusal):
         return describe_account(refusal, "user")
 
     @admin.display(description="client")
-    def busy(self, refusal):
+    def client_account(self, refusal):
         return describe_account(refusal, "client")

@@ -36,8 +36,8 @@ class DiaryListAdmin(LargeListAdmin):
             return queryset, False
         clients = cut(find_ids(User.objects, search_term, "name", "email"), request)
         therapists = find_ids(Therapist.objects, search_term, "name")
-        found = queryset.filter(Q(client__in=clients) | Q(therapist__in=therapists))
+        rows = queryset.filter(Q(client__in=clients) | Q(therapist__in=therapists))
         if len(therapists) <= FEW_THERAPISTS:
             # No index has this order, so PostgreSQL starts with the people.
-            found = found.order_by(F("start") + timedelta(), "id")
-        return found, False
+            rows = rows.order_by(F("start") + timedelta(), "id")
+        return rows, False

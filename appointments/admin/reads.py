@@ -1,4 +1,4 @@
-"""Pages of the admin that show appointments, and keep who opened them."""
+"""Pages of the admin that show appointments, and log the user who opens them."""
 
 from django.contrib import admin
 

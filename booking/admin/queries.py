@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 
 ID = re.compile("[0-9]{1,18}")
 logger = logging.getLogger(__name__)
-# What a filter raises that Django accepts: a year out of range, a number beyond bigint, a
+# Errors of filters that Django accepts: a year out of range, a number beyond bigint, a
 # range with one end, a lookup that needs an extension of PostgreSQL.
 UNUSABLE = (
     DataError,

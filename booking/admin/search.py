@@ -18,10 +18,10 @@ def find_ids(people, text, *columns):
     trigrams knows how words begin, but nothing else that short.
     """
     for word in smart_split(text):
-        found = Q()
+        condition = Q()
         for column in columns:
-            found |= _has_word(column, _unquote(word))
-        people = people.filter(found)
+            condition |= _has_word(column, _unquote(word))
+        people = people.filter(condition)
     # In no order: PostgreSQL might walk along one, past all rows.
     return list(people.order_by().values_list("pk", flat=True)[: MOST_PEOPLE + 1])
 

@@ -18,7 +18,7 @@ from booking.admin.queries import ignores_unusable_query, refuse_unusable_reques
 from booking.audit import set_actor
 
 DUPLICATES = (ExclusionViolation, UniqueViolation)
-# What the history calls staff.
+# The role of staff in the history.
 ACTOR_ROLE = "practice"
 
 

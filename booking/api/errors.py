@@ -113,7 +113,7 @@ class PasswordChanged(AuthenticationFailed):
     default_detail = "The password has changed since. Sign in again."
 
 
-# What DRF and Simple JWT raise, in our words.
+# The refusals of DRF and Simple JWT, in our words.
 UNAUTHENTICATED = (
     SignInRequired,
     SignInFailed,

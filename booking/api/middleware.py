@@ -1,4 +1,4 @@
-"""What surrounds every request: its id, and Django's own errors in the API's shape."""
+"""The surroundings of every request: its id, and Django's own errors in the API's shape."""
 
 import re
 from ipaddress import ip_address

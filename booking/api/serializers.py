@@ -80,7 +80,7 @@ class RefusesUnknownFields:
 
 
 class RequestSerializer(RefusesUnknownFields, serializers.Serializer):
-    """What an operation reads from the body of a request."""
+    """The fields that an operation reads from the body of a request."""
 
 
 class EmptySerializer(RequestSerializer):

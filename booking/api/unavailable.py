@@ -79,7 +79,7 @@ UNDONE = {
     errors.ReadOnlySqlTransaction: ReadOnly,
     errors.DiskFull: StorageFull,
 }
-# What any operation that uses the database may answer.
+# The refusals of any operation that uses the database.
 UNAVAILABLE = (DatabaseUnavailable, *dict.fromkeys(UNDONE.values()))
 
 

@@ -118,8 +118,8 @@ PASSWORD_HASHERS = ["accounts.hashers.BoundedArgon2PasswordHasher"]
 HASHES_AT_ONCE = env.integer("HASHES_AT_ONCE", 1, least=1)
 
 HOLD_MINUTES = env.integer("HOLD_MINUTES", 10, least=1)
-# What a client may have ahead: appointments, and series; and how many holds of one
-# therapist in 24 hours. Staff and therapists are not bound.
+# The most that a client may have ahead: appointments, series, and holds of one therapist
+# in 24 hours. Staff and therapists are not bound.
 MAX_UPCOMING = env.integer("MAX_UPCOMING", 60, least=1)
 MAX_SERIES = env.integer("MAX_SERIES", 2, least=1)
 MAX_DAILY_HOLDS = env.integer("MAX_DAILY_HOLDS", 10, least=1)
@@ -206,8 +206,8 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "DESCRIPTION": "Appointments with therapists. Times are sent in UTC. A time "
     "without an offset is read in the practice's time zone. A filter without a value "
-    "is ignored, and what an operation does not read is refused. What staff "
-    "may not view is 404, and what they may view and not change 403. Sign in, then send "
+    "is ignored, and what an operation does not read is refused. Staff get 404 for what "
+    "they may not view, and 403 for what they may view and not change. Sign in, then send "
     "`Authorization: Bearer <access>`. The original names of four operations "
     "(`register`, `login`, `get_appointments`, `add_appointment`) work at the root of the "
     "server too.",

@@ -1,4 +1,4 @@
-"""What an old SECRET_KEY signed is valid while the key is among the fallbacks."""
+"""Signatures of an old SECRET_KEY are valid while it is among the fallbacks."""
 
 import pytest
 

@@ -49,7 +49,7 @@ def test_sweeping_removes_expired_counters_only(log_in, clock):
 
     call_command("sweep")
 
-    # What is left are the failures of the last account and address together.
+    # The failures of the last account and address together are left.
     assert ThrottleCounter.objects.count() == 1
 
 

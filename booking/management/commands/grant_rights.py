@@ -32,12 +32,12 @@ class Command(BaseCommand):
     def handle(self, *, role, **options):
         with connection.cursor() as cursor:
             _refuse_role(cursor, role)
-            kept = get_append_only_tables()
-            added = set(connection.introspection.table_names(cursor)) - {MIGRATIONS}
+            logs = get_append_only_tables()
+            tables = set(connection.introspection.table_names(cursor)) - {MIGRATIONS}
             _execute(cursor, IN_ALL, role)
-            _execute(cursor, ADD, role, added)
-            _execute(cursor, CHANGE, role, added - kept)
-        self.stdout.write(f"{role} may only add to {', '.join(sorted(kept))}.")
+            _execute(cursor, ADD, role, tables)
+            _execute(cursor, CHANGE, role, tables - logs)
+        self.stdout.write(f"{role} may only add to {', '.join(sorted(logs))}.")
 
 
 def get_append_only_tables() -> set[str]:
@@ -51,9 +51,11 @@ def get_append_only_tables() -> set[str]:
 
 def _refuse_role(cursor, role):
     cursor.execute(FIND_ROLE, [role])
-    if (found := cursor.fetchone()) is None:
+    row = cursor.fetchone()
+    if row is None:
         raise CommandError(f"There is no role {role}.")
-    if found[0]:
+    [is_superuser] = row
+    if is_superuser:
         raise CommandError(f"{role} is a superuser, whose rights nothing limits.")
 
 

@@ -1,4 +1,4 @@
-"""What PostgreSQL undoes is refused with 503, in the API and in the admin."""
+"""A request that PostgreSQL undoes is refused with 503, in the API and in the admin."""
 
 from contextlib import contextmanager
 from datetime import timedelta

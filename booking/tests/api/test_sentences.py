@@ -1,4 +1,4 @@
-"""What people read in a refusal is in our words, also where a library refuses."""
+"""The sentences of refusals are in our words, also where a library refuses."""
 
 import pytest
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken

@@ -1,4 +1,4 @@
-"""What an operation does not read is refused, on every route."""
+"""Every route refuses fields and parameters that it does not read."""
 
 import pytest
 from rest_framework import serializers

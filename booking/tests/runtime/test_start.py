@@ -1,4 +1,4 @@
-"""What cannot start says why in one line, which names the setting."""
+"""A server that cannot start says why in one line, which names the setting."""
 
 import os
 import subprocess
