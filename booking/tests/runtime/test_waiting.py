@@ -5,6 +5,7 @@ import select
 import signal
 import socket
 from contextlib import ExitStack, closing, contextmanager
+from http.client import HTTPResponse
 
 import psycopg
 import pytest
@@ -73,7 +74,10 @@ def write_booking(therapist, token):
 
 
 def read_status(connection):
-    return int(connection.recv(64 * 1024).split()[1])
+    response = HTTPResponse(connection)
+    response.begin()
+    response.read()
+    return response.status
 
 
 def are_answered(connections):
