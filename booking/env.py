@@ -50,7 +50,15 @@ def optional(name: str, default: str) -> str:
 
 def secret(name: str) -> str:
     """Return a secret that cannot be guessed; the error does not quote it."""
-    value = required(name)
+    return _check_secret(name, required(name))
+
+
+def former_secrets(name: str) -> list[str]:
+    """Return secrets that were in use; each would open as much as the present one."""
+    return [_check_secret(name, value) for value in split(optional(name, ""))]
+
+
+def _check_secret(name, value):
     if (length := len(value.encode())) < SECRET_BYTES:
         raise ImproperlyConfigured(
             f"{name} has {length} bytes; use at least {SECRET_BYTES}, such as from: "

@@ -7,7 +7,7 @@ STAGE = "prod"
 DEBUG = False
 SECRET_KEY = env.secret("SECRET_KEY")
 # Former keys, which still verify what they signed.
-SECRET_KEY_FALLBACKS = env.split(env.optional("SECRET_KEY_FALLBACKS", ""))
+SECRET_KEY_FALLBACKS = env.former_secrets("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.comma_separated("ALLOWED_HOSTS")
 
 DATABASES = {

@@ -202,18 +202,25 @@ def test_an_invalid_port_is_refused_by_name(monkeypatch):
         runpy.run_path("gunicorn.conf.py")
 
 
-def test_a_short_secret_stops_production_and_is_not_quoted(production, monkeypatch):
-    monkeypatch.setenv("SECRET_KEY", "x" * 31)
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("SECRET_KEY", "x" * 31), ("SECRET_KEY_FALLBACKS", f"{'y' * 32}, {'x' * 31}")],
+)
+def test_a_short_secret_stops_production_and_is_not_quoted(
+    production, monkeypatch, name, value
+):
+    monkeypatch.setenv(name, value)
 
-    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY") as refused:
+    with pytest.raises(ImproperlyConfigured, match=f"{name} has 31 bytes") as refused:
         runpy.run_module("booking.settings.prod")
 
     assert "xxx" not in str(refused.value)
 
 
 def test_former_secrets_come_from_the_environment(production, monkeypatch):
-    monkeypatch.setenv("SECRET_KEY_FALLBACKS", "one, two")
+    former = ["one" * 11, "two" * 11]
+    monkeypatch.setenv("SECRET_KEY_FALLBACKS", ", ".join(former))
 
     settings = runpy.run_module("booking.settings.prod")
 
-    assert settings["SECRET_KEY_FALLBACKS"] == ["one", "two"]
+    assert settings["SECRET_KEY_FALLBACKS"] == former
