@@ -95,8 +95,9 @@ def move(
             snapshot.therapist_id,
         ):
             row = visibility.get_appointment(user, id)
-            # No history shows that the user got this response.
-            log_reads(user, [row.client_id])
+            if row is not None:
+                # No history shows that the user got this response.
+                log_reads(user, [row.client_id])
             return row
         return _move(snapshot, user, start, end, target)
 

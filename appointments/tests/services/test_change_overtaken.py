@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from accounts.tests.factories import UserFactory
-from appointments.models import Appointment
+from appointments.models import Appointment, AppointmentRead
 from appointments.models.statuses import Status
 from appointments.tests.factories import (
     FIRST_SESSION,
@@ -17,6 +17,7 @@ from appointments.tests.factories import (
     booking_request,
 )
 from booking.tests import codes
+from therapists.tests.factories import TherapistFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -155,3 +156,20 @@ def test_an_available_appointment_that_is_lost_twice_is_refused_as_a_conflict(
 
     assert response.status_code == 409, response.data
     assert codes(response) == ["therapist_busy"]
+
+
+def test_a_move_to_where_it_is_does_not_find_what_a_colleague_got_meanwhile(
+    clerk, move, overtaken
+):
+    appointment = AppointmentFactory(therapist__signs_in=True, start=FIRST_SESSION)
+    colleague = TherapistFactory()
+
+    with overtaken(
+        lambda: move(clerk, appointment, therapist_id=colleague.pk),
+        before="AS client_email",
+    ) as responses:
+        response = move(appointment.therapist.user, appointment, FIRST_SESSION)
+
+    assert responses[0].status_code == 200
+    assert response.status_code == 404
+    assert not AppointmentRead.objects.exists()
