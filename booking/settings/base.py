@@ -104,6 +104,8 @@ DATABASE_POOL = {
 }
 
 AUTH_USER_MODEL = "accounts.User"
+# For a sign-in whose `next` leads elsewhere.
+LOGIN_REDIRECT_URL = "admin:index"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
     for name, options in {

@@ -29,6 +29,16 @@ def test_staff_sign_in_with_their_address_in_any_case(client):
     assert response.status_code == 302
 
 
+@pytest.mark.parametrize("next", ["https://evil.example", "//evil.example", ""])
+def test_a_sign_in_leads_nowhere_but_to_the_admin(client, next):
+    form = {"username": UserFactory(staff=True).email, "password": PASSWORD}
+
+    response = client.post(LOGIN, form, query_params={"next": next})
+
+    assert response.status_code == 302
+    assert response.url == "/admin/"
+
+
 def test_failures_in_the_api_count_for_the_admin(client):
     UserFactory(email="boss@example.com", staff=True)
     for spelling in ["boss@example.com", "BOSS@example.com", "Boss@Example.com"] * 2:
