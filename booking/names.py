@@ -1,6 +1,7 @@
 """The characters that the name of a person or a thing may have."""
 
 import re
+from unicodedata import category
 
 from django.core.exceptions import ValidationError
 
@@ -9,15 +10,26 @@ from django.core.exceptions import ValidationError
 INVISIBLE = re.compile(
     "[\x01-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 )
+# Letters and symbols of Unicode that are drawn as nothing: fillers of Hangul, and the
+# empty pattern of Braille.
+BLANK = "\u115f\u1160\u2800\u3164\uffa0"
+# Control and formatting characters, halves of others, spaces and lines, and marks, which
+# need a letter to stand on.
+UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp", "Zs", "Mc", "Me", "Mn"}
 
 
 def validate_name(name: str) -> None:
-    if INVISIBLE.search(name):
+    if INVISIBLE.search(name) or not any(map(_is_visible, name)):
         raise ValidationError(
-            "Use no control characters, and none that change the direction of text.",
+            "Use characters that can be seen: no control characters, none that change "
+            "the direction of text, and not only blanks.",
             validate_name.code,
         )
 
 
 # As Django's own validators have it. The OpenAPI document reads it there.
 validate_name.code = "invisible_characters"
+
+
+def _is_visible(character):
+    return category(character) not in UNSEEN and character not in BLANK

@@ -1,4 +1,4 @@
-"""Names have no characters that forge lines or the order of words."""
+"""Names have no characters that forge lines or the order of words, and can be seen."""
 
 import pytest
 
@@ -23,6 +23,9 @@ FORGED = [
     pytest.param("Ada \u2067L", id="right-to-left isolate"),
     pytest.param("Ada\u200fL", id="right-to-left mark"),
     pytest.param("Ada\u061cL", id="Arabic letter mark"),
+    pytest.param("\u200b", id="only a space of no width"),
+    pytest.param("\u3164 \u2800", id="only fillers"),
+    pytest.param("\u0301", id="only an accent"),
 ]
 every_forgery = pytest.mark.parametrize("name", FORGED)
 
@@ -75,3 +78,17 @@ def test_the_admin_refuses_it(boss, nothing_changes, name):
         responses = [boss.post(url, form) for url, form in forms.items()]
 
     assert [form_codes(response) for response in responses] == [{"name": [CODE]}] * 5
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["A", "李", "ᄀ", "👩\u200d⚕", "\u0646\u200c\u06cc", "e\u0301", "\U0001e6c0"],
+    ids=ascii,
+)
+def test_a_name_in_any_script_is_accepted(api, name):
+    user = UserFactory()
+
+    response = api(user).patch("/api/v1/auth/me", {"name": name})
+
+    assert response.status_code == 200
+    assert response.data["name"] == name
