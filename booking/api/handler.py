@@ -2,6 +2,7 @@
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import Error
+from django.utils.log import log_response
 from drf_standardized_errors.handler import ExceptionHandler as StandardizedHandler
 from rest_framework.exceptions import (
     AuthenticationFailed,
@@ -12,7 +13,7 @@ from rest_framework.exceptions import (
 )
 
 from booking.api.errors import UNAUTHENTICATED, TooLarge, TooManyRequests
-from booking.api.unavailable import explain_database_error
+from booking.api.unavailable import UNDONE, explain_database_error
 
 SENTENCES = {one.default_code: one.default_detail for one in UNAUTHENTICATED}
 
@@ -32,6 +33,15 @@ class ExceptionHandler(StandardizedHandler):
         if isinstance(exc, AuthenticationFailed | NotAuthenticated):
             _reword(exc)
         return super().convert_known_exceptions(exc)
+
+    def report_exception(self, exc, response):
+        """Log what PostgreSQL undid in one line: nothing is wrong with the code."""
+        if not isinstance(exc, tuple(UNDONE.values())):
+            super().report_exception(exc, response)
+            return
+        request = self.context["request"]._request
+        cause = type(self.exc.__cause__).__name__
+        log_response("%s: %s", cause, request.path, response=response, request=request)
 
 
 def _reword(exc: AuthenticationFailed | NotAuthenticated) -> None:

@@ -85,6 +85,20 @@ def test_a_booking_that_waits_too_long_changes_nothing(
     assert repeated.status_code == 201
 
 
+def test_waiting_too_long_is_one_line_of_the_log(api, impatient, caplog):
+    appointment = AppointmentFactory()
+    impatient(lock=50)
+    client = api(appointment.client)
+
+    with locked(THERAPISTS, ROWS):
+        response = client.post(f"{APPOINTMENTS}/{appointment.pk}/cancel", {})
+
+    assert refused_as_busy(response)
+    [record] = caplog.records
+    assert record.getMessage().startswith(f"LockNotAvailable: {APPOINTMENTS}/")
+    assert record.exc_info is None
+
+
 @pytest.mark.parametrize("operation", ["cancel", "move", "book"])
 def test_an_operation_that_waits_for_a_lock_is_busy(
     api, impatient, nothing_changes, operation
