@@ -6,6 +6,7 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
 
 from accounts.counters import get_address
+from accounts.hashers import give_back_connection
 from accounts.models import User
 from accounts.security_log import record_wrong_password
 from accounts.sign_in import count_failures
@@ -44,6 +45,8 @@ class LoginForm(AdminAuthenticationForm):
         if not {"username", "password"} <= self.cleaned_data.keys():
             # Nothing is tried, so nothing may count as a success.
             return self.cleaned_data
+        # The session was looked up, and no actor is told to the connection yet.
+        give_back_connection()
         with _count_failures(self.request, self.cleaned_data["username"]):
             return super().clean()
 

@@ -36,8 +36,8 @@ def hashing_place() -> Iterator[None]:
 def give_back_connection() -> None:
     """Return the connection to the pool, right before a wait to hash.
 
-    Outside of transactions only, and not in the admin, which tells its connection who
-    acts.
+    Outside of transactions only, and not where somebody is signed in to the admin, which
+    tells its connection who acts.
     """
     if not connection.in_atomic_block:
         connection.close()

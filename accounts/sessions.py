@@ -11,6 +11,7 @@ from rest_framework_simplejwt.exceptions import AuthenticationFailed, TokenError
 
 from accounts.authentication import TokenAuthentication
 from accounts.errors import WrongPassword
+from accounts.hashers import give_back_connection
 from accounts.models import Session, User
 from accounts.security_log import record_reuse
 from accounts.tokens import SESSION_CLAIM, RefreshToken
@@ -73,6 +74,7 @@ def change_password(user: User, new_password: str) -> RefreshToken:
     """
     old_hash = user.password
     # Hashed before the transaction, because hashing may wait.
+    give_back_connection()
     user.set_password(new_password)
     with transaction.atomic():
         set_actor_of_transaction(user, role="")
