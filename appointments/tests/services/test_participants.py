@@ -1,5 +1,7 @@
 """The client whom a request names, and the role in which a user acts."""
 
+from datetime import timedelta
+
 import pytest
 
 from accounts.tests.factories import UserFactory, make_staff
@@ -67,9 +69,11 @@ def test_a_therapist_gets_the_same_refusal_for_strangers_and_missing_accounts(
 def test_a_therapist_names_whoever_has_or_had_an_appointment_with_them(
     name_client, therapist, status, named
 ):
-    client = AppointmentFactory(therapist=therapist, status=status).client
+    earlier = AppointmentFactory(
+        therapist=therapist, status=status, start=FIRST_SESSION - timedelta(days=7)
+    )
 
-    response = name_client(therapist.user, client.pk)
+    response = name_client(therapist.user, earlier.client.pk)
 
     assert (response.status_code in (200, 201)) is named, response.data
     if not named:
