@@ -3,6 +3,8 @@ from io import BytesIO
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.http.request import parse_header_parameters
+from gunicorn.http.errors import ParseException
+from rest_framework.exceptions import ParseError
 
 from booking.api.errors import LengthRequired, TooLarge
 
@@ -32,7 +34,10 @@ def _read_chunks(environ):
     """Replace the stream by one of known length; return the refusal of its body."""
     if not environ.get("wsgi.input_terminated"):
         return LengthRequired()
-    body = environ["wsgi.input"].read(settings.BODY_LIMIT_BYTES + 1)
+    try:
+        body = environ["wsgi.input"].read(settings.BODY_LIMIT_BYTES + 1)
+    except ParseException:
+        return ParseError("The chunks of the body are malformed.")
     environ["wsgi.input"] = BytesIO(body)
     environ["CONTENT_LENGTH"] = str(len(body))
     return TooLarge() if len(body) > settings.BODY_LIMIT_BYTES else None

@@ -64,6 +64,18 @@ def test_a_chunked_body_that_is_no_json_is_refused(server, chunks):
     assert (status, body["errors"][0]["code"]) == (400, "parse_error")
 
 
+@pytest.mark.parametrize("body", ["ZZ\r\n", "2\r\n{}ZZ", "-2\r\n{}\r\n0\r\n\r\n"])
+def test_malformed_chunks_are_refused(server, body):
+    client = HTTPConnection(server.address, timeout=20)
+    client.request("POST", LOGIN, body, JSON | {"Transfer-Encoding": "chunked"})
+    response = client.getresponse()
+    refusal = json.load(response)
+    client.close()
+
+    assert response.status == 400
+    assert refusal["errors"][0]["code"] == "parse_error"
+
+
 @pytest.mark.parametrize("path", [LOGIN, "/admin/login/", "/nowhere"])
 def test_a_chunked_body_over_the_limit_is_refused(server, path):
     status, body = send_in_chunks(server, path, [MEGABYTE] * 3)
