@@ -167,6 +167,12 @@ class TooLarge(APIException):
     default_detail = "The body of the request is too large."
 
 
+class BodyIncomplete(APIException):
+    status_code = 408
+    default_code = "body_incomplete"
+    default_detail = "The body of the request did not arrive in time."
+
+
 class LengthRequired(APIException):
     status_code = 411
     default_code = "length_required"

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import Error
+from django.http import UnreadablePostError
 from django.utils.log import log_response
 from drf_standardized_errors.handler import ExceptionHandler as StandardizedHandler
 from rest_framework.exceptions import (
@@ -12,7 +13,12 @@ from rest_framework.exceptions import (
     Throttled,
 )
 
-from booking.api.errors import UNAUTHENTICATED, TooLarge, TooManyRequests
+from booking.api.errors import (
+    UNAUTHENTICATED,
+    BodyIncomplete,
+    TooLarge,
+    TooManyRequests,
+)
 from booking.api.unavailable import UNDONE, explain_database_error
 
 SENTENCES = {one.default_code: one.default_detail for one in UNAUTHENTICATED}
@@ -26,6 +32,8 @@ class ExceptionHandler(StandardizedHandler):
             return explain_database_error(exc) or exc
         if isinstance(exc, RequestDataTooBig):
             return TooLarge()
+        if isinstance(exc, UnreadablePostError):
+            return BodyIncomplete()
         if isinstance(exc, SuspiciousOperation | BadRequest):
             return ParseError()
         if type(exc) is Throttled:

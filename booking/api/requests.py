@@ -6,7 +6,7 @@ from django.http.request import parse_header_parameters
 from gunicorn.http.errors import ParseException
 from rest_framework.exceptions import ParseError
 
-from booking.api.errors import LengthRequired, TooLarge
+from booking.api.errors import BodyIncomplete, LengthRequired, TooLarge
 
 
 class Request(WSGIRequest):
@@ -36,6 +36,8 @@ def _read_chunks(environ):
         return LengthRequired()
     try:
         body = environ["wsgi.input"].read(settings.BODY_LIMIT_BYTES + 1)
+    except TimeoutError:
+        return BodyIncomplete()
     except ParseException:
         return ParseError("The chunks of the body are malformed.")
     environ["wsgi.input"] = BytesIO(body)

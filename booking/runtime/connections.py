@@ -5,6 +5,12 @@ import re
 import socket
 import time
 
+from gunicorn.http.errors import NoMoreData
+from gunicorn.http.unreader import SocketUnreader
+
+# How long a client may take to send a request, once a thread reads it.
+READ_SECONDS = 10
+
 # A client may still send so much after its response, for so long. Then it is cut off.
 LINGER_BYTES, LINGER_SECONDS = 16 * 1024 * 1024, 10
 READ_BYTES = 64 * 1024
@@ -52,6 +58,28 @@ class WaitingLine:
             )
             return None
         return socket.socket(fileno=descriptors[0])
+
+
+class Stalled(NoMoreData, TimeoutError):
+    """The client did not send its request in time."""
+
+
+class TimedUnreader(SocketUnreader):
+    """Reads a connection until a deadline, so that no client occupies a thread."""
+
+    deadline = 0.0
+
+    def chunk(self, size_hint=None):
+        remaining = self.deadline - time.monotonic()
+        if remaining <= 0:
+            raise Stalled
+        self.sock.settimeout(remaining)
+        try:
+            return super().chunk(size_hint)
+        except TimeoutError as error:
+            raise Stalled from error
+        finally:
+            self.sock.settimeout(None)
 
 
 class Lingering:

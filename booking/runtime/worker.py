@@ -8,9 +8,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 
+from gunicorn.http import get_parser
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from booking.runtime.connections import HEALTH_CHECK, Lingering, WaitingLine, peek
+from booking.runtime.connections import (
+    HEALTH_CHECK,
+    READ_SECONDS,
+    Lingering,
+    TimedUnreader,
+    WaitingLine,
+    peek,
+)
 from booking.runtime.places import set_lender
 
 # How many requests of a process may wait, without a place, to hash a password.
@@ -120,6 +128,14 @@ class Worker(ThreadWorker):
             return False
         return True
 
+    def handle(self, conn):
+        """Serve a request, whose client has a limited time to send it."""
+        if conn.parser is None:
+            conn.parser = get_parser(self.cfg, conn.sock, conn.client)
+            conn.parser.unreader = TimedUnreader(conn.sock)
+        conn.parser.unreader.deadline = time.monotonic() + READ_SECONDS
+        return super().handle(conn)
+
     def finish_request(self, conn, future):
         failed = future.cancelled() or future.exception() is not None
         if not failed and future.result():
@@ -190,6 +206,7 @@ class Worker(ThreadWorker):
         Otherwise it lingers, without a thread, while its client still sends.
         """
         deadline = time.monotonic() + REST_SECONDS
+        conn.parser.unreader.deadline = deadline
         return keepalive and bool(conn.parser.finish_body(deadline=deadline))
 
     def _linger(self, conn):

@@ -113,3 +113,24 @@ def test_a_refused_body_holds_no_thread(server):
     for client in stalled:
         client.close()
     assert responses == [200] * 8
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "GET /nowhere HTTP/1.1\r\n",
+        f"POST {LOGIN} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n{{",
+    ],
+    ids=["head", "body"],
+)
+def test_a_client_that_stops_sending_gives_its_thread_back(server, sent):
+    host, port = server.address.split(":")
+    stalled = [socket.create_connection((host, port)) for _ in range(4)]
+    for client in stalled:
+        client.sendall(sent.encode())
+
+    # Its client waits longer than these threads do.
+    assert server.get("/api/v1/therapists")[0] == 200
+
+    for client in stalled:
+        client.close()
