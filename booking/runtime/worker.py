@@ -75,7 +75,8 @@ class Worker(ThreadWorker):
         super().set_accept_enabled(enabled)
         if self.alive:
             return
-        for listener in self.sockets:
+        # They are closed already if the worker stopped just before it looked for room.
+        for listener in (one for one in self.sockets if one.fileno() != -1):
             # Connections that are already waiting are still served.
             while select.select([listener], [], [], 0)[0]:
                 self.accept(listener)
