@@ -54,8 +54,9 @@ def count_failures(address: str, email: str) -> Iterator[None]:
     """Refuse if too much failed before; count it as a failure if the block refuses.
 
     A success forgets the failures of this account from this address. The check and the
-    password's hash happen in one place to hash, so that simultaneous tries see each
-    other's failures. Raises `TooManySignIns` if too many wait for that place.
+    password's hash happen in one place to hash, so that simultaneous tries in one
+    process see each other's failures; in several processes they may not. Raises
+    `TooManySignIns` if too many wait for that place.
     """
     account = User.objects.normalize_email(email)
     with queue_sign_in(address, account), hashing_place():
