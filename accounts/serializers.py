@@ -107,8 +107,10 @@ class LoginSerializer(RefusesUnknownFields, TokenObtainPairSerializer):
 
     @classmethod
     def get_token(cls, user):
-        record_sign_in(user)
-        return start_session(user)
+        # Both or neither, so that the refusal of a sign-in is right that nothing was done.
+        with transaction.atomic():
+            record_sign_in(user)
+            return start_session(user)
 
 
 class PasswordSerializer(RequestSerializer):

@@ -20,6 +20,7 @@ from rest_framework.exceptions import (
 
 from booking.api.errors import (
     UNAUTHENTICATED,
+    BodyIncomplete,
     LengthRequired,
     RepeatedField,
     TooLarge,
@@ -33,6 +34,8 @@ from booking.api.openapi.routes import is_original
 from booking.api.serializers import EmptySerializer
 from booking.api.unavailable import UNAVAILABLE
 
+# The refusals of a body that could not be read whole.
+UNREAD_BODY = (BodyIncomplete, LengthRequired, TooLarge)
 WRITES = ("POST", "PATCH")
 # A body without fields is all that the last accepts.
 BODIES = (*WRITES, "DELETE")
@@ -66,7 +69,7 @@ class Schema(AutoSchema):
         if self._is_list_view():
             refusals += self.view.pagination_class.refusals
         if self.method in BODIES:
-            refusals += [UnknownField, RepeatedField, LengthRequired, TooLarge]
+            refusals += [UnknownField, RepeatedField, *UNREAD_BODY]
         return [*refusals, UnknownParameter, *UNAVAILABLE]
 
     def get_operation_id(self):

@@ -13,7 +13,9 @@ from django.db import (
 )
 from django.urls import reverse
 
-from accounts.tests.factories import UserFactory
+from accounts.models import Session
+from accounts.security_log import SecurityEvent
+from accounts.tests.factories import PASSWORD, UserFactory
 from appointments.tests.factories import (
     FIRST_SESSION,
     AppointmentFactory,
@@ -61,6 +63,20 @@ def refused_as_busy(response):
     assert refusals(response) == [(None, "busy")]
     assert "Nothing was done" in response.json()["errors"][0]["detail"]
     return response.status_code == 503 and response["Retry-After"] == "1"
+
+
+def test_a_sign_in_that_waits_too_long_is_not_logged(api, impatient):
+    user = UserFactory()
+    impatient(lock=50)
+
+    with locked("accounts_user"):
+        response = api().post(
+            "/api/v1/auth/login", {"email": user.email, "password": PASSWORD}
+        )
+
+    assert refused_as_busy(response)
+    assert not Session.objects.exists()
+    assert not SecurityEvent.objects.filter(kind="signed_in").exists()
 
 
 @pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "one"}], ids=["", "key"])
