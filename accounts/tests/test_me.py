@@ -74,7 +74,7 @@ def test_nothing_else_can_be_changed(api, nothing_changes):
     [
         ({"name": "a" * 151}, ("name", "max_length")),
         ({"name": None}, ("name", "null")),
-        ({"name": "\0"}, ("name", "null_characters_not_allowed")),
+        ({"name": "A\0da"}, ("name", "null_characters_not_allowed")),
         ({"time_zone": "Nowhere"}, ("time_zone", "unknown_time_zone")),
         ([], ("non_field_errors", "invalid")),
         ("name", ("non_field_errors", "invalid")),
