@@ -1,6 +1,6 @@
 """Every refusal of the diary: one class with its status, code, sentence and field.
 
-Those of series alone are in `series.py`.
+Refusals of series alone are in `series.py`.
 """
 
 from collections.abc import Sequence

@@ -88,18 +88,24 @@ def add(
         "start": start,
         "duration": duration,
     }
-    actor = get_actor_parameters(user)
     with transaction.atomic() if hold else nullcontext():
-        # During the wait for the locks the available appointment may change, and the
-        # therapist or client may be deactivated. Then nothing is written: decide again.
-        for _ in range(ATTEMPTS):
-            if row := _add(user, actor, period, client_id, hold):
-                break
-        else:
-            raise UnknownClient if client_id else UnknownTherapist
+        row = _add_at_last(user, period, client_id, hold)
         if hold:
             holds.refuse_too_many(user, therapist_id)
-        return row
+    return row
+
+
+def _add_at_last(user, period, client_id, hold):
+    """Decide again while nothing was written.
+
+    During the wait for the locks the available appointment may change, and the therapist
+    or client may be deactivated.
+    """
+    actor = get_actor_parameters(user)
+    for _ in range(ATTEMPTS):
+        if row := _add(user, actor, period, client_id, hold):
+            return row
+    raise UnknownClient if client_id else UnknownTherapist
 
 
 def _add(user, actor, period, client_id, hold):

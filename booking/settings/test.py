@@ -14,7 +14,7 @@ DATABASES = {
     "default": env.database(env.database_url() or embedded.start(), DATABASE_OPTIONS)
 }
 
-# Tests send many requests at one moment of their clock. Those of the throttles set rates.
+# Tests send many requests at one moment of their clock. Tests of the throttles set rates.
 REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] |= {"change": None, "search": None}
 REST_FRAMEWORK |= {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

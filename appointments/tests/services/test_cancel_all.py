@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def ahead():
-    """What a client has ahead, in order, and what does not count."""
+    """Appointments that a client has ahead, in order, and others that do not count."""
     client = UserFactory()
     therapist = TherapistFactory(cancellation_notice_hours=24)
     rows = {

@@ -41,7 +41,7 @@ PRECONDITION = (PreconditionFailed, PreconditionRequired)
 def describe(*, refusals: Iterable[type[APIException]] = (), **options) -> Callable:
     """Describe an operation by `extend_schema`, and declare the refusals it may raise.
 
-    Those of its serializers, filters and pagination need not be declared.
+    The refusals of serializers, filters and pagination need not be declared.
     """
 
     def decorate(handler):
