@@ -9,6 +9,7 @@ import hashlib
 import ipaddress
 import math
 from datetime import datetime
+from functools import cache
 from time import time
 from typing import Any, NamedTuple
 
@@ -59,7 +60,12 @@ class Rate(NamedTuple):
 def get_rate(scope: str) -> Rate | None:
     """Return the rate that the settings have; None sets no limit."""
     text = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"].get(scope)
-    return text and Rate(*SimpleRateThrottle.parse_rate(None, text))
+    return text and _parse_rate(text)
+
+
+@cache
+def _parse_rate(text):
+    return Rate(*SimpleRateThrottle.parse_rate(None, text))
 
 
 def get_key(scope: str, kind: str, subject: object) -> str:

@@ -17,14 +17,16 @@ class SecurityHeaders(SecurityMiddleware):
     """Django's headers, a content security policy, and no caching of what is private.
 
     It stands outside of everything that may refuse. Its base stands within too, where it
-    redirects to HTTPS. A policy or a `Cache-Control` that the response has is kept.
+    redirects to HTTPS and adds Django's headers to what comes back through it. A policy
+    or a `Cache-Control` that the response has is kept.
     """
 
     def process_request(self, request):
         """Redirect nothing: a health check comes without TLS."""
 
     def process_response(self, request, response):
-        response = super().process_response(request, response)
+        if "X-Content-Type-Options" not in response.headers:
+            response = super().process_response(request, response)
         is_page = response.get("Content-Type", "").startswith("text/html")
         policy = PAGE_POLICY if is_page else DATA_POLICY
         response.headers.setdefault("Content-Security-Policy", policy)

@@ -1,6 +1,7 @@
 """The surroundings of every request: its id, and Django's own errors in the API's shape."""
 
 import re
+from functools import lru_cache
 from ipaddress import ip_address
 from uuid import uuid4
 
@@ -56,6 +57,7 @@ class RequestId:
         return response
 
 
+@lru_cache(maxsize=1000)
 def get_ip_address(text: str | None) -> str | None:
     """Return the address, or None for what is none, such as a unix socket's."""
     try:
