@@ -25,6 +25,18 @@ class AddIndexConcurrently(operations.AddIndexConcurrently):
             super().database_backwards(app_label, schema_editor, from_state, to_state)
 
 
+class RemoveIndexConcurrently(operations.RemoveIndexConcurrently):
+    """Django's, which waits as long as it takes and may be run again."""
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        with _without_lock_timeout(schema_editor):
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        with _without_lock_timeout(schema_editor):
+            super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+
 @contextmanager
 def _without_lock_timeout(schema_editor) -> Iterator[None]:
     # Requests do not queue behind this lock, which allows reading and writing.
