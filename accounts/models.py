@@ -22,7 +22,7 @@ from accounts.security_log import (
     SecurityEventKind,
 )
 from booking.names import validate_name
-from booking.time_zones import get_time_zones
+from booking.time_zones import format_moment, get_time_zones
 
 # How many exchanged tokens a session remembers at most.
 MOST_ROTATED = 50
@@ -178,7 +178,7 @@ class Session(models.Model):
     expires_at = models.DateTimeField(db_index=True)
 
     def __str__(self):
-        return f"{self.user_id} since {self.started_at:%Y-%m-%d %H:%M}"
+        return f"{self.user_id} since {format_moment(self.started_at)}"
 
     def rotate(self, jti: str, now: datetime, grace: timedelta):
         """Make this the token that works; forget those rotated longer ago than grace."""

@@ -7,6 +7,7 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from booking.origin import LONGEST_PATH
+from booking.time_zones import format_moment
 
 
 class IdempotentResponse(models.Model):
@@ -41,7 +42,7 @@ class IdempotentResponse(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.status} until {self.expires_at:%Y-%m-%d %H:%M}"
+        return f"{self.status} until {format_moment(self.expires_at)}"
 
 
 def reference(**options) -> models.ForeignKey:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from booking.names import validate_name
+from booking.time_zones import format_moment
 from booking.tracking import track_history
 
 MIDNIGHT = time()
@@ -129,7 +130,7 @@ class Absence(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.start:%Y-%m-%d %H:%M} to {self.end:%Y-%m-%d %H:%M} UTC"
+        return f"{format_moment(self.start)} to {format_moment(self.end)}"
 
 
 @track_history()

@@ -7,6 +7,7 @@ from appointments.models.constraints import LIFECYCLE, OVERLAP, PERIOD, SERIES
 from appointments.models.querysets import AppointmentQuerySet
 from appointments.models.series import Series
 from appointments.models.statuses import CancellationReason, Role, Status
+from booking.time_zones import format_moment
 from booking.tracking import track_history
 from therapists.models import AppointmentType
 
@@ -150,4 +151,4 @@ class Appointment(models.Model):
         constraints = [*PERIOD, *LIFECYCLE, *SERIES, *OVERLAP]
 
     def __str__(self):
-        return f"{self.therapist}, {self.start:%Y-%m-%d %H:%M} UTC, {self.status}"
+        return f"{self.therapist}, {format_moment(self.start)}, {self.status}"

@@ -1,6 +1,7 @@
 from django.db import models
 
 from booking.models import LogEntry, reference
+from booking.time_zones import format_moment
 
 
 class ClientBusyRefusal(LogEntry):
@@ -31,4 +32,4 @@ class ClientBusyRefusal(LogEntry):
         ]
 
     def __str__(self):
-        return f"{self.therapist_id}, {self.at:%Y-%m-%d %H:%M} UTC"
+        return f"{self.therapist_id}, {format_moment(self.at)}"

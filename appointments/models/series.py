@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from appointments.models.querysets import SeriesQuerySet
+from booking.time_zones import format_moment
 from booking.tracking import track_history
 from therapists.models import LONGEST_MINUTES, SHORTEST_MINUTES, AppointmentType
 
@@ -88,4 +89,4 @@ class Series(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.therapist}, from {self.start:%Y-%m-%d %H:%M} UTC"
+        return f"{self.therapist}, from {format_moment(self.start)}"

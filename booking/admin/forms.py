@@ -1,16 +1,15 @@
 """Base forms and fields for the admin of all apps."""
 
 from contextlib import contextmanager
-from zoneinfo import ZoneInfo
 
 from django import forms
-from django.conf import settings
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from rest_framework.exceptions import APIException
 from rest_framework.exceptions import ValidationError as ApiValidationError
 
 from booking.api.fields import MomentField
+from booking.time_zones import to_practice_clock
 
 
 class RefusalsAtFieldsForm(forms.ModelForm):
@@ -64,16 +63,7 @@ class PracticeTimeWidget(AdminSplitDateTime):
             value = _parse(value)
         if value is None:
             return [None, None]
-        try:
-            local = value.astimezone(ZoneInfo(settings.PRACTICE_TIME_ZONE))
-        except OverflowError:
-            # The local date is out of range. Show the time in UTC.
-            return [value.date(), value.strftime("%H:%M+00:00")]
-        first, second = (local.replace(fold=fold).utcoffset() for fold in (0, 1))
-        time = local.strftime("%H:%M")
-        if first != second:
-            time += local.isoformat()[-6:]
-        return [local.date(), time]
+        return list(to_practice_clock(value))
 
 
 def _parse(text):

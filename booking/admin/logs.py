@@ -1,6 +1,6 @@
 """Logs in the admin: staff read them, and find rows by an account, a request or a day."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
@@ -11,6 +11,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from booking.admin.lists import DayFilter, LargeListAdmin, filter_period
+from booking.time_zones import format_moment
 
 # A request is looked for in so many days, or in the entered one: only accounts and moments
 # have an index, because each further one would slow down every read that is logged.
@@ -121,10 +122,9 @@ class HistoryAdmin(ReadOnlyAdmin):
 
     @admin.display(description="row, as the change left it")
     def row(self, event):
-        # Moments in UTC: the local date of some is out of range.
         columns = [field.attname for field in self.model._meta.fields]
         return ", ".join(
-            f"{name} {getattr(event, name)}"
+            f"{name} {_format(getattr(event, name))}"
             for name in columns
             if not name.startswith("pgh_")
         )
@@ -146,3 +146,7 @@ class HistoryAdmin(ReadOnlyAdmin):
     @admin.display(description="caller's request id")
     def caller_request_id(self, event):
         return (event.pgh_context or {}).get("caller_request_id")
+
+
+def _format(value):
+    return format_moment(value) if isinstance(value, datetime) else value
