@@ -22,7 +22,11 @@ from accounts.security_log import (
     SecurityEventKind,
 )
 from booking.names import validate_name
-from booking.time_zones import format_moment, get_time_zones
+from booking.time_zones import (
+    format_moment,
+    get_practice_time_zone,
+    get_time_zones,
+)
 
 # How many exchanged tokens a session remembers at most.
 MOST_ROTATED = 50
@@ -82,7 +86,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     name = models.CharField(max_length=150, blank=True, validators=[validate_name])
     time_zone = models.CharField(
-        max_length=64, default="UTC", validators=[validate_time_zone]
+        max_length=64, default=get_practice_time_zone, validators=[validate_time_zone]
     )
     is_active = models.BooleanField(
         default=True,

@@ -14,6 +14,11 @@ def get_time_zones() -> set[str]:
     return available_timezones() - ABBREVIATIONS
 
 
+def get_practice_time_zone() -> str:
+    """Return the practice's time zone, which new people and therapists have at first."""
+    return settings.PRACTICE_TIME_ZONE
+
+
 def format_moment(moment: datetime) -> str:
     """Return the date and time on the practice's clock, as staff type them."""
     day, time = to_practice_clock(moment)

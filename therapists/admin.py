@@ -94,6 +94,14 @@ class TherapistAdmin(AutocompletingAdmin):
             },
         ),
         (
+            "Any time",
+            {
+                "description": "These bind clients of a therapist who can be booked at "
+                "any time. Times of day are in the therapist's time zone.",
+                "fields": ["any_time_from", "any_time_until", "longest_minutes"],
+            },
+        ),
+        (
             "All bookings",
             {
                 "description": "Notices and horizon bind clients, not staff. The break "

@@ -6,6 +6,15 @@ from booking.admin.forms import PracticeTimeField, RefusalsAtFieldsForm
 from therapists.models import Absence, Closure, Specialism, Therapist, WorkingHours
 
 
+class ClockInput(forms.TimeInput):
+    """A plain time input: the admin's own shows a warning about the server's time."""
+
+    input_type = "time"
+
+    def __init__(self):
+        super().__init__(format="%H:%M")
+
+
 class SpecialismForm(RefusalsAtFieldsForm):
     fields_of_codes = {"unique": "name"}
 
@@ -17,13 +26,18 @@ class SpecialismForm(RefusalsAtFieldsForm):
 class TherapistForm(RefusalsAtFieldsForm):
     """A therapist. An editor links no account that has a right which they lack."""
 
+    fields_of_codes = {"ends_before_start": "any_time_until"}
     # Set by the page.
     editor = None
 
     class Meta:
         model = Therapist
         fields = "__all__"
-        widgets = {"time_zone": TimeZoneSelect}
+        widgets = {
+            "time_zone": TimeZoneSelect,
+            "any_time_from": ClockInput,
+            "any_time_until": ClockInput,
+        }
 
     def clean_user(self):
         user = self.cleaned_data["user"]
@@ -32,15 +46,6 @@ class TherapistForm(RefusalsAtFieldsForm):
             more = "This account has a right that you lack."
             raise ValidationError(more, code="has_more_rights")
         return user
-
-
-class ClockInput(forms.TimeInput):
-    """A plain time input: the admin's own shows a warning about the server's time."""
-
-    input_type = "time"
-
-    def __init__(self):
-        super().__init__(format="%H:%M")
 
 
 class WorkingHoursForm(RefusalsAtFieldsForm):

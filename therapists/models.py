@@ -1,14 +1,15 @@
-from datetime import timedelta
+from datetime import time, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from accounts.models import validate_time_zone
 from booking.names import validate_name
+from booking.time_zones import get_practice_time_zone
 from booking.tracking import track_history
 from therapists.querysets import TherapistQuerySet
 from therapists.schedule import Absence, Closure, WorkingHours
@@ -98,7 +99,7 @@ class Therapist(models.Model):
         max_length=150, db_collation=NAME_COLLATION, validators=[validate_name]
     )
     time_zone = models.CharField(
-        max_length=64, default="UTC", validators=[validate_time_zone]
+        max_length=64, default=get_practice_time_zone, validators=[validate_time_zone]
     )
     specialisms = models.ManyToManyField(
         Specialism, related_name="therapists", blank=True
@@ -109,8 +110,27 @@ class Therapist(models.Model):
     booking_mode = models.CharField(
         max_length=20,
         choices=BookingMode,
-        default=BookingMode.ANY_TIME,
+        default=BookingMode.WORKING_HOURS,
         help_text="The start times that clients can choose.",
+    )
+    any_time_from = models.TimeField(
+        default=time(6),
+        db_default=time(6),
+        help_text="At any time, clients can start from this time of day.",
+    )
+    any_time_until = models.TimeField(
+        default=time(22),
+        db_default=time(22),
+        help_text="At any time, clients must end by this time of day. 00:00 is midnight.",
+    )
+    longest_minutes = models.PositiveSmallIntegerField(
+        default=120,
+        db_default=120,
+        validators=[
+            MinValueValidator(SHORTEST_MINUTES),
+            MaxValueValidator(LONGEST_MINUTES),
+        ],
+        help_text="The longest appointment that clients can book at any time.",
     )
     break_minutes = models.PositiveSmallIntegerField(
         default=0,
@@ -123,7 +143,7 @@ class Therapist(models.Model):
         help_text="Minutes between the starts of two slots in the same working hours.",
     )
     notice_hours = models.PositiveSmallIntegerField(
-        default=0,
+        default=24,
         validators=[MaxValueValidator(24 * 365)],
         help_text="Clients must book at least this many hours before the start.",
     )
@@ -152,6 +172,19 @@ class Therapist(models.Model):
             models.CheckConstraint(
                 condition=Q(booking_mode__in=BookingMode.values),
                 name="therapist_booking_mode_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(any_time_from__lt=F("any_time_until"))
+                | Q(any_time_until=time()),
+                name="therapist_any_time_ends_after_it_starts",
+                violation_error_code="ends_before_start",
+                violation_error_message="It must be later, or 00:00 for midnight.",
+            ),
+            models.CheckConstraint(
+                condition=_between(
+                    "longest_minutes", SHORTEST_MINUTES, LONGEST_MINUTES
+                ),
+                name="therapist_longest_appointment_within_bounds",
             ),
             models.CheckConstraint(
                 condition=_between("start_step_minutes", 1, LONGEST_STEP_MINUTES),

@@ -9,6 +9,9 @@ THERAPIST = OpenApiExample(
         "name": "Ada Quill",
         "time_zone": "Europe/London",
         "booking_mode": "working_hours",
+        "any_time_from": "06:00",
+        "any_time_until": "22:00",
+        "longest_minutes": 120,
         "specialisms": ["Anxiety"],
         "offerings": [{"type": "one-off", "duration": 50}],
     },
@@ -22,7 +25,9 @@ therapists = extend_schema_view(
     list=extend_schema(
         summary="Find therapists",
         description="Active therapists, ordered by name. A therapist who can be booked "
-        "at `any_time` has no slots. A therapist without offerings takes every type.",
+        "at `any_time` has no slots: clients start from `any_time_from`, end by "
+        "`any_time_until` on the therapist's clock (00:00 is midnight), and book at most "
+        "`longest_minutes`. A therapist without offerings takes every type.",
         examples=[THERAPIST],
     ),
     retrieve=extend_schema(summary="Show one therapist", examples=[THERAPIST]),

@@ -13,37 +13,6 @@ from therapists.models import (
 )
 
 
-class SpecialismSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = Specialism
-        fields = ["id", "name"]
-
-
-class DirectoryOfferingSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = Offering
-        fields = ["type", "duration"]
-
-
-class TherapistSerializer(serializers.ModelSerializer):
-    """A therapist in the public directory."""
-
-    specialisms = serializers.SlugRelatedField("name", many=True, read_only=True)
-    offerings = DirectoryOfferingSerializer(many=True, read_only=True)
-
-    class Meta:
-        model = Therapist
-        fields = ["id", "name", "time_zone", "booking_mode", "specialisms", "offerings"]
-
-
-class OfferingSerializer(FullCleanSerializer):
-    """A type of appointment that the therapist offers, with its duration."""
-
-    class Meta:
-        model = Offering
-        fields = ["id", "type", "duration"]
-
-
 @extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"})
 class ClockField(serializers.TimeField):
     """A time of day in the therapist's time zone, as HH:MM."""
@@ -60,6 +29,49 @@ class ClosingField(ClockField):
 
     def to_internal_value(self, value):
         return super().to_internal_value("00:00" if value == "24:00" else value)
+
+
+class SpecialismSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Specialism
+        fields = ["id", "name"]
+
+
+class DirectoryOfferingSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Offering
+        fields = ["type", "duration"]
+
+
+class TherapistSerializer(serializers.ModelSerializer):
+    """A therapist in the public directory."""
+
+    any_time_from = ClockField()
+    any_time_until = ClockField()
+    specialisms = serializers.SlugRelatedField("name", many=True, read_only=True)
+    offerings = DirectoryOfferingSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Therapist
+        fields = [
+            "id",
+            "name",
+            "time_zone",
+            "booking_mode",
+            "any_time_from",
+            "any_time_until",
+            "longest_minutes",
+            "specialisms",
+            "offerings",
+        ]
+
+
+class OfferingSerializer(FullCleanSerializer):
+    """A type of appointment that the therapist offers, with its duration."""
+
+    class Meta:
+        model = Offering
+        fields = ["id", "type", "duration"]
 
 
 class WorkingHoursSerializer(FullCleanSerializer):

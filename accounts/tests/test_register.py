@@ -40,12 +40,14 @@ def test_registering_makes_a_client_and_signs_them_in(api):
     assert refreshed.status_code == 200
 
 
-def test_name_and_time_zone_have_defaults(api):
+def test_name_and_time_zone_have_defaults(api, settings):
+    settings.PRACTICE_TIME_ZONE = "Europe/London"
+
     response = api().post(URL, account())
 
     assert response.status_code == 201
     user = User.objects.get()
-    assert (user.name, user.time_zone) == ("", "UTC")
+    assert (user.name, user.time_zone) == ("", "Europe/London")
 
 
 def test_the_password_is_hashed_and_neither_returned_nor_logged(api, caplog):

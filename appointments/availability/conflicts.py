@@ -57,6 +57,7 @@ SCHEDULE_RULES = {
     rule: Statement(f"conflicts_{rule.default_code}", _compose(rule), ConflictRow)
     for rule in (
         errors.OutsideWorkingHours,
+        errors.OutsideAnyTime,
         errors.TherapistAbsent,
         errors.PracticeClosed,
     )

@@ -24,7 +24,8 @@ from booking.statements import Statement
 from therapists.models import LONGEST_BREAK_MINUTES, LONGEST_MINUTES, BookingMode
 
 # Therapist `t` as the rules see them, with the duration that offering `o` has.
-CANDIDATE = """t.id, t.is_active, t.booking_mode, t.break_minutes,
+CANDIDATE = """t.id, t.is_active, t.booking_mode, t.time_zone, t.any_time_from,
+           t.any_time_until, t.longest_minutes, t.break_minutes,
            t.start_step_minutes, o.duration AS offered,
            %(now)s + t.notice_hours * interval '1 hour' AS notice_ends,
            %(now)s + t.horizon_days * interval '24 hours' AS horizon_ends"""
@@ -36,6 +37,15 @@ OPENING_HOURS = f"""opening_hours(
                %(start)s, %(start)s) hours
         ON hours.opens <= %(start)s AND %(start)s < hours.closes
        AND (hours.next_opens IS NULL OR %(start)s < hours.next_opens)"""
+
+# When the local day of candidate `c` opens and closes for a therapist at any time. As an
+# end, 00:00 is the next midnight.
+LOCAL_DAY = "(c.start AT TIME ZONE c.time_zone)::date"
+DAY_OPENS = f"opening_hours_edge({LOCAL_DAY} + c.any_time_from, c.time_zone, FALSE)"
+DAY_CLOSES = f"""opening_hours_edge(
+            {LOCAL_DAY} + c.any_time_until
+            + CASE c.any_time_until WHEN '00:00' THEN interval '1 day' ELSE '0' END,
+            c.time_zone, TRUE)"""
 
 # A closure lasts whole days of the practice's time zone, the last day included.
 CLOSES = "closure.start::timestamp AT TIME ZONE %(practice)s"
@@ -58,6 +68,13 @@ RULES = {
     errors.OffGrid: f"""c.booking_mode = '{BookingMode.WORKING_HOURS}'
         AND mod(extract(epoch FROM c.start - c.grid_from)::bigint,
                 c.start_step_minutes * 60) <> 0""",
+    # From 00:00 to 00:00 is always open: a day that ends at midnight joins the next.
+    errors.OutsideAnyTime: f"""c.booking_mode = '{BookingMode.ANY_TIME}'
+        AND c.any_time_from <> c.any_time_until
+        AND (c.start < {DAY_OPENS}
+             OR c.start + c.duration * interval '1 minute' > {DAY_CLOSES})""",
+    errors.TooLong: f"""c.booking_mode = '{BookingMode.ANY_TIME}'
+        AND c.duration > c.longest_minutes""",
     # The break must be free as well, here and below.
     errors.TherapistAbsent: """EXISTS (
         SELECT FROM therapists_absence absence

@@ -200,6 +200,16 @@ class OffGrid(Rule):
     default_detail = "This therapist starts at other times. Please search for slots."
 
 
+class OutsideAnyTime(Rule):
+    default_code = "outside_any_time"
+    default_detail = "This therapist takes no appointments at that time of day."
+
+
+class TooLong(Rule):
+    default_code = "too_long"
+    default_detail = "This therapist takes no appointments that long."
+
+
 class TherapistAbsent(Rule):
     default_code = "therapist_absent"
     default_detail = "The therapist is away at this time."

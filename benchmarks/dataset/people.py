@@ -21,12 +21,13 @@ SELECT id, 'Specialism ' || id FROM generate_series(1, %(specialisms)s + 1) id
 # A fifth of the therapists lives in each of five time zones.
 THERAPISTS = """
 INSERT INTO therapists_therapist (id, user_id, name, time_zone, is_active, booking_mode,
+                                  any_time_from, any_time_until, longest_minutes,
                                   break_minutes, start_step_minutes, notice_hours,
                                   horizon_days)
 SELECT id, id, 'Therapist ' || id,
        (ARRAY['UTC', 'Europe/London', 'Europe/Berlin', 'America/New_York',
               'Asia/Kolkata'])[id %% 5 + 1],
-       TRUE, 'working_hours', id %% 3 * 5, CASE WHEN id %% 4 = 1 THEN 15 ELSE 30 END,
+       TRUE, 'working_hours', '00:00', '00:00', 480, id %% 3 * 5, CASE WHEN id %% 4 = 1 THEN 15 ELSE 30 END,
        0, 365
   FROM generate_series(1, %(therapists)s) id
 """

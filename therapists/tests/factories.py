@@ -24,7 +24,10 @@ class SpecialismFactory(DjangoModelFactory):
 
 
 class TherapistFactory(DjangoModelFactory):
-    """Bookable at any time from now to ten years ahead; `signs_in=True` has a user."""
+    """Bookable at any time from now to ten years ahead; `signs_in=True` has a user.
+
+    `slotted=True` has slots instead.
+    """
 
     class Meta:
         model = Therapist
@@ -35,6 +38,10 @@ class TherapistFactory(DjangoModelFactory):
         slotted = factory.Trait(booking_mode=BookingMode.WORKING_HOURS)
 
     name = factory.Sequence(lambda n: f"Therapist {n}")
+    booking_mode = BookingMode.ANY_TIME
+    any_time_from = any_time_until = time(0)
+    longest_minutes = 480
+    notice_hours = 0
     horizon_days = 3650
 
     @factory.post_generation

@@ -46,6 +46,9 @@ def test_the_directory_shows_offerings_and_specialisms(api):
         "name": "Ada",
         "time_zone": "Europe/Paris",
         "booking_mode": "any_time",
+        "any_time_from": "00:00",
+        "any_time_until": "00:00",
+        "longest_minutes": 480,
         "specialisms": ["Addiction", "Anxiety"],
         "offerings": [
             {"type": "consultation", "duration": 20},

@@ -40,7 +40,8 @@ def change(browser, therapist, **changes):
     window = therapist.hours.get()
     fields = ["name", "time_zone", "booking_mode", "start_step_minutes"]
     fields += ["break_minutes", "notice_hours", "horizon_days"]
-    fields += ["cancellation_notice_hours"]
+    fields += ["cancellation_notice_hours", "any_time_from", "any_time_until"]
+    fields += ["longest_minutes"]
     data = {field: getattr(therapist, field) for field in fields} | {
         "is_active": "on",
         "offerings-TOTAL_FORMS": 0,
@@ -97,6 +98,18 @@ def test_a_change_of_a_schedule_links_to_the_appointments_that_it_affects(
     assert get_link(booked) in warning
     assert booked.client.name not in warning
     assert Appointment.objects.get().status == status
+
+
+def test_a_shorter_day_affects_what_was_booked_at_any_time(manager, ada):
+    Therapist.objects.update(booking_mode=BookingMode.ANY_TIME)
+    appointment = AppointmentFactory(therapist=ada, start=FIRST_SESSION)
+    ada.refresh_from_db()
+
+    response = change(manager, ada, any_time_from="10:00", any_time_until="20:00")
+
+    assert response.status_code == 302
+    [warning] = get_warnings(response)
+    assert f"/appointment/{appointment.pk}/" in warning
 
 
 def test_booking_in_working_hours_only_affects_what_was_booked_at_any_time(

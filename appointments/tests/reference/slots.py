@@ -40,8 +40,8 @@ class Diary:
 
     def list_slots(self, first: date, last: date, now: datetime, practice: str):
         """Every bookable start on these days of the practice, in order."""
-        since = _get_instant(first, time(), practice)
-        until = _get_instant(last + DAY, time(), practice)
+        since = get_instant(first, time(), practice)
+        until = get_instant(last + DAY, time(), practice)
         return sorted(
             start
             for opening in self._list_openings(since.date(), until.date())
@@ -54,8 +54,8 @@ class Diary:
         free_again = end + timedelta(minutes=self.break_minutes)
         closures = [
             (
-                _get_instant(first, time(), practice),
-                _get_instant(last + DAY, time(), practice),
+                get_instant(first, time(), practice),
+                get_instant(last + DAY, time(), practice),
             )
             for first, last in self.closures
         ]
@@ -90,8 +90,8 @@ class Diary:
                     window.valid_from or day
                 ) <= day <= (window.valid_until or day):
                     ends_on = day + DAY if window.end <= window.start else day
-                    start = _get_instant(day, window.start, self.zone)
-                    end = _get_instant(ends_on, window.end, self.zone, is_end=True)
+                    start = get_instant(day, window.start, self.zone)
+                    end = get_instant(ends_on, window.end, self.zone, is_end=True)
                     if start < end:
                         yield _Period(start, end, window.weekday)
 
@@ -139,7 +139,7 @@ def _split_by_grid(run):
 
 
 @cache
-def _get_instant(day, local, zone, is_end=False):
+def get_instant(day, local, zone, is_end=False):
     """The instant at which the clock shows this; in a gap, the end of the gap.
 
     Of the two instants in a fold, it is the first, or the second as an end.

@@ -9,7 +9,8 @@ WITH upcoming AS MATERIALIZED (
        AND (%(therapist_id)s::bigint IS NULL OR a.therapist_id = %(therapist_id)s)
 ), c AS (
     -- Each as a candidate, without an offering: offerings bind new appointments only.
-    SELECT t.id, t.is_active, t.booking_mode, t.break_minutes,
+    SELECT t.id, t.is_active, t.booking_mode, t.time_zone, t.any_time_from,
+           t.any_time_until, t.longest_minutes, t.break_minutes,
            t.start_step_minutes, o.duration AS offered,
            %(now)s + t.notice_hours * interval '1 hour' AS notice_ends,
            %(now)s + t.horizon_days * interval '24 hours' AS horizon_ends, a.id AS appointment_id, a.start, a.duration

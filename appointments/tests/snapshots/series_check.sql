@@ -11,7 +11,8 @@ WITH requested AS MATERIALIZED (
      WHERE t.id = %(therapist_id)s
 ), candidate AS MATERIALIZED (
     -- Each requested start, with the opening hours that contain it.
-    SELECT t.id, t.is_active, t.booking_mode, t.break_minutes,
+    SELECT t.id, t.is_active, t.booking_mode, t.time_zone, t.any_time_from,
+           t.any_time_until, t.longest_minutes, t.break_minutes,
            t.start_step_minutes, o.duration AS offered,
            %(now)s + t.notice_hours * interval '1 hour' AS notice_ends,
            %(now)s + t.horizon_days * interval '24 hours' AS horizon_ends, hours.grid_from, hours.closes,
@@ -55,6 +56,17 @@ SELECT CASE WHEN is_bookable THEN '{}' ELSE array_remove(ARRAY[
         AND mod(extract(epoch FROM c.start - c.grid_from)::bigint,
                 c.start_step_minutes * 60) <> 0
         THEN 'off_grid' END,
+    CASE WHEN c.booking_mode = 'any_time'
+        AND c.any_time_from <> c.any_time_until
+        AND (c.start < opening_hours_edge((c.start AT TIME ZONE c.time_zone)::date + c.any_time_from, c.time_zone, FALSE)
+             OR c.start + c.duration * interval '1 minute' > opening_hours_edge(
+            (c.start AT TIME ZONE c.time_zone)::date + c.any_time_until
+            + CASE c.any_time_until WHEN '00:00' THEN interval '1 day' ELSE '0' END,
+            c.time_zone, TRUE))
+        THEN 'outside_any_time' END,
+    CASE WHEN c.booking_mode = 'any_time'
+        AND c.duration > c.longest_minutes
+        THEN 'too_long' END,
     CASE WHEN EXISTS (
         SELECT FROM therapists_absence absence
          WHERE absence.therapist_id = c.id AND absence.end > c.start

@@ -7,7 +7,8 @@ WITH RECURSIVE closed AS MATERIALIZED (
       FROM closed, unnest(periods) period
 ), searched AS MATERIALIZED (
     -- The therapists whose slots are searched, with their absences.
-    SELECT t.id, t.is_active, t.booking_mode, t.break_minutes,
+    SELECT t.id, t.is_active, t.booking_mode, t.time_zone, t.any_time_from,
+           t.any_time_until, t.longest_minutes, t.break_minutes,
            t.start_step_minutes, o.duration AS offered,
            %(now)s + t.notice_hours * interval '1 hour' AS notice_ends,
            %(now)s + t.horizon_days * interval '24 hours' AS horizon_ends, absent.periods AS absent
@@ -107,6 +108,15 @@ WITH RECURSIVE closed AS MATERIALIZED (
                 AND (c.booking_mode = 'working_hours'
         AND mod(extract(epoch FROM c.start - c.grid_from)::bigint,
                 c.start_step_minutes * 60) <> 0) IS NOT TRUE
+                AND (c.booking_mode = 'any_time'
+        AND c.any_time_from <> c.any_time_until
+        AND (c.start < opening_hours_edge((c.start AT TIME ZONE c.time_zone)::date + c.any_time_from, c.time_zone, FALSE)
+             OR c.start + c.duration * interval '1 minute' > opening_hours_edge(
+            (c.start AT TIME ZONE c.time_zone)::date + c.any_time_until
+            + CASE c.any_time_until WHEN '00:00' THEN interval '1 day' ELSE '0' END,
+            c.time_zone, TRUE))) IS NOT TRUE
+                AND (c.booking_mode = 'any_time'
+        AND c.duration > c.longest_minutes) IS NOT TRUE
                 AND (EXISTS (
         SELECT FROM therapists_absence absence
          WHERE absence.therapist_id = c.id AND absence.end > c.start
