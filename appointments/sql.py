@@ -46,6 +46,7 @@ APPOINTMENT_COLUMNS = {
     "therapist_id": "t.id",
     "therapist_name": "t.name",
     "therapist_specialisms": SPECIALISMS,
+    "therapist_time_zone": "t.time_zone",
     "client_id": "c.id",
     "client_name": "c.name",
     "client_email": "c.email",

@@ -61,7 +61,12 @@ SERIES = OpenApiExample(
     "Series",
     {
         "id": 5,
-        "therapist": {"id": 3, "name": "Ada Quill", "specialisms": ["Anxiety"]},
+        "therapist": {
+            "id": 3,
+            "name": "Ada Quill",
+            "specialisms": ["Anxiety"],
+            "time_zone": "Europe/London",
+        },
         "client": {"id": 9, "name": "Kit Moss", "email": "kit@example.com"},
         "type": "one-off",
         "start": "2027-03-01T09:00:00Z",

@@ -18,6 +18,7 @@ class ParticipatingTherapistSerializer(RowSerializer):
     specialisms = serializers.ListField(
         child=serializers.CharField(), initial=["Addiction"]
     )
+    time_zone = serializers.CharField(initial="Europe/London")
 
 
 class ParticipatingClientSerializer(RowSerializer):

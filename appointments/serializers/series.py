@@ -81,6 +81,7 @@ def represent_series(series, user, skipped=()):
             "id": therapist.pk,
             "name": therapist.name,
             "specialisms": sorted(s.name for s in therapist.specialisms.all()),
+            "time_zone": therapist.time_zone,
         },
         "client": {"id": client.pk, "name": client.name, "email": client.email},
         "type": series.type,

@@ -7,12 +7,6 @@ from booking.api.serializers import RowSerializer
 from therapists.models import AppointmentType
 
 
-class SlotTherapistSerializer(ParticipatingTherapistSerializer):
-    """The therapist of a slot."""
-
-    time_zone = serializers.CharField(initial="Europe/London")
-
-
 class SlotSerializer(RowSerializer):
     """A start that can be booked."""
 
@@ -22,7 +16,7 @@ class SlotSerializer(RowSerializer):
         choices=AppointmentType.choices, initial=AppointmentType.ONE_OFF.value
     )
     duration = serializers.IntegerField(initial=50, help_text="Minutes.")
-    therapist = SlotTherapistSerializer()
+    therapist = ParticipatingTherapistSerializer()
     appointment_id = serializers.IntegerField(
         allow_null=True, help_text="Of the published appointment that this is, if any."
     )

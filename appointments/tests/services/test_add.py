@@ -49,6 +49,7 @@ def test_the_response_equals_the_row_of_the_list(add, api):
             "id": therapist.pk,
             "name": "Ada",
             "specialisms": ["Anxiety", "Sleep"],
+            "time_zone": "UTC",
         },
         "client": {"id": client.pk, "name": "Bob", "email": "bob@example.com"},
         "hold_expires_at": None,

@@ -41,6 +41,7 @@ SELECT
           FROM therapists_therapist_specialisms link
           JOIN therapists_specialism s ON s.id = link.specialism_id
          WHERE link.therapist_id = t.id ORDER BY s.name) AS therapist_specialisms,
+    t.time_zone AS therapist_time_zone,
     c.id AS client_id,
     c.name AS client_name,
     c.email AS client_email,
