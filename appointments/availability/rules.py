@@ -9,7 +9,6 @@ A candidate `c` is a start that a client may request. It has the columns of `CAN
 contain the start. They are null outside opening hours.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -19,14 +18,14 @@ from django.utils import timezone
 from appointments import errors
 from appointments.models.statuses import Status
 from appointments.sql import BOOKABLE, EXISTS_NOW
-from booking.api.errors import Rule, RulesRefuse
+from booking.api.errors import RulesRefuse
 from booking.statements import Statement
 from therapists.models import LONGEST_BREAK_MINUTES, LONGEST_MINUTES, BookingMode
 
 # Therapist `t` as the rules see them, with the duration that offering `o` has.
 CANDIDATE = """t.id, t.is_active, t.booking_mode, t.time_zone, t.any_time_from,
            t.any_time_until, t.longest_minutes, t.break_minutes,
-           t.start_step_minutes, o.duration AS offered,
+           t.start_step_minutes, o.duration AS offered, t.notice_hours, t.horizon_days,
            %(now)s + t.notice_hours * interval '1 hour' AS notice_ends,
            %(now)s + t.horizon_days * interval '24 hours' AS horizon_ends"""
 
@@ -131,7 +130,7 @@ class Candidate(NamedTuple):
     """A requested start with its therapist, and the rules that refuse it, by code.
 
     `bookable_id` and `bookable_version` are of the available appointment that equals the
-    request, if there is one.
+    request, if there is one. `offered` and what follows are facts for the refusals.
     """
 
     therapist_id: int
@@ -140,6 +139,10 @@ class Candidate(NamedTuple):
     broken_rules: list[str]
     bookable_id: int | None
     bookable_version: str | None
+    offered: int | None
+    longest_minutes: int
+    notice_hours: int
+    horizon_days: int
 
 
 GET_CANDIDATE = Statement(
@@ -157,7 +160,8 @@ WITH c AS MATERIALIZED (
 )
 SELECT c.id AS therapist_id, c.user_id AS therapist_user_id,
        c.is_active AS therapist_is_active, {BROKEN_RULES} AS broken_rules,
-       a.id AS bookable_id, a.xmin::text AS bookable_version
+       a.id AS bookable_id, a.xmin::text AS bookable_version,
+       c.offered, c.longest_minutes, c.notice_hours, c.horizon_days
   FROM c
   LEFT JOIN appointments_appointment a
     ON a.therapist_id = c.id AND a.start = %(start)s AND a.type = %(type)s
@@ -182,7 +186,15 @@ def get_candidate(
     )
 
 
-def refuse_broken(codes: Iterable[str], others: Iterable[type[Rule]] = ()) -> None:
-    """Raise `RulesRefuse` with every one of the rules, if there is any."""
-    if rules := [*others, *(RULES_BY_CODE[code] for code in codes)]:
-        raise RulesRefuse(rules)
+def refuse_broken(candidate: Candidate, late_hours: int | None = None) -> None:
+    """Raise `RulesRefuse` with every rule that the candidate breaks, if there is any.
+
+    `late_hours` is the notice of cancelling if it is too late to move the appointment.
+    """
+    rules = [RULES_BY_CODE[code] for code in candidate.broken_rules]
+    facts = candidate._asdict()
+    if late_hours is not None:
+        rules.insert(0, errors.TooLateToCancel)
+        facts["cancellation_notice_hours"] = late_hours
+    if rules:
+        raise RulesRefuse(rules, facts)

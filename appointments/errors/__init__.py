@@ -174,6 +174,10 @@ class TooLateToCancel(Rule):
     default_detail = (
         "It is too late to cancel or move this online. Please contact the practice."
     )
+    precise_detail = (
+        "It can be cancelled or moved online until {cancellation_notice_hours} h "
+        "before the start. Please contact the practice."
+    )
 
 
 class TooManyAppointments(Rule):
@@ -208,6 +212,9 @@ class OutsideAnyTime(Rule):
 class TooLong(Rule):
     default_code = "too_long"
     default_detail = "This therapist takes no appointments that long."
+    precise_detail = (
+        "This therapist takes appointments of at most {longest_minutes} min."
+    )
 
 
 class TherapistAbsent(Rule):
@@ -223,11 +230,13 @@ class PracticeClosed(Rule):
 class TooSoon(Rule):
     default_code = "too_soon"
     default_detail = "This therapist requires more notice."
+    precise_detail = "This therapist must be booked {notice_hours} h before the start."
 
 
 class TooFar(Rule):
     default_code = "too_far"
     default_detail = "This therapist does not take bookings that far ahead."
+    precise_detail = "This therapist takes bookings at most {horizon_days} days ahead."
 
 
 class TypeNotOffered(Rule):
@@ -238,6 +247,7 @@ class TypeNotOffered(Rule):
 class WrongDuration(Rule):
     default_code = "wrong_duration"
     default_detail = "This therapist offers this type with another duration."
+    precise_detail = "This therapist offers this type with {offered} min."
 
 
 # The refusals of an overlap in a diary, by constraint.

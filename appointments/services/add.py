@@ -132,7 +132,7 @@ def _add(user, actor, period, client_id, hold):
         version = {"id": candidate.bookable_id, "version": candidate.bookable_version}
         return book_version(parameters | version, hold_expires_at=expiry)
     if not manages:
-        refuse_broken(candidate.broken_rules)
+        refuse_broken(candidate)
     parameters |= _get_columns(period, parameters["client_id"], expiry)
     parameters |= {
         "is_practice": role == Role.PRACTICE,

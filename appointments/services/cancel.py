@@ -69,7 +69,8 @@ def cancel(
             now, snapshot.start, snapshot.notice
         )
         if late and role == Role.CLIENT:
-            raise RulesRefuse([TooLateToCancel])
+            facts = {"cancellation_notice_hours": snapshot.notice_hours}
+            raise RulesRefuse([TooLateToCancel], facts)
         # Moving it away does not end a lateness that had begun.
         late = late or snapshot.moved_late
         was_available = snapshot.status == Status.AVAILABLE

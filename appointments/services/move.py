@@ -9,7 +9,6 @@ from appointments.errors import (
     AlreadyStarted,
     ForeignDiary,
     OwnDiary,
-    TooLateToCancel,
     UnknownTherapist,
 )
 from appointments.models.statuses import Operation, Right, Role
@@ -123,7 +122,7 @@ def _move(snapshot, user, start, end, therapist_id):
         raise UnknownTherapist
     late = is_late(timezone.now(), snapshot.start, snapshot.notice)
     if role == Role.CLIENT:
-        refuse_broken(candidate.broken_rules, [TooLateToCancel] * late)
+        refuse_broken(candidate, snapshot.notice_hours if late else None)
     parameters = snapshot.get_parameters(user) | {
         "therapist_id": therapist_id,
         "old_therapist_id": snapshot.therapist_id,

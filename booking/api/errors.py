@@ -5,9 +5,11 @@ and sentence, its `field` if a field is at fault, and its `constraint` if the da
 decides.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
+from types import MappingProxyType
+from typing import Any
 
 from django.db import IntegrityError
 from rest_framework.exceptions import (
@@ -65,9 +67,20 @@ class Conflict(APIException):
 
 
 class Rule(APIException):
-    """A rule of the practice that refuses a booking."""
+    """A rule of the practice that refuses a booking.
+
+    `precise_detail` is said instead of the default where its facts are known.
+    """
 
     status_code = 422
+    precise_detail = ""
+
+    @classmethod
+    def get_sentence(cls, facts: Mapping[str, Any]) -> str:
+        try:
+            return cls.precise_detail.format_map(facts) or cls.default_detail
+        except KeyError:
+            return cls.default_detail
 
 
 class RulesRefuse(APIException):
@@ -75,8 +88,14 @@ class RulesRefuse(APIException):
 
     status_code = 422
 
-    def __init__(self, rules: Iterable[type[Rule]]):
-        self.detail = [ErrorDetail(r.default_detail, r.default_code) for r in rules]
+    def __init__(
+        self,
+        rules: Iterable[type[Rule]],
+        facts: Mapping[str, Any] = MappingProxyType({}),
+    ):
+        self.detail = [
+            ErrorDetail(r.get_sentence(facts), r.default_code) for r in rules
+        ]
 
 
 class SignInRequired(AuthenticationFailed):

@@ -2,7 +2,7 @@ WITH c AS MATERIALIZED (
     -- The requested start of the therapist, with the opening hours that contain it.
     SELECT t.id, t.is_active, t.booking_mode, t.time_zone, t.any_time_from,
            t.any_time_until, t.longest_minutes, t.break_minutes,
-           t.start_step_minutes, o.duration AS offered,
+           t.start_step_minutes, o.duration AS offered, t.notice_hours, t.horizon_days,
            %(now)s + t.notice_hours * interval '1 hour' AS notice_ends,
            %(now)s + t.horizon_days * interval '24 hours' AS horizon_ends,
            t.user_id, hours.grid_from, hours.closes,
@@ -61,7 +61,8 @@ SELECT c.id AS therapist_id, c.user_id AS therapist_user_id,
                + (c.duration + c.break_minutes) * interval '1 minute')
         THEN 'practice_closed' END
     ], NULL) AS broken_rules,
-       a.id AS bookable_id, a.xmin::text AS bookable_version
+       a.id AS bookable_id, a.xmin::text AS bookable_version,
+       c.offered, c.longest_minutes, c.notice_hours, c.horizon_days
   FROM c
   LEFT JOIN appointments_appointment a
     ON a.therapist_id = c.id AND a.start = %(start)s AND a.type = %(type)s
