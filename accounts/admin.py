@@ -7,7 +7,8 @@ from accounts.forms import AccountForm, LoginForm, NewAccountForm, PasswordForm
 from accounts.models import SecurityEvent, User
 from booking.admin.lists import LargeListAdmin
 from booking.admin.logs import LogAdmin, LogDayFilter, describe_account
-from booking.admin.search import cut, find_ids
+from booking.admin.search import cut
+from booking.search import find_ids
 
 admin.site.login_form = LoginForm
 admin.site.password_form = PasswordForm

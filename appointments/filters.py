@@ -5,15 +5,21 @@ from typing import Any
 
 from django_filters import rest_framework as filters
 
+from accounts.models import User
 from appointments.models.statuses import Status
-from appointments.sql import BOOKABLE
+from appointments.sql import BOOKABLE, HOLD_EXPIRED
+from appointments.visibility import ListRequest
+from booking.api.errors import InvalidField
 from booking.api.filters import (
+    ChoicesFilter,
     DayFilter,
+    FlagFilter,
     IdFilter,
     StrictFilterSet,
     StrictForm,
     day_start,
 )
+from booking.search import MOST_PEOPLE, find_ids
 from booking.statements import Condition
 from therapists.filters import SpecialismsFilterSet
 from therapists.models import AppointmentType
@@ -22,19 +28,14 @@ MAX_DAYS = 62
 
 
 class PeriodForm(StrictForm):
-    """Takes `start` and `end` together, in this order."""
+    """Takes `start` and `end` in this order, or one of them."""
 
     error_messages = StrictForm.error_messages | {
-        "required": "Give it together with {other}.",
         "inverted": "Must not be before the start.",
     }
 
     def clean(self):
         cleaned = super().clean()
-        for name, other in (("start", "end"), ("end", "start")):
-            missing = not self.data.get(other) and other not in self.errors
-            if cleaned.get(name) and missing:
-                self.refuse(other, "required", other=name)
         start, end = cleaned.get("start"), cleaned.get("end")
         if start and end and end < start:
             self.refuse("end", "inverted")
@@ -44,10 +45,8 @@ class PeriodForm(StrictForm):
 class PeriodFilterSet(SpecialismsFilterSet):
     """The parameters that the list and the search have in common."""
 
-    start = DayFilter(
-        help_text="First day, as YYYY-MM-DD in the practice's time zone; with `end`."
-    )
-    end = DayFilter(help_text="Last day, included; with `start`.")
+    start = DayFilter(help_text="First day, as YYYY-MM-DD in the practice's time zone.")
+    end = DayFilter(help_text="Last day, included.")
     type = filters.ChoiceFilter(choices=AppointmentType.choices)
     therapist_id = IdFilter(help_text="The id of one therapist.")
 
@@ -62,16 +61,16 @@ class PeriodFilterSet(SpecialismsFilterSet):
         of specialisms are in lower case: `specialisms` if one of them is enough,
         `all_specialisms` if all are required.
         """
-        cleaned = cls.validate(parameters)
-        names = ("type", "status", "therapist_id")
-        values = {name: cleaned[name] for name in names if cleaned.get(name)}
-        if cleaned["start"]:
-            values["start"] = day_start(cleaned["start"])
-            values["end"] = day_start(cleaned["end"] + timedelta(days=1))
-        if cleaned["specialisms"]:
-            match_all = cleaned["specialisms_match"] == "all"
-            lowered = {name.lower() for name in cleaned["specialisms"]}
-            values["all_specialisms" if match_all else "specialisms"] = sorted(lowered)
+        values = cls.validate(parameters)
+        values = {name: value for name, value in values.items() if value}
+        if "start" in values:
+            values["start"] = day_start(values["start"])
+        if "end" in values:
+            values["end"] = day_start(values["end"] + timedelta(days=1))
+        match = values.pop("specialisms_match", "any")
+        if names := values.pop("specialisms", None):
+            key = "all_specialisms" if match == "all" else "specialisms"
+            values[key] = sorted({name.lower() for name in names})
         return values
 
 
@@ -97,42 +96,116 @@ WITH_ALL_SPECIALISMS = """specialist AS MATERIALIZED (
 )"""
 
 
+STATUSES = {
+    # In the text, so that PostgreSQL knows how rare the status is.
+    **{status: f"a.status = '{status}'" for status in Status},
+    # Two statuses depend on whether a hold has expired.
+    Status.AVAILABLE: BOOKABLE,
+    Status.HELD: f"a.status = '{Status.HELD}' AND a.hold_expires_at > %(now)s",
+}
+
+
+class AppointmentForm(PeriodForm):
+    repeatable = frozenset({"status"})
+
+
 class AppointmentFilterSet(PeriodFilterSet):
     """The parameters of the list, with the condition of each on an appointment `a`."""
 
-    status = filters.ChoiceFilter(choices=Status.choices)
+    status = ChoicesFilter(
+        choices=Status.choices,
+        help_text="One status or several, separated by commas or repeated.",
+    )
+    mine = FlagFilter(
+        help_text="`true` leaves out what is merely available to you: a client's own "
+        "appointments remain, and a therapist's diary. For staff, what they have as a "
+        "client or a therapist."
+    )
+    ordering = filters.ChoiceFilter(
+        choices=[("start", "start"), ("-start", "-start")],
+        help_text="By start: the earliest first (the default), or the latest.",
+    )
 
     conditions = {
         "start": "a.start >= %(start)s",
         "end": "a.start < %(end)s",
         "type": "a.type = %(type)s",
         "therapist_id": "a.therapist_id = %(therapist_id)s",
-        # In the text, so that PostgreSQL follows the index of this status.
-        **{status: f"a.status = '{status}'" for status in Status},
-        # Two statuses depend on whether a hold has expired.
-        Status.AVAILABLE: BOOKABLE,
-        Status.HELD: f"a.status = '{Status.HELD}' AND a.hold_expires_at > %(now)s",
         "specialisms": BY_SPECIALIST,
         "all_specialisms": BY_SPECIALIST,
+        "client_id": f"a.client_id = %(client_id)s AND NOT {HOLD_EXPIRED}",
     }
     tables = {
         "specialisms": WITH_ANY_SPECIALISM,
         "all_specialisms": WITH_ALL_SPECIALISMS,
     }
 
+    class Meta:
+        form = AppointmentForm
+
     @classmethod
-    def get_conditions(cls, parameters) -> list[Condition]:
-        """Return the conditions of the list for `visibility.get_page`."""
-        return [
-            cls._get_condition(name, value)
-            for name, value in cls.read_filters(parameters).items()
-        ]
+    def read_list(cls, parameters) -> ListRequest:
+        """Return what the parameters ask of `visibility.get_page`."""
+        values = cls.read_filters(parameters)
+        if len({*values.get("status", ())}) == len(Status):
+            del values["status"]
+        return ListRequest(
+            is_mine=values.pop("mine", "false") == "true",
+            descends=values.pop("ordering", "start") == "-start",
+            statuses=frozenset(values.get("status", Status)),
+            conditions=[cls._get_condition(*item) for item in values.items()],
+        )
 
     @classmethod
     def _get_condition(cls, name, value):
-        key = value if name == "status" else name
+        if name == "status":
+            chosen = [status for status in Status if status in value]
+            return cls._get_status_condition("_".join(chosen), chosen)
         table = cls.tables.get(name, "")
-        return Condition(key, cls.conditions[key], {name: value}, table)
+        return Condition(name, (cls.conditions[name],), {name: value}, table)
+
+    @classmethod
+    def _get_status_condition(cls, name, chosen):
+        """Return one condition for all, along the index of a client or therapist."""
+        text = " OR ".join(f"({STATUSES[status]})" for status in chosen)
+        return Condition(name, (f"({text})",), {})
+
+
+class TooManyPeople(InvalidField):
+    field = "search"
+    default_code = "too_many"
+    default_detail = f"More than {MOST_PEOPLE} clients match. Please type more."
+
+
+class StaffAppointmentFilterSet(AppointmentFilterSet):
+    """The parameters of the list for staff who see every diary."""
+
+    client_id = IdFilter(help_text="The id of one client. For staff only.")
+    search = filters.CharFilter(
+        max_length=200,
+        help_text="Parts of a client's name or email address. For staff only.",
+    )
+
+    @classmethod
+    def _get_condition(cls, name, value):
+        if name != "search":
+            return super()._get_condition(name, value)
+        text = f"a.client_id = person.id AND NOT {HOLD_EXPIRED}"
+        people = {"people": _find_clients(value)}
+        each = "unnest(%(people)s::bigint[]) person (id)"
+        return Condition(name, (text,), people, each=each)
+
+    @classmethod
+    def _get_status_condition(cls, name, chosen):
+        """Return a condition for each: along all diaries, any of them may be rare."""
+        return Condition(name, tuple(STATUSES[status] for status in chosen), {})
+
+
+def _find_clients(text):
+    ids = find_ids(User.objects, text, "name", "email")
+    if len(ids) > MOST_PEOPLE:
+        raise TooManyPeople
+    return ids
 
 
 class SlotFilterForm(PeriodForm):

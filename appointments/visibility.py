@@ -1,6 +1,8 @@
 """Which appointments a user sees: a page of the list, and one by its id."""
 
-from typing import Any
+from functools import lru_cache
+from itertools import product
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
@@ -15,7 +17,7 @@ from appointments.sql import (
     AppointmentRow,
 )
 from booking.api.pagination import CursorPagination, Position
-from booking.statements import STATEMENTS, Condition, Statement
+from booking.statements import Condition, Statement
 
 # When a user sees an appointment `a`. The parameters are `user` and `now`.
 #
@@ -57,19 +59,31 @@ VIEWS = {
 }
 
 
-def get_page(
-    user: User, conditions: list[Condition], pagination: CursorPagination
-) -> list[AppointmentRow]:
-    """Return a page of the appointments that the user sees, in order of start and id.
+class ListRequest(NamedTuple):
+    """The list that a request asks for, made by `AppointmentFilterSet`."""
 
-    `conditions` narrow the list; `AppointmentFilterSet` makes them.
-    """
+    conditions: list[Condition]
+    statuses: frozenset[str] = frozenset(Status)
+    is_mine: bool = False
+    descends: bool = False
+
+
+def get_page(
+    user: User, request: ListRequest, pagination: CursorPagination
+) -> list[AppointmentRow]:
+    """Return a page of the appointments that the user sees, in order of start and id."""
+    descends = request.descends ^ pagination.backwards
+    conditions = request.conditions
     if pagination.position is not None:
-        conditions = [*conditions, get_position_condition(pagination.position)]
+        conditions = [
+            *conditions,
+            get_position_condition(pagination.position, descends),
+        ]
     parameters: dict[str, Any] = {}
     for condition in conditions:
         parameters |= condition.parameters
-    rows = get_list_statement(_choose_view(user, conditions), conditions).fetch_all(
+    view = _choose_view(user, request)
+    rows = get_list_statement(view, conditions, descends).fetch_all(
         user=user.pk, now=timezone.now(), limit=pagination.limit, **parameters
     )
     return pagination.paginate_rows(rows, lambda row: [row.start.isoformat(), row.id])
@@ -87,47 +101,43 @@ def sees_all(user: User) -> bool:
     return user.has_right(Right.VIEW_APPOINTMENT)
 
 
-def get_position_condition(position: Position) -> Condition:
+def get_position_condition(position: Position, descends: bool) -> Condition:
     start, id = position.keys
-    name, beyond = ("before", "<") if position.backwards else ("after", ">")
+    name, beyond = ("before", "<") if descends else ("after", ">")
     text = f"(a.start, a.id) {beyond} (%(position)s, %(position_id)s)"
-    return Condition(name, text, {"position": start, "position_id": id})
+    return Condition(name, (text,), {"position": start, "position_id": id})
 
 
-def _choose_view(user, conditions):
-    if sees_all(user):
+def _choose_view(user, request):
+    if sees_all(user) and not request.is_mine:
         return "all"
-    # A filter by any other status than `available` leaves nothing that is bookable.
-    others = {*Status} - {Status.AVAILABLE}
-    has_other_status = any(condition.name in others for condition in conditions)
-    return "own" if has_other_status else "own_and_bookable"
+    # A filter by other statuses than `available` leaves nothing that is bookable.
+    has_bookable = Status.AVAILABLE in request.statuses and not request.is_mine
+    return "own_and_bookable" if has_bookable else "own"
 
 
 def get_list_statement(
-    view: str, conditions: list[Condition]
+    view: str, conditions: list[Condition], descends: bool
 ) -> Statement[AppointmentRow]:
     """Return the statement of a list. The first request for it composes it."""
-    name = "_".join(["list", view, *(condition.name for condition in conditions)])
-    return STATEMENTS.get(name) or Statement(
-        name, _compose_list(VIEWS[view], conditions), AppointmentRow
-    )
+    shapes = tuple(condition._replace(parameters=None) for condition in conditions)
+    return _compose_list(view, shapes, descends)
 
 
-def _compose_list(parts: dict[str, str], conditions: list[Condition]) -> str:
-    backwards = any(condition.name == "before" for condition in conditions)
-    direction = " DESC" if backwards else ""
+@lru_cache(maxsize=1000)
+def _compose_list(view, conditions, descends):
+    names = [view, *(condition.name for condition in conditions)]
+    name = "_".join(["list", *names, *(["down"] if descends else [])])
+    direction = " DESC" if descends else ""
     order = f"ORDER BY a.start{direction}, a.id{direction}"
-    narrowed = "".join(f"\n       AND {condition.text}" for condition in conditions)
+    each = "".join(f"{one.each}, " for one in conditions if one.each)
     selects = "\n    UNION ALL".join(
-        f"""
-    -- {comment}
-    (SELECT a.*, a.xmin::text AS version FROM appointments_appointment a
-     WHERE {condition}{narrowed}
-     {order} LIMIT %(limit)s)"""
-        for comment, condition in parts.items()
+        f"\n    -- {comment}{_compose_select([part, *texts], order, each)}"
+        for comment, part in VIEWS[view].items()
+        for texts in product(*(condition.texts for condition in conditions))
     )
     tables = "".join(f"{one.table}, " for one in conditions if one.table)
-    return f"""
+    text = f"""
 -- A page of each part, and of these a page. Materialized: only its rows look for people.
 WITH {tables}page AS MATERIALIZED (
     SELECT a.*, {HOLD_EXPIRED} AS hold_expired FROM ({selects}
@@ -140,6 +150,20 @@ SELECT
   {APPOINTMENT_JOINS}
  {order}
 """
+    return Statement(name, text, AppointmentRow)
+
+
+def _compose_select(texts, order, each):
+    condition = "\n       AND ".join(texts)
+    select = f"""
+    (SELECT a.*, a.xmin::text AS version FROM appointments_appointment a
+     WHERE {condition}
+     {order} LIMIT %(limit)s)"""
+    if not each:
+        return select
+    return f"""
+    (SELECT a.* FROM {each}LATERAL{select} a
+     {order} LIMIT %(limit)s)"""
 
 
 GET_APPOINTMENT = Statement(

@@ -83,13 +83,15 @@ def format_search_targets(comparisons: list[Comparison], median: float) -> str:
     return "\n".join(lines)
 
 
-def format_reads(of_client: Comparison, of_staff: Comparison) -> str:
+def format_reads(of_client: Comparison, of_staff: Comparison, mine: Comparison) -> str:
     ratio = of_staff.ours.cpu_ms / of_client.ours.cpu_ms
+    ratio_of_mine = mine.ours.cpu_ms / of_client.ours.cpu_ms
     return "\n".join(
         [
             "\nThe log of reads",
             f"  {'list of staff, CPU, ratio to the list of a client':<52}{ratio:>7.2f}",
             f"  {'its rows by hand, CPU in ms':<52}{of_staff.by_hand.ms:>7.2f}",
+            f"  {'mine=true, CPU, ratio to the list of a client':<52}{ratio_of_mine:>7.2f}",
         ]
     )
 

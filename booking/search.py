@@ -1,14 +1,9 @@
 """Search for people by parts of their names, with an index of trigrams."""
 
-from django.contrib import messages
 from django.db.models import Q
 from django.utils.text import smart_split, unescape_string_literal
 
 MOST_PEOPLE = 1_000
-TOO_MANY = (
-    f"More than {MOST_PEOPLE} people match, and {MOST_PEOPLE} of them count here. "
-    "Please add another name or the email address."
-)
 
 
 def find_ids(people, text, *columns):
@@ -24,13 +19,6 @@ def find_ids(people, text, *columns):
         people = people.filter(condition)
     # In no order: PostgreSQL might walk along one, past all rows.
     return list(people.order_by().values_list("pk", flat=True)[: MOST_PEOPLE + 1])
-
-
-def cut(ids, request):
-    """Return no more ids than a search goes on with, and warn the user of others."""
-    if len(ids) > MOST_PEOPLE and request.resolver_match.url_name != "autocomplete":
-        messages.warning(request, TOO_MANY)
-    return ids[:MOST_PEOPLE]
 
 
 def _has_word(column, word):

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from typing import Any, Generic, NamedTuple, TypeVar
+from weakref import WeakValueDictionary
 
 from django.db import connection
 from psycopg.types.numeric import Int8
 
 Row = TypeVar("Row", bound=tuple)
 # Every statement by its name, for `manage.py show_sql` and for the reviewed snapshots.
-STATEMENTS: dict[str, "Statement"] = {}
+# Composed statements leave it when their caches drop them.
+STATEMENTS: WeakValueDictionary[str, "Statement"] = WeakValueDictionary()
 
 
 class Statement(Generic[Row]):
@@ -49,14 +51,17 @@ class Statement(Generic[Row]):
 class Condition(NamedTuple):
     """A condition that a statement may get, and what else comes with it.
 
-    The name becomes a part of the statement's. `table` is a common table expression to
-    which the text refers.
+    The name becomes a part of the statement's. One of the `texts` must hold. `table` is a
+    common table expression to which they refer, and `each` yields rows to which they do.
+    The statement looks for a page of each text and of each row, so that all of these can
+    follow an index in order.
     """
 
     name: str
-    text: str
-    parameters: dict[str, Any]
+    texts: tuple[str, ...]
+    parameters: dict[str, Any] | None
     table: str = ""
+    each: str = ""
 
 
 def _widen_integers(parameters):

@@ -7,7 +7,8 @@ from django.db.models import F, Q
 
 from accounts.models import User
 from booking.admin.lists import LargeListAdmin
-from booking.admin.search import cut, find_ids
+from booking.admin.search import cut
+from booking.search import find_ids
 from therapists.models import Therapist
 
 # Of more therapists than this, a part of all rows is soon a page. Of fewer, a walk along

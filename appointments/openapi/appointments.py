@@ -17,6 +17,7 @@ from appointments.errors import (
     UnknownClient,
     UnknownTherapist,
 )
+from appointments.filters import TooManyPeople
 from appointments.models import Appointment
 from appointments.serializers.appointment_requests import (
     BookingQuerySerializer,
@@ -81,11 +82,12 @@ class AppointmentView(OpenApiViewExtension):
         return type(self.target_class.__name__, (self.target_class,), attributes)
 
 
-list_appointments = extend_schema(
+list_appointments = describe(
     summary="List the appointments you may see",
     description="Ordered by start. Clients see their own appointments and those that "
-    "they can book, therapists see their diary, and staff with the right to view "
-    "appointments see all.",
+    "they can book (`mine=true` leaves these out), therapists see their diary, and staff "
+    "with the right to view appointments see all.",
+    refusals=[TooManyPeople],
     examples=[BOOKED],
 )
 show_appointment = extend_schema(

@@ -4,7 +4,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
 from appointments import history, visibility
-from appointments.filters import AppointmentFilterSet
+from appointments.filters import AppointmentFilterSet, StaffAppointmentFilterSet
 from appointments.openapi import appointments as openapi
 from appointments.openapi import operations
 from appointments.reads import log_reads
@@ -45,14 +45,16 @@ class AppointmentViewSet(viewsets.GenericViewSet):
     # takes 1.5 + 1.0 ms of CPU (server + PostgreSQL) that way, and 3.2 + 1.2 ms by the
     # ORM's `values()`.
     serializer_class = AppointmentSerializer
-    filterset_class = AppointmentFilterSet
+    filterset_class = StaffAppointmentFilterSet
     lookup_value_regex = "[0-9]{1,18}"
 
     @openapi.list_appointments
     def list(self, request):
-        conditions = self.filterset_class.get_conditions(request.query_params)
+        sees_all = visibility.sees_all(request.user)
+        filters = StaffAppointmentFilterSet if sees_all else AppointmentFilterSet
+        listed = filters.read_list(request.query_params)
         self.paginator.read_request(request)
-        rows = visibility.get_page(request.user, conditions, self.paginator)
+        rows = visibility.get_page(request.user, listed, self.paginator)
         log_reads(request.user, [row.client_id for row in rows])
         return self.paginator.get_paginated_response(
             AppointmentSerializer(rows, many=True).data

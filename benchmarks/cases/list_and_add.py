@@ -1,5 +1,6 @@
 """The list, adding an appointment, and a race for one slot, beside the floor."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -19,12 +20,14 @@ EACH = 50  # appointments that a client adds, which is less than MAX_UPCOMING
 def measure(run: Run) -> bool:
     prepare.set_booking_mode(run.connection, "any_time")
     tokens = run.tokens[:CLIENTS]
-    list_case = Case("list of 50", 200, lambda seconds: list_all(tokens, seconds))
+    list_case = Case(
+        "list of 50", 200, lambda seconds: list_all(tokens, seconds, list_one)
+    )
     add_case = Case("add", 201, lambda seconds: _add_all(run.tokens, seconds))
     race = Race(f"{RACERS} for one slot", 201, {409}, lambda n: _race(run.tokens, n))
     is_same = run.compare_responses(
         [
-            Trial("list", [_list(tokens[0])]),
+            Trial("list", [list_one(tokens[0])]),
             Trial("add, and add again", [_add(tokens[0], 1, 0)] * 2),
         ]
     )
@@ -39,12 +42,12 @@ def measure(run: Run) -> bool:
     return report_wrong([listing, adding, racing]) and is_same
 
 
-def list_all(tokens: list[str], seconds: float) -> Requests:
+def list_all(tokens: list[str], seconds: float, list_one: Callable) -> Requests:
     """Build the same request for each token, as often as fits into so many seconds."""
-    return [[_list(token)] * int(2_000 * seconds) for token in tokens]
+    return [[list_one(token)] * int(2_000 * seconds) for token in tokens]
 
 
-def _list(token):
+def list_one(token: str) -> bytes:
     """One week of one type, of therapists with one of two specialisms."""
     monday = FREE_FROM - timedelta(days=180)
     query = {

@@ -25,6 +25,7 @@ class StrictForm(forms.Form):
     """Refuses unknown and repeated parameters, and names each of them."""
 
     pagination_parameters = PAGINATION_PARAMETERS
+    repeatable = frozenset()
     # The codes with which a form refuses, for the OpenAPI document too.
     error_messages = {
         "unknown_parameter": "Unknown parameter.",
@@ -36,7 +37,7 @@ class StrictForm(forms.Form):
         for name in self.data:
             if name not in known:
                 self.refuse(name, "unknown_parameter")
-            elif len(self.data.getlist(name)) > 1:
+            elif name not in self.repeatable and len(self.data.getlist(name)) > 1:
                 self.refuse(name, "repeated")
         return super().clean()
 
@@ -71,6 +72,8 @@ class StrictFilterSet(filters.FilterSet):
     @cache
     def form_class(cls):
         fields = {name: f.field for name, f in cls.base_filters.items()}
+        for field in fields.values():
+            _name_choices(field)
         form = type(f"{cls.__name__}Form", (cls._meta.form,), fields)
         form.base_fields = SharedFields(form.base_fields)
         return form
@@ -126,6 +129,38 @@ class NamesField(forms.CharField):
 )
 class NamesFilter(filters.Filter):
     field_class = NamesField
+
+
+def _name_choices(field):
+    if isinstance(field, forms.ChoiceField):
+        names = ", ".join(str(value) for value, _ in field.choices if value)
+        field.error_messages["invalid_choice"] = f"Choose one of: {names}."
+
+
+class ChoicesWidget(forms.SelectMultiple):
+    """Reads a parameter that is given several times, or with commas."""
+
+    def value_from_datadict(self, data, files, name):
+        values = ",".join(data.getlist(name)).split(",")
+        return [value.strip() for value in values if value.strip()]
+
+
+class ChoicesFilter(filters.MultipleChoiceFilter):
+    """Any of some choices, several times or separated by commas.
+
+    The form must have its name in `repeatable`.
+    """
+
+    def __init__(self, **options):
+        super().__init__(widget=ChoicesWidget, **options)
+
+
+@extend_schema_field({"type": "boolean"})
+class FlagFilter(filters.ChoiceFilter):
+    """Either `true` or `false`."""
+
+    def __init__(self, **options):
+        super().__init__(choices=[("true", "true"), ("false", "false")], **options)
 
 
 class SearchFilter(filters.CharFilter):

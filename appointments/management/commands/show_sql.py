@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from appointments import visibility
 from appointments.availability.search import get_search_statement
-from appointments.filters import AppointmentFilterSet
+from appointments.filters import StaffAppointmentFilterSet
 from booking.api.pagination import Position
 from booking.statements import STATEMENTS
 
@@ -22,8 +22,11 @@ LISTS = [
     ("own_and_bookable", f"{WEEK}&specialisms=Anxiety,Sleep", "after"),
     ("own_and_bookable", f"{WEEK}&specialisms=Anxiety,Sleep", "before"),
     ("own", "status=booked", None),
+    ("own", "mine=true&status=booked,held&ordering=-start", None),
     ("all", f"{WEEK}&therapist_id=1", None),
     ("all", "status=held&specialisms=Anxiety,Sleep&specialisms_match=all", None),
+    ("all", "client_id=1&start=2030-01-07&ordering=-start", "after"),
+    ("all", "status=booked,available", None),
 ]
 SEARCHES = [
     ((), False),
@@ -60,11 +63,13 @@ class Command(BaseCommand):
 
 def _compose_examples():
     for view, query, side in LISTS:
-        conditions = AppointmentFilterSet.get_conditions(QueryDict(query))
+        request = StaffAppointmentFilterSet.read_list(QueryDict(query))
+        conditions, descends = request.conditions, request.descends
         if side:
+            descends ^= side == "before"
             position = Position(["2030-01-07T09:00:00Z", 1], side == "before")
-            conditions.append(visibility.get_position_condition(position))
-        visibility.get_list_statement(view, conditions)
+            conditions.append(visibility.get_position_condition(position, descends))
+        visibility.get_list_statement(view, conditions, descends)
     for filters, backwards in SEARCHES:
         get_search_statement(frozenset(filters), backwards)
 

@@ -11,7 +11,7 @@ WITH upcoming AS MATERIALIZED (
     -- Each as a candidate, without an offering: offerings bind new appointments only.
     SELECT t.id, t.is_active, t.booking_mode, t.time_zone, t.any_time_from,
            t.any_time_until, t.longest_minutes, t.break_minutes,
-           t.start_step_minutes, o.duration AS offered,
+           t.start_step_minutes, o.duration AS offered, t.notice_hours, t.horizon_days,
            %(now)s + t.notice_hours * interval '1 hour' AS notice_ends,
            %(now)s + t.horizon_days * interval '24 hours' AS horizon_ends, a.id AS appointment_id, a.start, a.duration
            , hours.grid_from, hours.closes

@@ -9,7 +9,7 @@ WITH RECURSIVE closed AS MATERIALIZED (
     -- The therapists whose slots are searched, with their absences.
     SELECT t.id, t.is_active, t.booking_mode, t.time_zone, t.any_time_from,
            t.any_time_until, t.longest_minutes, t.break_minutes,
-           t.start_step_minutes, o.duration AS offered,
+           t.start_step_minutes, o.duration AS offered, t.notice_hours, t.horizon_days,
            %(now)s + t.notice_hours * interval '1 hour' AS notice_ends,
            %(now)s + t.horizon_days * interval '24 hours' AS horizon_ends, absent.periods AS absent
       FROM therapists_therapist t

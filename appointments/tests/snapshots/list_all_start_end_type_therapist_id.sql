@@ -4,10 +4,10 @@ WITH page AS MATERIALIZED (
     -- everything, for staff
     (SELECT a.*, a.xmin::text AS version FROM appointments_appointment a
      WHERE (a.was_published OR NOT (a.status = 'held' AND a.hold_expires_at <= %(now)s))
-       AND a.type = %(type)s
-       AND a.therapist_id = %(therapist_id)s
        AND a.start >= %(start)s
        AND a.start < %(end)s
+       AND a.type = %(type)s
+       AND a.therapist_id = %(therapist_id)s
      ORDER BY a.start, a.id LIMIT %(limit)s)
     ) a
     ORDER BY a.start, a.id LIMIT %(limit)s

@@ -1,49 +1,17 @@
 -- A page of each part, and of these a page. Materialized: only its rows look for people.
-WITH specialist AS MATERIALIZED (
-    -- therapists with one of the specialisms, read once for all appointments
-    SELECT link.therapist_id
-      FROM therapists_therapist_specialisms link
-      JOIN therapists_specialism s ON s.id = link.specialism_id
-     WHERE lower(s.name) = ANY(%(specialisms)s)
-), page AS MATERIALIZED (
+WITH page AS MATERIALIZED (
     SELECT a.*, (a.status = 'held' AND a.hold_expires_at <= %(now)s) AS hold_expired FROM (
-    -- the client's own
+    -- everything, for staff
     (SELECT a.*, a.xmin::text AS version FROM appointments_appointment a
-     WHERE a.client_id = %(user)s AND NOT (a.status = 'held' AND a.hold_expires_at <= %(now)s)
-       AND a.type = %(type)s
-       AND a.start >= %(start)s
-       AND a.start < %(end)s
-       AND EXISTS (SELECT FROM specialist)
-       AND (a.therapist_id IN (SELECT therapist_id FROM specialist)) IS TRUE
-     ORDER BY a.start, a.id LIMIT %(limit)s)
-    UNION ALL
-    -- the therapist's diary
-    (SELECT a.*, a.xmin::text AS version FROM appointments_appointment a
-     WHERE a.therapist_id = (SELECT id FROM therapists_therapist
-          WHERE user_id = %(user)s AND is_active)
-       AND a.client_id IS DISTINCT FROM %(user)s
-       AND (a.was_published OR NOT (a.status = 'held' AND a.hold_expires_at <= %(now)s))
-       AND a.type = %(type)s
-       AND a.start >= %(start)s
-       AND a.start < %(end)s
-       AND EXISTS (SELECT FROM specialist)
-       AND (a.therapist_id IN (SELECT therapist_id FROM specialist)) IS TRUE
-     ORDER BY a.start, a.id LIMIT %(limit)s)
-    UNION ALL
-    -- bookable by any client
-    (SELECT a.*, a.xmin::text AS version FROM appointments_appointment a
-     WHERE (a.status = 'available' OR a.status = 'held' AND a.was_published)
+     WHERE (a.was_published OR NOT (a.status = 'held' AND a.hold_expires_at <= %(now)s))
+       AND (a.status = 'available' OR a.status = 'held' AND a.was_published)
        AND (a.status = 'available' OR a.hold_expires_at <= %(now)s)
-       AND a.start > %(now)s
-       AND EXISTS (SELECT FROM therapists_therapist t
-          WHERE t.id = a.therapist_id AND t.is_active)
-       AND NOT EXISTS (SELECT FROM therapists_therapist
-          WHERE user_id = %(user)s AND is_active)
-       AND a.type = %(type)s
-       AND a.start >= %(start)s
-       AND a.start < %(end)s
-       AND EXISTS (SELECT FROM specialist)
-       AND (a.therapist_id IN (SELECT therapist_id FROM specialist)) IS TRUE
+     ORDER BY a.start, a.id LIMIT %(limit)s)
+    UNION ALL
+    -- everything, for staff
+    (SELECT a.*, a.xmin::text AS version FROM appointments_appointment a
+     WHERE (a.was_published OR NOT (a.status = 'held' AND a.hold_expires_at <= %(now)s))
+       AND a.status = 'booked'
      ORDER BY a.start, a.id LIMIT %(limit)s)
     ) a
     ORDER BY a.start, a.id LIMIT %(limit)s

@@ -10,13 +10,13 @@ WITH specialist AS MATERIALIZED (
     -- the client's own
     (SELECT a.*, a.xmin::text AS version FROM appointments_appointment a
      WHERE a.client_id = %(user)s AND NOT (a.status = 'held' AND a.hold_expires_at <= %(now)s)
-       AND a.type = %(type)s
        AND a.start >= %(start)s
        AND a.start < %(end)s
+       AND a.type = %(type)s
        AND EXISTS (SELECT FROM specialist)
        AND (a.therapist_id IN (SELECT therapist_id FROM specialist)) IS TRUE
-       AND (a.start, a.id) > (%(position)s, %(position_id)s)
-     ORDER BY a.start, a.id LIMIT %(limit)s)
+       AND (a.start, a.id) < (%(position)s, %(position_id)s)
+     ORDER BY a.start DESC, a.id DESC LIMIT %(limit)s)
     UNION ALL
     -- the therapist's diary
     (SELECT a.*, a.xmin::text AS version FROM appointments_appointment a
@@ -24,13 +24,13 @@ WITH specialist AS MATERIALIZED (
           WHERE user_id = %(user)s AND is_active)
        AND a.client_id IS DISTINCT FROM %(user)s
        AND (a.was_published OR NOT (a.status = 'held' AND a.hold_expires_at <= %(now)s))
-       AND a.type = %(type)s
        AND a.start >= %(start)s
        AND a.start < %(end)s
+       AND a.type = %(type)s
        AND EXISTS (SELECT FROM specialist)
        AND (a.therapist_id IN (SELECT therapist_id FROM specialist)) IS TRUE
-       AND (a.start, a.id) > (%(position)s, %(position_id)s)
-     ORDER BY a.start, a.id LIMIT %(limit)s)
+       AND (a.start, a.id) < (%(position)s, %(position_id)s)
+     ORDER BY a.start DESC, a.id DESC LIMIT %(limit)s)
     UNION ALL
     -- bookable by any client
     (SELECT a.*, a.xmin::text AS version FROM appointments_appointment a
@@ -41,15 +41,15 @@ WITH specialist AS MATERIALIZED (
           WHERE t.id = a.therapist_id AND t.is_active)
        AND NOT EXISTS (SELECT FROM therapists_therapist
           WHERE user_id = %(user)s AND is_active)
-       AND a.type = %(type)s
        AND a.start >= %(start)s
        AND a.start < %(end)s
+       AND a.type = %(type)s
        AND EXISTS (SELECT FROM specialist)
        AND (a.therapist_id IN (SELECT therapist_id FROM specialist)) IS TRUE
-       AND (a.start, a.id) > (%(position)s, %(position_id)s)
-     ORDER BY a.start, a.id LIMIT %(limit)s)
+       AND (a.start, a.id) < (%(position)s, %(position_id)s)
+     ORDER BY a.start DESC, a.id DESC LIMIT %(limit)s)
     ) a
-    ORDER BY a.start, a.id LIMIT %(limit)s
+    ORDER BY a.start DESC, a.id DESC LIMIT %(limit)s
 )
 SELECT
     a.id,
@@ -88,4 +88,4 @@ SELECT
   LEFT JOIN LATERAL (
       SELECT * FROM accounts_user
        WHERE id = a.client_id AND NOT a.hold_expired LIMIT 1) c ON TRUE
- ORDER BY a.start, a.id
+ ORDER BY a.start DESC, a.id DESC

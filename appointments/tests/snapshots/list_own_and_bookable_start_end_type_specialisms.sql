@@ -1,0 +1,88 @@
+-- A page of each part, and of these a page. Materialized: only its rows look for people.
+WITH specialist AS MATERIALIZED (
+    -- therapists with one of the specialisms, read once for all appointments
+    SELECT link.therapist_id
+      FROM therapists_therapist_specialisms link
+      JOIN therapists_specialism s ON s.id = link.specialism_id
+     WHERE lower(s.name) = ANY(%(specialisms)s)
+), page AS MATERIALIZED (
+    SELECT a.*, (a.status = 'held' AND a.hold_expires_at <= %(now)s) AS hold_expired FROM (
+    -- the client's own
+    (SELECT a.*, a.xmin::text AS version FROM appointments_appointment a
+     WHERE a.client_id = %(user)s AND NOT (a.status = 'held' AND a.hold_expires_at <= %(now)s)
+       AND a.start >= %(start)s
+       AND a.start < %(end)s
+       AND a.type = %(type)s
+       AND EXISTS (SELECT FROM specialist)
+       AND (a.therapist_id IN (SELECT therapist_id FROM specialist)) IS TRUE
+     ORDER BY a.start, a.id LIMIT %(limit)s)
+    UNION ALL
+    -- the therapist's diary
+    (SELECT a.*, a.xmin::text AS version FROM appointments_appointment a
+     WHERE a.therapist_id = (SELECT id FROM therapists_therapist
+          WHERE user_id = %(user)s AND is_active)
+       AND a.client_id IS DISTINCT FROM %(user)s
+       AND (a.was_published OR NOT (a.status = 'held' AND a.hold_expires_at <= %(now)s))
+       AND a.start >= %(start)s
+       AND a.start < %(end)s
+       AND a.type = %(type)s
+       AND EXISTS (SELECT FROM specialist)
+       AND (a.therapist_id IN (SELECT therapist_id FROM specialist)) IS TRUE
+     ORDER BY a.start, a.id LIMIT %(limit)s)
+    UNION ALL
+    -- bookable by any client
+    (SELECT a.*, a.xmin::text AS version FROM appointments_appointment a
+     WHERE (a.status = 'available' OR a.status = 'held' AND a.was_published)
+       AND (a.status = 'available' OR a.hold_expires_at <= %(now)s)
+       AND a.start > %(now)s
+       AND EXISTS (SELECT FROM therapists_therapist t
+          WHERE t.id = a.therapist_id AND t.is_active)
+       AND NOT EXISTS (SELECT FROM therapists_therapist
+          WHERE user_id = %(user)s AND is_active)
+       AND a.start >= %(start)s
+       AND a.start < %(end)s
+       AND a.type = %(type)s
+       AND EXISTS (SELECT FROM specialist)
+       AND (a.therapist_id IN (SELECT therapist_id FROM specialist)) IS TRUE
+     ORDER BY a.start, a.id LIMIT %(limit)s)
+    ) a
+    ORDER BY a.start, a.id LIMIT %(limit)s
+)
+SELECT
+    a.id,
+    a.start,
+    a."end",
+    (extract(epoch FROM a."end" - a.start) / 60)::int AS duration,
+    a.type,
+    CASE WHEN a.hold_expired THEN 'available' ELSE a.status END AS status,
+    t.id AS therapist_id,
+    t.name AS therapist_name,
+    ARRAY(
+        SELECT s.name
+          FROM therapists_therapist_specialisms link
+          JOIN therapists_specialism s ON s.id = link.specialism_id
+         WHERE link.therapist_id = t.id ORDER BY s.name) AS therapist_specialisms,
+    t.time_zone AS therapist_time_zone,
+    c.id AS client_id,
+    c.name AS client_name,
+    c.email AS client_email,
+    CASE WHEN NOT a.hold_expired THEN a.hold_expires_at END AS hold_expires_at,
+    nullif(a.cancelled_by, '') AS cancelled_by,
+    a.cancelled_at,
+    nullif(a.cancellation_reason, '') AS cancellation_reason,
+    a.cancelled_late,
+    a.series_id,
+    a.occurrence AS series_occurrence,
+    a.is_exception AS series_is_exception,
+    a.created_at,
+    CASE WHEN a.hold_expired THEN a.created_at ELSE a.updated_at END AS updated_at,
+    a.overridden,
+    CASE WHEN a.hold_expired OR a.status = 'available'
+      THEN concat_ws('-', a.id, a.therapist_id, a.type, a.start, a."end")
+      ELSE a.id || '-' || a.version END AS version
+  FROM page a
+  JOIN therapists_therapist t ON t.id = a.therapist_id
+  LEFT JOIN LATERAL (
+      SELECT * FROM accounts_user
+       WHERE id = a.client_id AND NOT a.hold_expired LIMIT 1) c ON TRUE
+ ORDER BY a.start, a.id
