@@ -48,10 +48,13 @@ CREDENTIALS = inline_serializer(
 ACCOUNT = {
     "id": 9,
     "email": "kit@example.com",
-    "name": "Kit Moss",
-    "time_zone": "Europe/London",
+    "roles": ["client"],
+    "therapist_id": None,
+    "permissions": [],
     "is_staff": False,
     "date_joined": "2027-05-01T08:00:00.123456Z",
+    "name": "Kit Moss",
+    "time_zone": "Europe/London",
 }
 TOKENS = {"access": "eyJhbGciOiJIUzI1…", "refresh": "eyJhbGciOiJIUzI1…"}
 

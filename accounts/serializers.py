@@ -1,3 +1,5 @@
+from typing import Literal
+
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -17,14 +19,51 @@ from accounts.sign_in import count_failures
 from booking.api.errors import violations_as
 from booking.api.serializers import RefusesUnknownFields, RequestSerializer
 
+# The apps whose permissions matter to a front end.
+DOMAIN = {"accounts", "therapists", "appointments"}
+
 
 class AccountSerializer(RefusesUnknownFields, serializers.ModelSerializer):
     """An account as its owner sees it. The owner may change name and time zone."""
 
+    roles = serializers.SerializerMethodField(
+        help_text="Clients have or may have appointments of their own."
+    )
+    therapist_id = serializers.SerializerMethodField(
+        help_text="The id of the diary of an active therapist."
+    )
+    permissions = serializers.SerializerMethodField(
+        help_text="The permissions of staff, such as `appointments.view_appointment`."
+    )
+
     class Meta:
         model = User
-        fields = ["id", "email", "name", "time_zone", "is_staff", "date_joined"]
-        read_only_fields = ["id", "email", "is_staff", "date_joined"]
+        read_only_fields = [
+            "id",
+            "email",
+            "roles",
+            "therapist_id",
+            "permissions",
+            "is_staff",
+            "date_joined",
+        ]
+        fields = [*read_only_fields, "name", "time_zone"]
+
+    def get_roles(self, user) -> list[Literal["client", "therapist", "staff"]]:
+        roles = {
+            "client": user.is_client() or user.appointments.exists(),
+            "therapist": self.get_therapist_id(user) is not None,
+            "staff": user.is_staff,
+        }
+        return [role for role, has_it in roles.items() if has_it]
+
+    def get_therapist_id(self, user) -> int | None:
+        therapist = getattr(user, "therapist", None)
+        return therapist.pk if therapist and therapist.is_active else None
+
+    def get_permissions(self, user) -> list[str]:
+        permissions = user.get_all_permissions() if user.is_staff else ()
+        return sorted(p for p in permissions if p.partition(".")[0] in DOMAIN)
 
     def update(self, user, changed):
         # Saving the whole row would undo changes since it was read, such as a

@@ -3,6 +3,7 @@ from django.urls import re_path
 from appointments.views import schedule
 from appointments.views.appointments import AppointmentViewSet
 from appointments.views.clients import ClientViewSet
+from appointments.views.practice import PracticeView
 from appointments.views.series import SeriesViewSet
 from appointments.views.slots import NextSlotView, SlotViewSet
 from booking.api.routers import Router
@@ -29,6 +30,7 @@ original_names = [
 ]
 
 urlpatterns = [
+    re_path(r"^practice/?$", PracticeView.as_view(), name="practice"),
     re_path(rf"^{THERAPIST}/next_slot/?$", NextSlotView.as_view(), name="next-slot"),
     *router.urls,
     *original_names,

@@ -2,7 +2,9 @@ import pytest
 
 from accounts.models import User
 from accounts.tests.factories import UserFactory
+from appointments.tests.factories import AppointmentFactory
 from booking.tests import codes, refusals
+from therapists.tests.factories import TherapistFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -19,11 +21,71 @@ def test_users_see_their_own_account_without_the_password(api):
     assert response.data.keys() == {
         "id",
         "email",
-        "name",
-        "time_zone",
+        "roles",
+        "therapist_id",
+        "permissions",
         "is_staff",
         "date_joined",
+        "name",
+        "time_zone",
     }
+
+
+def test_a_client_has_no_other_role(api):
+    me = api(UserFactory()).get(URL).data
+
+    assert (me["roles"], me["therapist_id"], me["permissions"]) == (
+        ["client"],
+        None,
+        [],
+    )
+
+
+@pytest.mark.parametrize("is_active", [True, False])
+def test_a_therapist_has_a_diary_while_active(api, is_active):
+    therapist = TherapistFactory(signs_in=True, is_active=is_active)
+
+    me = api(therapist.user).get(URL).data
+
+    assert me["roles"] == (["therapist"] if is_active else [])
+    assert me["therapist_id"] == (therapist.pk if is_active else None)
+
+
+def test_a_therapist_who_was_a_client_has_both_roles(api):
+    therapist = TherapistFactory(signs_in=True)
+    AppointmentFactory(client=therapist.user)
+
+    me = api(therapist.user).get(URL).data
+
+    assert me["roles"] == ["client", "therapist"]
+
+
+@pytest.mark.parametrize(
+    ("group", "right", "has_it"),
+    [
+        ("Front desk", "appointments.add_appointment", True),
+        ("Front desk", "therapists.change_therapist", False),
+        ("Practice manager", "therapists.change_therapist", True),
+        ("Auditor", "appointments.add_appointment", False),
+        ("", "appointments.view_appointment", False),
+    ],
+)
+def test_staff_see_their_permissions(api, group, right, has_it):
+    me = api(UserFactory(staff=True, group=group)).get(URL).data
+
+    assert me["roles"] == ["staff"]
+    assert (right in me["permissions"]) == has_it
+    assert me["permissions"] == sorted(me["permissions"])
+
+
+@pytest.mark.parametrize("name", ["roles", "therapist_id", "permissions"])
+def test_roles_and_rights_cannot_be_written(api, name, nothing_changes):
+    client = api(UserFactory())
+
+    with nothing_changes():
+        response = client.patch(URL, {name: ["staff"]})
+
+    assert response.status_code == 400
 
 
 def test_users_change_their_own_name_and_time_zone(api):

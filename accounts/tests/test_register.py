@@ -26,6 +26,9 @@ def test_registering_makes_a_client_and_signs_them_in(api):
     assert response.data["user"] == {
         "id": user.pk,
         "email": "ada@example.com",
+        "roles": ["client"],
+        "therapist_id": None,
+        "permissions": [],
         "name": "Ada",
         "time_zone": "Europe/London",
         "is_staff": False,

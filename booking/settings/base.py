@@ -135,6 +135,7 @@ USE_I18N = False
 USE_TZ = True
 # Times are stored and sent in UTC. Without an offset they are the practice's.
 TIME_ZONE = "UTC"
+PRACTICE_NAME = env.optional("PRACTICE_NAME", "Practice")
 PRACTICE_TIME_ZONE = env.time_zone("PRACTICE_TIME_ZONE", "UTC")
 FORMAT_MODULE_PATH = ["booking.formats"]
 

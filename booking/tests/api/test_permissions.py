@@ -79,6 +79,7 @@ MATRIX = {
     "POST api/v1/auth/password": LET_THROUGH_SIGNED_IN,
     "GET api/v1/auth/me": SIGNED_IN,
     "PATCH api/v1/auth/me": SIGNED_IN,
+    "GET api/v1/practice": ANYONE,
     "GET api/v1/therapists": ANYONE,
     "GET api/v1/therapists/{therapist}": ANYONE,
     "GET api/v1/specialisms": ANYONE,
