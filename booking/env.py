@@ -87,6 +87,18 @@ def split(text: str) -> list[str]:
     return [item.strip() for item in text.split(",") if item.strip()]
 
 
+def origins(name: str) -> list[str]:
+    """Return web origins, separated by commas: scheme, host and perhaps a port."""
+    values = split(optional(name, ""))
+    for value in values:
+        if not re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", value):
+            raise ImproperlyConfigured(
+                f"{name} has {value!r}; use origins such as https://www.example.com, "
+                "without a path."
+            )
+    return values
+
+
 def time_zone(name: str, default: str) -> str:
     value = optional(name, default)
     if value not in get_time_zones():

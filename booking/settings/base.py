@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "corsheaders",
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -38,6 +39,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "booking.api.headers.SecurityHeaders",
+    # Outside of everything that may refuse: a front end reads refusals too.
+    "corsheaders.middleware.CorsMiddleware",
     "booking.api.middleware.RequestId",
     "booking.api.middleware.ErrorsAsJson",
     "booking.api.middleware.WholeBodies",
@@ -135,6 +138,19 @@ USE_I18N = False
 USE_TZ = True
 # Times are stored and sent in UTC. Without an offset they are the practice's.
 TIME_ZONE = "UTC"
+# Front ends on other origins use the API with tokens. No origin gets cookies.
+CORS_ALLOWED_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_METHODS = ["GET", "POST", "PATCH", "DELETE"]
+CORS_ALLOW_HEADERS = [
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-match",
+    "x-request-id",
+]
+CORS_EXPOSE_HEADERS = ["ETag", "X-Request-ID", "Idempotent-Replayed", "Retry-After"]
+
 PRACTICE_NAME = env.optional("PRACTICE_NAME", "Practice")
 PRACTICE_TIME_ZONE = env.time_zone("PRACTICE_TIME_ZONE", "UTC")
 FORMAT_MODULE_PATH = ["booking.formats"]
