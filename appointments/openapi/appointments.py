@@ -1,7 +1,12 @@
 """The OpenAPI document about appointments."""
 
 from drf_spectacular.extensions import OpenApiViewExtension
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+)
 
 from appointments.availability.rules import RULES
 from appointments.errors import (
@@ -9,8 +14,10 @@ from appointments.errors import (
     ClientBusyTooOften,
     ClientNotAllowed,
     HoldNotAllowed,
+    OffGrid,
     OperationNotAllowed,
     OwnTherapist,
+    TherapistBusy,
     TooManyAppointments,
     TooManyHolds,
     TooManyHoldsOfTherapist,
@@ -24,7 +31,9 @@ from appointments.serializers.appointment_requests import (
     BookingRequestSerializer,
 )
 from appointments.serializers.appointments import AppointmentSerializer
+from appointments.serializers.slots import AlternativesSerializer, SlotSerializer
 from booking.api.openapi.operations import ETAG, describe
+from booking.api.openapi.responses import ErrorResponseSerializer, get_example
 from booking.api.serializers import EmptySerializer
 
 BOOKED = OpenApiExample(
@@ -53,6 +62,9 @@ period, the client takes that one. Staff, and the therapist in their own diary, 
 422 lists every rule of the practice that refuses. These rules do not bind staff and the
 therapist: `overridden` tells them which rules they have overridden.
 
+With both come `alternatives`: the nearest free times of the same day and week, and the first
+ones of colleagues with a specialism of the therapist.
+
 429 follows for an hour after ten bookings and moves of one therapist that failed with
 `client_busy`.
 """
@@ -70,6 +82,34 @@ REFUSALS = (
     TooManyAppointments,
     *RULES,
 )
+
+
+class RefusedTimeSerializer(ErrorResponseSerializer):
+    """Why a time was refused, and other times that are free."""
+
+    alternatives = AlternativesSerializer(
+        required=False,
+        help_text="Missing if no other time would help. Empty for a therapist at any time.",
+    )
+
+
+ALTERNATIVES = {
+    "day": "2027-06-06T13:00:00Z",
+    "week": "2027-06-06T13:00:00Z",
+    "colleagues": [SlotSerializer().get_initial()],
+}
+
+
+def _describe_refused_time(description, refusal):
+    body = get_example(refusal) | {"alternatives": ALTERNATIVES}
+    example = OpenApiExample(refusal.__name__, body, status_codes=[refusal.status_code])
+    return OpenApiResponse(RefusedTimeSerializer, description, examples=[example])
+
+
+REFUSED_TIMES = {
+    409: _describe_refused_time("The time or the thing is taken.", TherapistBusy),
+    422: _describe_refused_time("The rules of the practice refuse.", OffGrid),
+}
 
 
 class AppointmentView(OpenApiViewExtension):
@@ -101,7 +141,7 @@ add_appointment = describe(
     description=DESCRIPTION,
     request=BookingRequestSerializer,
     parameters=[ETAG],
-    responses={201: AppointmentSerializer},
+    responses={201: AppointmentSerializer} | REFUSED_TIMES,
     refusals=REFUSALS,
     examples=[HOUR, HOLD, BOOKED],
 )
@@ -110,7 +150,7 @@ add_appointment_from_query = describe(
     description=DESCRIPTION,
     request=EmptySerializer,
     parameters=[BookingQuerySerializer, ETAG],
-    responses={201: AppointmentSerializer},
+    responses={201: AppointmentSerializer} | REFUSED_TIMES,
     refusals=REFUSALS,
     examples=[BOOKED],
 )

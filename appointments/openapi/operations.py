@@ -7,7 +7,7 @@ from appointments import errors
 from appointments.availability.rules import RULES
 from appointments.errors import OVERLAPS
 from appointments.models.statuses import TRANSITIONS, Operation
-from appointments.openapi.appointments import BOOKED, ID
+from appointments.openapi.appointments import BOOKED, ID, REFUSED_TIMES
 from appointments.serializers.appointment_requests import (
     BookSerializer,
     CancelSerializer,
@@ -20,17 +20,24 @@ from booking.api.serializers import EmptySerializer
 
 
 def _describe_operation(
-    operation: Operation, *, request=EmptySerializer, sent=None, refusals=(), **texts
+    operation: Operation,
+    *,
+    request=EmptySerializer,
+    sent=None,
+    refusals=(),
+    refused=None,
+    **texts,
 ):
     """Describe an operation with the refusals of its row in `TRANSITIONS`.
 
-    `refusals` are those that depend on more than role and status.
+    `refusals` are those that depend on more than role and status. `refused` are responses
+    to them with a body of their own.
     """
     examples = [OpenApiExample("Request", sent, request_only=True)] if sent else []
     return describe(
         request=request,
         parameters=[ID, ETAG],
-        responses={200: AppointmentSerializer},
+        responses={200: AppointmentSerializer} | (refused or {}),
         refusals=(
             NotFound,
             errors.OperationNotAllowed,
@@ -70,9 +77,11 @@ move = _describe_operation(
     description="The appointment keeps its id. Its old time never conflicts with its new "
     "time. If the move is refused, nothing changes. Clients move within the rules. Staff "
     "and the therapist see in `overridden` which rules they have overridden. A published "
-    "time is taken by booking it, not by moving there.",
+    "time is taken by booking it, not by moving there. 409 and 422 come with "
+    "`alternatives`, as when booking.",
     request=MoveSerializer,
     sent={"start": "2027-06-08T11:00:00Z"},
+    refused=REFUSED_TIMES,
     refusals=(
         errors.UnknownTherapist,
         errors.OwnDiary,

@@ -12,7 +12,7 @@ from booking.api.serializers import ErrorSerializer
 from therapists.models import AppointmentType
 
 
-class AlternativesSerializer(serializers.Serializer):
+class NearestSerializer(serializers.Serializer):
     day = serializers.DateTimeField(allow_null=True)
     week = serializers.DateTimeField(allow_null=True)
 
@@ -36,7 +36,7 @@ class SeriesDateSerializer(serializers.Serializer):
     is_exception = serializers.BooleanField(
         help_text="Moved or cancelled on its own, apart from its series."
     )
-    nearest = AlternativesSerializer(
+    nearest = NearestSerializer(
         allow_null=True,
         help_text="In a preview, for a date that cannot be booked: the nearest slots of "
         "its day and of its week.",

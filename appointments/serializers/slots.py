@@ -20,3 +20,21 @@ class SlotSerializer(RowSerializer):
     appointment_id = serializers.IntegerField(
         allow_null=True, help_text="Of the published appointment that this is, if any."
     )
+
+
+class AlternativesSerializer(serializers.Serializer):
+    """Free times instead of one that was refused."""
+
+    day = serializers.DateTimeField(
+        allow_null=True,
+        help_text="The nearest start on the same day of the therapist's clock.",
+    )
+    week = serializers.DateTimeField(
+        allow_null=True,
+        help_text="The nearest start in the same week, which begins on Monday.",
+    )
+    colleagues = SlotSerializer(
+        many=True,
+        help_text="The first free times, from the start on, of colleagues with a "
+        "specialism of the therapist.",
+    )

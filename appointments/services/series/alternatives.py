@@ -5,10 +5,8 @@ from datetime import datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
-
+from appointments.availability.alternatives import get_nearest, list_busy_periods
 from appointments.availability.slots import find_slots
-from appointments.models import Appointment
 from appointments.services.series.check import CheckedDate
 from appointments.services.series.plan import SeriesPlan
 
@@ -41,15 +39,15 @@ def find_alternatives(
         by_week[_get_monday(local)].append(start)
     return {
         date.occurrence: Alternatives(
-            day=_get_nearest(date, by_day[date.local.date()]),
-            week=_get_nearest(date, by_week[_get_monday(date.local)]),
+            day=get_nearest(date.at, by_day[date.local.date()]),
+            week=get_nearest(date.at, by_week[_get_monday(date.local)]),
         )
         for date in failing
     }
 
 
 def _list_free_starts(plan, failing, clock):
-    busy = [] if plan.hides_client else _list_busy_periods(plan.client_id)
+    busy = list_busy_periods(None if plan.hides_client else plan.client_id)
     for days in _join_weeks({_get_monday(date.local) for date in failing}):
         first, last = (datetime.combine(day, time(), clock) for day in days)
         filters = {
@@ -67,11 +65,6 @@ def _list_free_starts(plan, failing, clock):
                 yield slot.start
 
 
-def _list_busy_periods(client_id):
-    upcoming = Appointment.objects.filter(client=client_id, end__gt=timezone.now())
-    return list(upcoming.occupying().values_list("start", "end"))
-
-
 def _join_weeks(mondays):
     """Join weeks that follow one another: one search instead of many."""
     stretches = []
@@ -85,7 +78,3 @@ def _join_weeks(mondays):
 
 def _get_monday(local):
     return local.date() - timedelta(days=local.weekday())
-
-
-def _get_nearest(date, starts):
-    return min(starts, key=lambda start: (abs(start - date.at), start), default=None)

@@ -96,6 +96,7 @@ def test_a_conflict_reveals_nothing_about_the_other_appointment(
                 "attr": None,
             }
         ],
+        "alternatives": {"day": None, "week": None, "colleagues": []},
     }
     assert not any(c.isdigit() for c in response.json()["errors"][0]["detail"])
 

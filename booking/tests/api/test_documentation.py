@@ -61,7 +61,11 @@ def test_a_refusal_has_the_one_shape_and_lists_its_codes(method, path):
         full = DOCUMENT["components"][kind][name] if name else response
         schema = full["content"]["application/json"]["schema"]["$ref"]
 
-        assert schema.rpartition("/")[2] in ("ErrorResponse", "RefusedDates")
+        assert schema.rpartition("/")[2] in (
+            "ErrorResponse",
+            "RefusedDates",
+            "RefusedTime",
+        )
         assert list(read_codes(full["description"]))
 
 
