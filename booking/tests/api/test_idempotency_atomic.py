@@ -78,7 +78,11 @@ def test_a_key_in_use_is_refused_until_the_first_request_ends(send, person, ther
 def _wait_until_a_request_is_blocked():
     with connection.cursor() as cursor:
         for _ in range(1000):
-            cursor.execute("SELECT FROM pg_locks WHERE NOT granted")
+            # Tests in other processes may wait too, for others.
+            cursor.execute(
+                "SELECT FROM pg_locks WHERE NOT granted "
+                "AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+            )
             if cursor.fetchone() is not None:
                 return
             cursor.execute("SELECT pg_sleep(0.01)")
