@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -63,6 +63,17 @@ def find_alternatives(
     )
 
 
+def find_alternatives_with_any(
+    *, filters: dict[str, Any], type: str, start: datetime, client_id: int
+) -> Alternatives:
+    """Find the first free times, from the start on, of therapists with specialisms.
+
+    `filters` is one of the `THERAPIST_FILTERS` by specialism, or none.
+    """
+    busy = list_busy_periods(client_id)
+    return Alternatives(colleagues=_find_first_of_each(filters, type, start, busy))
+
+
 def get_monday(local: datetime, clock: ZoneInfo) -> datetime:
     """Return the start of the local week."""
     monday = local.date() - timedelta(days=local.weekday())
@@ -80,10 +91,16 @@ def _find_colleagues(therapist, type, start, busy):
     ]
     if not names:
         return []
-    filters = {"type": type, "specialisms": names, "start": start, "end": start + WEEK}
+    return _find_first_of_each({"specialisms": names}, type, start, busy, therapist.pk)
+
+
+def _find_first_of_each(filters, type, start, busy, ignored=None):
+    period = {"type": type, "start": start, "end": start + WEEK}
     first = {}
-    for slot in _leave_out(find_slots(filters, limit=SLOTS_OF_COLLEAGUES), busy):
-        if slot.therapist_id != therapist.pk:
+    for slot in _leave_out(
+        find_slots(filters | period, limit=SLOTS_OF_COLLEAGUES), busy
+    ):
+        if slot.therapist_id != ignored:
             first.setdefault(slot.therapist_id, slot)
     return list(first.values())[:MOST_COLLEAGUES]
 

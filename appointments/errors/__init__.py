@@ -68,6 +68,11 @@ class TherapistBusy(Conflict):
     default_detail = "The therapist is not free for the whole period."
 
 
+class NobodyFree(Conflict):
+    default_code = "nobody_free"
+    default_detail = "No therapist who offers this is free at that time."
+
+
 class ClientBusy(Conflict):
     constraint = "appointment_client_overlap"
     default_code = "client_busy"

@@ -13,7 +13,9 @@ from appointments.errors import (
     OVERLAPS,
     ClientBusyTooOften,
     ClientNotAllowed,
+    ClientRequired,
     HoldNotAllowed,
+    NobodyFree,
     OffGrid,
     OperationNotAllowed,
     OwnTherapist,
@@ -68,11 +70,18 @@ ones of colleagues with a specialism of the therapist.
 429 follows for an hour after ten bookings and moves of one therapist that failed with
 `client_busy`.
 """
+ANY = OpenApiExample(
+    "Any therapist",
+    {name: value for name, value in HOUR.value.items() if name != "therapist_id"}
+    | {"any": {"specialisms": ["Anxiety"]}},
+    request_only=True,
+)
 REFUSALS = (
     UnknownTherapist,
     UnknownClient,
     OwnTherapist,
     ClientNotAllowed,
+    ClientRequired,
     HoldNotAllowed,
     OperationNotAllowed,
     *OVERLAPS,
@@ -142,8 +151,8 @@ add_appointment = describe(
     request=BookingRequestSerializer,
     parameters=[ETAG],
     responses={201: AppointmentSerializer} | REFUSED_TIMES,
-    refusals=REFUSALS,
-    examples=[HOUR, HOLD, BOOKED],
+    refusals=(*REFUSALS, ClientRequired, NobodyFree),
+    examples=[HOUR, HOLD, ANY, BOOKED],
 )
 add_appointment_from_query = describe(
     summary="Book or publish an appointment, with query parameters",

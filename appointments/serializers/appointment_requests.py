@@ -5,10 +5,12 @@ from datetime import timedelta
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 
 from appointments.models.statuses import CancellationReason
 from booking.api.errors import RepeatedField, UnknownParameter
 from booking.api.fields import IdField, MomentField
+from booking.api.filters import MAX_NAMES
 from booking.api.serializers import RequestSerializer
 from therapists.models import (
     FARTHEST_DAYS,
@@ -41,9 +43,30 @@ class StartField(MomentField):
             self.fail("out_of_range")
 
 
-# The OpenAPI document adds "Request" to the name of its component.
-@extend_schema_serializer(component_name="Booking")
-class BookingRequestSerializer(RequestSerializer):
+class AnyTherapistSerializer(RequestSerializer):
+    """Any therapist, or any with some specialisms."""
+
+    specialisms = serializers.ListField(
+        child=serializers.CharField(max_length=80),
+        required=False,
+        max_length=MAX_NAMES,
+        help_text="Names in any case.",
+    )
+    specialisms_match = serializers.ChoiceField(
+        choices=["any", "all"],
+        required=False,
+        help_text="`any` of the specialisms (the default), or `all`.",
+    )
+
+    def validate(self, attrs):
+        """Return the filters of `find_free_therapists`."""
+        names = sorted({name.lower() for name in attrs.get("specialisms", ())})
+        match_all = attrs.get("specialisms_match") == "all"
+        key = "all_specialisms" if match_all else "specialisms"
+        return {key: names} if names else {}
+
+
+class BookingSerializer(RequestSerializer):
     """An appointment to book, to hold or to publish."""
 
     start = StartField(help_text=START_HELP)
@@ -64,7 +87,42 @@ class BookingRequestSerializer(RequestSerializer):
     )
 
 
-class BookingQuerySerializer(BookingRequestSerializer):
+# The OpenAPI document adds "Request" to the name of its component.
+@extend_schema_serializer(component_name="Booking")
+class BookingRequestSerializer(BookingSerializer):
+    """An appointment with a therapist, or with any who is free."""
+
+    default_error_messages = {"exclusive": "Send `therapist_id` or `any`, not both."}
+    therapist_id = IdField(
+        required=False, help_text="The therapist's id. Required without `any`."
+    )
+    any = AnyTherapistSerializer(
+        required=False,
+        help_text="Instead of a therapist: whoever is free then and offers this, the one "
+        "with the fewest appointments of that week first. `{}` is any therapist.",
+    )
+
+    def to_internal_value(self, data):
+        refused = self._refuse_therapists(data)
+        try:
+            values = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError(refused | error.detail) from error
+        if refused:
+            raise serializers.ValidationError(refused)
+        return values
+
+    def _refuse_therapists(self, data):
+        """Refuse a request for none and one for both, beside errors of other fields."""
+        named = {"therapist_id", "any"} & {*data} if isinstance(data, dict) else {"any"}
+        if len(named) == 1:
+            return {}
+        name, code = ("any", "exclusive") if named else ("therapist_id", "required")
+        messages = self.error_messages | self.fields["therapist_id"].error_messages
+        return {name: [ErrorDetail(messages[code], code)]}
+
+
+class BookingQuerySerializer(BookingSerializer):
     """The same, from the query string."""
 
     unknown = UnknownParameter

@@ -9,7 +9,11 @@ from typing import Any
 from django.db import OperationalError, transaction
 
 from accounts.models import User
-from appointments.availability.alternatives import Alternatives, find_alternatives
+from appointments.availability.alternatives import (
+    Alternatives,
+    find_alternatives,
+    find_alternatives_with_any,
+)
 from appointments.models.statuses import Role
 from appointments.services.change import get_snapshot
 from appointments.services.discretion import hides_client
@@ -19,6 +23,15 @@ from therapists.models import Therapist
 
 def find_for_booking(user: User, fields: dict[str, Any]) -> Alternatives:
     """Find alternatives for a booking request with these fields."""
+    if "any" in fields:
+        client_id = fields.get("client_id") or user.pk
+        return _search(
+            find_alternatives_with_any,
+            filters=fields["any"],
+            type=fields["type"],
+            start=fields["start"],
+            client_id=client_id,
+        )
     return _find(
         user,
         fields["therapist_id"],
@@ -54,9 +67,13 @@ def _find(user, therapist_id, *, client_id, **request):
     elif hides_client(user, role):
         # The client's appointments with others stay hidden.
         client_id = None
+    return _search(find_alternatives, therapist, client_id=client_id, **request)
+
+
+def _search(find, *arguments, **request):
     try:
         with transaction.atomic():
-            return find_alternatives(therapist, client_id=client_id, **request)
+            return find(*arguments, **request)
     except OperationalError:
         # The search took too long. The refusal stands without alternatives.
         return Alternatives()

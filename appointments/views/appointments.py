@@ -6,7 +6,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
 from appointments import history, visibility
-from appointments.errors import ClientBusy, TherapistBusy
+from appointments.errors import ClientBusy, NobodyFree, TherapistBusy
 from appointments.filters import AppointmentFilterSet, StaffAppointmentFilterSet
 from appointments.openapi import appointments as openapi
 from appointments.openapi import operations
@@ -22,6 +22,7 @@ from appointments.serializers.appointments import AppointmentSerializer
 from appointments.serializers.history import HistoryEntrySerializer
 from appointments.serializers.slots import AlternativesSerializer
 from appointments.services.add import add
+from appointments.services.add_any import add_any
 from appointments.services.alternatives import find_for_booking, find_for_move
 from appointments.services.book import book
 from appointments.services.cancel import cancel
@@ -45,7 +46,7 @@ EMPTY = EmptySerializer()
 
 
 # The refusals of a time, for which another may be free.
-TIME_REFUSALS = (TherapistBusy, ClientBusy, RulesRefuse)
+TIME_REFUSALS = (TherapistBusy, ClientBusy, NobodyFree, RulesRefuse)
 
 
 class AppointmentViewSet(viewsets.GenericViewSet):
@@ -101,8 +102,10 @@ class AppointmentViewSet(viewsets.GenericViewSet):
         return self._add(BOOKING_QUERY.run_validation(request.query_params))
 
     def _add(self, fields):
-        self.find_alternatives = partial(find_for_booking, self.request.user, fields)
-        return _respond(add(user=self.request.user, **fields), status=201)
+        user = self.request.user
+        self.find_alternatives = partial(find_for_booking, user, fields)
+        operation = add if "therapist_id" in fields else add_any
+        return _respond(operation(user=user, **fields), status=201)
 
     @operations.book
     @action(detail=True, methods=["post"])

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.http import QueryDict
 
 from appointments import visibility
+from appointments.availability import free_therapists
 from appointments.availability.search import get_search_statement
 from appointments.filters import StaffAppointmentFilterSet
 from booking.api.pagination import Position
@@ -72,6 +73,7 @@ def _compose_examples():
         visibility.get_list_statement(view, conditions, descends)
     for filters, backwards in SEARCHES:
         get_search_statement(frozenset(filters), backwards)
+    free_therapists.get_statement(frozenset({"specialisms"}))
 
 
 def _save(folder):
