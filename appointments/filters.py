@@ -3,9 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django_filters import rest_framework as filters
 
-from accounts.models import User
+from accounts.models import User, validate_time_zone
 from appointments.models.statuses import Status
 from appointments.sql import BOOKABLE, HOLD_EXPIRED
 from appointments.visibility import ListRequest
@@ -211,10 +212,13 @@ def _find_clients(text):
 class SlotFilterForm(PeriodForm):
     error_messages = PeriodForm.error_messages | {
         "too_long": f"Choose at most {MAX_DAYS} days.",
+        "needs_per_day": "Give it together with per_day.",
     }
 
     def clean(self):
         cleaned = super().clean()
+        if cleaned.get("time_zone") and not cleaned.get("per_day"):
+            self.refuse("time_zone", "needs_per_day")
         start, end = cleaned.get("start"), cleaned.get("end")
         if start and end and (end - start).days >= MAX_DAYS:
             self.refuse("end", "too_long")
@@ -231,9 +235,30 @@ class SlotFilterSet(PeriodFilterSet):
         required=True, help_text=f"Last day, included; at most {MAX_DAYS} days."
     )
     type = filters.ChoiceFilter(choices=AppointmentType.choices, required=True)
+    per_day = filters.ChoiceFilter(
+        choices=[("first", "first"), ("count", "count")],
+        help_text="A row for each day and therapist, with the first slot of the day "
+        "(`first`) or also with their number (`count`), which takes longer.",
+    )
+    time_zone = filters.CharFilter(
+        validators=[validate_time_zone],
+        help_text="The IANA time zone whose days `per_day`, `start` and `end` are; the "
+        "practice's without it.",
+    )
 
     class Meta:
         form = SlotFilterForm
+
+    @classmethod
+    def read_days(cls, parameters) -> dict[str, Any]:
+        """Return the arguments of `days.find_page`, if the request asks for days."""
+        cleaned = cls.validate(parameters)
+        return {
+            "first_day": cleaned["start"],
+            "last_day": cleaned["end"],
+            "zone": cleaned["time_zone"] or settings.PRACTICE_TIME_ZONE,
+            "counts": cleaned["per_day"] == "count",
+        }
 
 
 class NextSlotForm(StrictForm):

@@ -66,7 +66,8 @@ def format_operation_targets(operations: list[Comparison], race: Comparison) -> 
 
 def format_search_targets(comparisons: list[Comparison], median: float) -> str:
     lines = ["\nTargets of the search"]
-    for comparison in comparisons:
+    # The month's view has no statement by hand.
+    for comparison in (one for one in comparisons if one.by_hand.runs):
         name, by_hand = comparison.name, comparison.by_hand.ms
         most = round(max(2.5 * by_hand, by_hand + 5), 2)
         share = comparison.postgres_ratio

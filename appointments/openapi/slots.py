@@ -1,10 +1,14 @@
 """The OpenAPI document about slots."""
 
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiResponse,
+    PolymorphicProxySerializer,
+)
 from rest_framework.exceptions import NotFound
 
 from appointments.openapi.appointments import AppointmentView
-from appointments.serializers.slots import SlotSerializer
+from appointments.serializers.slots import DaySerializer, SlotSerializer
 from booking.api.openapi.operations import describe
 
 
@@ -12,15 +16,25 @@ class SlotView(AppointmentView):
     target_class = "appointments.views.slots.SlotViewSet"
 
 
+DAY = OpenApiExample("Day", DaySerializer().get_initial(), response_only=True)
 SLOT = OpenApiExample("Slot", SlotSerializer().get_initial(), response_only=True)
 search_slots = describe(
     summary="Find free times",
     description="Every time at which a client could book an offering of this type, ordered "
     "by start, then by therapist. This includes `available` appointments. To book a slot, "
-    "send its start, duration, type and therapist. 404 for a therapist who is not listed.",
-    responses={200: SlotSerializer(many=True)},
+    "send its start, duration, type and therapist. 404 for a therapist who is not listed.\n\n"
+    "`per_day` lists days instead, for a month's view: each day and therapist once, if "
+    "there is a slot. A page of days may be short, or empty, and still have a next one.",
+    responses={
+        200: PolymorphicProxySerializer(
+            "SlotOrDay",
+            [SlotSerializer, DaySerializer],
+            resource_type_field_name=None,
+            many=True,
+        )
+    },
     refusals=(NotFound,),
-    examples=[SLOT],
+    examples=[SLOT, DAY],
 )
 SLOT_OR_NULL = {"oneOf": [{"$ref": "#/components/schemas/Slot"}, {"type": "null"}]}
 find_next_slot = describe(

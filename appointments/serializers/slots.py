@@ -22,6 +22,21 @@ class SlotSerializer(RowSerializer):
     )
 
 
+class DaySerializer(RowSerializer):
+    """A day on which a therapist has slots."""
+
+    day = serializers.DateField(initial="2027-03-01")
+    start = serializers.DateTimeField(
+        initial="2027-03-01T09:00:00Z", help_text="The first slot of the day."
+    )
+    count = serializers.IntegerField(
+        allow_null=True,
+        initial=7,
+        help_text="How many slots there are. Null with `per_day=first`.",
+    )
+    therapist = ParticipatingTherapistSerializer()
+
+
 class AlternativesSerializer(serializers.Serializer):
     """Free times instead of one that was refused."""
 

@@ -14,7 +14,7 @@ from booking.statements import STATEMENTS
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 RENEW = f"manage.py show_sql --save {SNAPSHOTS.relative_to(settings.BASE_DIR)}"
 # How the names of statements begin that psycopg has to read anew each time.
-LONG = ("slots_", "series_check", "free_therapists")
+LONG = ("slots_", "series_check", "free_therapists", "days_")
 
 
 def read(folder):

@@ -5,10 +5,12 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 
 from accounts.throttling import SearchThrottle
+from appointments.availability import days
+from appointments.availability.search import THERAPIST_FILTERS
 from appointments.availability.slots import find_next_slot, find_page
 from appointments.filters import NextSlotFilterSet, SlotFilterSet
 from appointments.openapi import slots as openapi
-from appointments.serializers.slots import SlotSerializer
+from appointments.serializers.slots import DaySerializer, SlotSerializer
 from therapists.models import Therapist
 
 
@@ -29,9 +31,23 @@ class SlotViewSet(viewsets.GenericViewSet):
         if "therapist_id" in filters:
             get_object_or_404(Therapist.objects.listed(), pk=filters["therapist_id"])
         self.paginator.read_request(request)
+        if "per_day" in filters:
+            return self._list_days(filters)
         rows = find_page(filters, self.paginator)
         return self.paginator.get_paginated_response(
             SlotSerializer(rows, many=True).data
+        )
+
+    def _list_days(self, filters):
+        period = self.filterset_class.read_days(self.request.query_params)
+        searched = {
+            name: value
+            for name, value in filters.items()
+            if name == "type" or name in THERAPIST_FILTERS
+        }
+        rows = days.find_page(searched, **period, paging=self.paginator)
+        return self.paginator.get_paginated_response(
+            DaySerializer(rows, many=True).data
         )
 
 

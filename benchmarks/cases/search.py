@@ -37,6 +37,7 @@ def measure(run: Run, small_practice: Server) -> bool:
         for case in [*searches, booking]
         for comparison in run.compare_with_statements(case)
     ]
+    comparisons += run.compare_with_statements(_create_month())
     median = _measure_median(run, small_practice)
     print(report.format_search_targets(comparisons, median))
     return report_wrong(comparisons) and is_same
@@ -58,6 +59,18 @@ def _search(name, days, filters, therapists):
     path = _slots_path(first, days, filters)
     variables = _create_variables(first, days, PAGE + 1, THERAPIST)
     return _create_case(name, path, therapists, variables)
+
+
+def _create_month():
+    """The days of a month on which each of 50 therapists has a slot."""
+    first = TODAY + timedelta(days=1)
+    query = {"specialisms": RARE_SPECIALISM, "per_day": "first", "page_size": 200}
+    request = requests.get(_slots_path(first, 31, query))
+    return Case(
+        "e: a month of 50 therapists, by day",
+        200,
+        lambda seconds: [[request] * int(2_000 * seconds)] * CLIENTS,
+    )
 
 
 def _next_slot():

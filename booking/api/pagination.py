@@ -82,6 +82,14 @@ class CursorPagination(BasePagination):
         )
         return page
 
+    def go_on_after(self, keys):
+        """Link a next page after these keys, unless there is one already."""
+        self.next = self.next or self._make_link(keys, False)
+
+    def go_on_before(self, keys):
+        """Link a previous page before these keys, unless there is one already."""
+        self.previous = self.previous or self._make_link(keys, True)
+
     def _link_back(self):
         """Link an empty page to the page that led to it, including its last row."""
         *keys, tie = self.position.keys

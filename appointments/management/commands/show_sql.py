@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.http import QueryDict
 
 from appointments import visibility
-from appointments.availability import free_therapists
+from appointments.availability import days, free_therapists
 from appointments.availability.search import get_search_statement
 from appointments.filters import StaffAppointmentFilterSet
 from booking.api.pagination import Position
@@ -73,6 +73,8 @@ def _compose_examples():
         visibility.get_list_statement(view, conditions, descends)
     for filters, backwards in SEARCHES:
         get_search_statement(frozenset(filters), backwards)
+    days.get_statement(frozenset({"specialisms"}), counts=True, backwards=False)
+    days.get_statement(frozenset({"therapist_id"}), counts=False, backwards=True)
     free_therapists.get_statement(frozenset({"specialisms"}))
 
 

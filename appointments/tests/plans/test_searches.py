@@ -6,7 +6,7 @@ import pytest
 
 from appointments.availability.slots import find_slots
 from appointments.tests.plans import IN_ONE_WORKER
-from appointments.tests.plans.explain import explain, list_nodes
+from appointments.tests.plans.explain import count_rows_of_each, explain, list_nodes
 from booking.tests.depth import choose
 
 pytestmark = [pytest.mark.django_db, IN_ONE_WORKER]
@@ -38,6 +38,27 @@ def test_no_search_reads_more_than_its_days(api, slotted, statements):
     assert len(plans) > 3 * len(SEARCHES)
     for scan in chain(*scans):
         assert re.search(r"start >=? .*start < ", scan["Index Cond"]), scan
+
+
+# Of the appointments: those of one day of a thousand therapists, and what slots look up.
+MOST_OF_DAYS = 20_000
+
+
+@pytest.mark.parametrize("per_day", ["first", "count"])
+def test_a_page_of_days_reads_few_days(api, slotted, statements, per_day):
+    for narrowed in SEARCHES:
+        asked = (
+            WEEK | {"type": "one-off", "per_day": per_day, "page_size": 10} | narrowed
+        )
+        page = api().get("/api/v1/slots", asked)
+        assert page.status_code == 200, page.data
+        if page.data["next"]:
+            page = api().get(page.data["next"])
+            api().get(page.data["previous"])
+
+    read = [rows for _, rows in count_rows_of_each(statements, of=APPOINTMENTS)]
+    assert len(read) >= 2 * len(SEARCHES)
+    assert max(read) < MOST_OF_DAYS
 
 
 @pytest.mark.depth
