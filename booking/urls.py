@@ -9,6 +9,7 @@ from django.views.generic import RedirectView
 
 import accounts.urls
 import appointments.urls
+from booking import home
 from booking.api import docs
 
 api = [
@@ -26,6 +27,8 @@ urlpatterns = [
     re_path(r"^api/v1/schema/?$", docs.SchemaView.as_view(), name="schema"),
     re_path(r"^api/v1/docs/?$", docs.SwaggerView.as_view(), name="docs"),
     re_path(r"^api/v1/redoc/?$", docs.RedocView.as_view(), name="redoc"),
+    path("", home.home, name="home"),
+    re_path("^favicon.ico/?$", home.favicon),
     path("", include(accounts.urls.original_names)),
     path("", include(appointments.urls.original_names)),
 ]

@@ -27,9 +27,6 @@ class PracticeAdminSite(AdminSite):
 
     site_title = "Practice"
     index_title = "The practice's diaries and people"
-    # The root of the service has no page for "View site" to show.
-    site_url = None
-
     # With the request as its first argument.
     password_form = None
 

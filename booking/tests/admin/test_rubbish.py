@@ -172,7 +172,3 @@ def test_a_list_that_its_query_breaks_is_shown_without_it(boss, caplog):
     [record] = [r for r in caplog.records if r.name == "booking.admin.queries"]
     # The traceback tells a bug from a query that nobody can answer.
     assert record.exc_info[0] is ValueError
-
-
-def test_the_admin_links_to_no_site(boss):
-    assert b"View site" not in boss.get("/admin/").content

@@ -52,7 +52,6 @@ urlpatterns = [
 @pytest.mark.parametrize(
     "url",
     [
-        "/",
         "/nowhere",
         "/api/v1/",
         "/api/v1/nowhere",
