@@ -213,12 +213,15 @@ class SlotFilterForm(PeriodForm):
     error_messages = PeriodForm.error_messages | {
         "too_long": f"Choose at most {MAX_DAYS} days.",
         "needs_per_day": "Give it together with per_day.",
+        "excludes_per_day": "Give it without per_day.",
     }
 
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("time_zone") and not cleaned.get("per_day"):
             self.refuse("time_zone", "needs_per_day")
+        if cleaned.get("ignore_appointment") and cleaned.get("per_day"):
+            self.refuse("ignore_appointment", "excludes_per_day")
         start, end = cleaned.get("start"), cleaned.get("end")
         if start and end and (end - start).days >= MAX_DAYS:
             self.refuse("end", "too_long")
@@ -244,6 +247,11 @@ class SlotFilterSet(PeriodFilterSet):
         validators=[validate_time_zone],
         help_text="The IANA time zone whose days `per_day`, `start` and `end` are; the "
         "practice's without it.",
+    )
+
+    ignore_appointment = IdFilter(
+        help_text="The id of an appointment that you may move: search as if it were not "
+        "there, for the times to which it can be moved. Needs a token."
     )
 
     class Meta:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from appointments.availability.alternatives import WEEK, get_monday
-from appointments.availability.rules import ALLOWED, BUSY, CANDIDATE
+from appointments.availability.rules import ALLOWED, CANDIDATE, write_busy
 from appointments.availability.search import THERAPIST_FILTERS
 from appointments.models.statuses import WITH_CLIENT
 from appointments.sql import BOOKABLE
@@ -105,7 +105,7 @@ def get_statement(names: frozenset[str]) -> Statement[FreeTherapistRow]:
         candidate=CANDIDATE,
         working_hours=BookingMode.WORKING_HOURS,
         allowed=ALLOWED,
-        busy=BUSY,
+        busy=write_busy(),
         bookable=BOOKABLE,
         taken=TAKEN,
         most=MOST_CANDIDATES,

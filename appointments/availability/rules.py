@@ -104,26 +104,36 @@ ALLOWED = "\n                AND ".join(
 # index for appointments that reach a moment.
 LONGEST_OCCUPIED = f"interval '{LONGEST_MINUTES + LONGEST_BREAK_MINUTES} minutes'"
 
-# Another appointment takes the time of candidate `c`. Only search looks: booking takes
-# the time, and the constraint decides. As no two of a therapist's appointments overlap,
-# the last to start before the candidate ends is the last to end.
-BUSY = f"""coalesce((
+
+def write_busy(narrowed: str = "") -> str:
+    """Write the condition that another appointment takes the time of candidate `c`.
+
+    Only search looks: booking takes the time, and the constraint decides. As no two of a
+    therapist's appointments overlap, the last to start before the candidate ends is the
+    last to end. `narrowed` is a further condition on the other appointment `a`.
+    """
+    return f"""coalesce((
         SELECT a.busy_until
           FROM appointments_appointment a
          WHERE a.therapist_id = c.id AND a.status <> '{Status.CANCELLED}' AND {EXISTS_NOW}
            AND a.start > c.start - {LONGEST_OCCUPIED}
            AND a.start < c.start + (c.duration + c.break_minutes) * interval '1 minute'
+           {narrowed}
          ORDER BY a.start DESC LIMIT 1) > c.start, FALSE)"""
 
-# The parts of `period` that appointments take in the diary of therapist `t`, as a
-# multirange.
-TAKEN = f"""coalesce((
+
+def write_taken(narrowed: str = "") -> str:
+    """Write the parts of `period` that appointments take in the diary of therapist `t`.
+
+    They are a multirange. `narrowed` is a further condition on each appointment `a`.
+    """
+    return f"""coalesce((
                               SELECT range_agg(tstzrange(a.start, a.busy_until))
                                 FROM appointments_appointment a
                                WHERE a.therapist_id = t.id
                                  AND a.status <> '{Status.CANCELLED}' AND {EXISTS_NOW}
                                  AND a.start > lower(period) - {LONGEST_OCCUPIED}
-                                 AND a.start < upper(period)), '{{}}')"""
+                                 AND a.start < upper(period) {narrowed}), '{{}}')"""
 
 
 class Candidate(NamedTuple):

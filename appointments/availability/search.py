@@ -173,14 +173,14 @@ WITH RECURSIVE closed AS MATERIALIZED (
                     c.start + c.duration * interval '1 minute' AS "end"
                FROM c
               WHERE {allowed}
-                AND NOT {busy}
+                AND NOT {busy}{kept_duration}
               ORDER BY c.start {order}, c.id {order} LIMIT %(limit)s)
             UNION ALL
             -- Available appointments, which any client may book whatever the rules say.
             (SELECT a.start, a.therapist_id, a.id, a."end"
                FROM appointments_appointment a
                JOIN therapists_therapist t ON t.id = a.therapist_id AND t.is_active
-              WHERE {bookable}
+              WHERE {bookable}{not_published}
                 AND a.type = %(type)s AND a.start > %(now)s
                 AND a.start >= (SELECT since FROM part)
                 AND a.start < (SELECT until FROM part)
@@ -220,16 +220,23 @@ SELECT slot.start, slot."end",
 """
 
 
+# For moving an appointment: it takes no time itself and keeps its duration. A published
+# time is booked, and nothing moves there.
+IGNORED = "AND a.id <> %(ignored)s"
+KEPT_DURATION = "\n                AND c.duration = %(duration)s"
+NOT_PUBLISHED = "\n                AND FALSE"
+
+
 @cache
 def get_search_statement(
-    filters: frozenset[str], backwards: bool
+    filters: frozenset[str], backwards: bool, *, moves: bool = False
 ) -> Statement[SlotRow]:
     words = ["slots", *sorted(filters), "backwards" if backwards else "forwards"]
-    text = _compose(filters, BACKWARDS if backwards else FORWARDS)
-    return Statement("_".join(words), text, SlotRow)
+    text = _compose(filters, BACKWARDS if backwards else FORWARDS, moves)
+    return Statement("_".join([*words, *["moving"] * moves]), text, SlotRow)
 
 
-def _compose(filters, direction):
+def _compose(filters, direction, moves):
     conditions = [THERAPIST_FILTERS[name] for name in sorted(filters)]
     return SEARCH.format(
         candidate=rules.CANDIDATE,
@@ -239,9 +246,11 @@ def _compose(filters, direction):
         reopens=rules.REOPENS,
         first_step=FIRST_STEP,
         first_openings=FIRST_OPENINGS,
-        taken=rules.TAKEN,
+        taken=rules.write_taken(IGNORED if moves else ""),
         allowed=rules.ALLOWED,
-        busy=rules.BUSY,
+        busy=rules.write_busy(IGNORED if moves else ""),
+        kept_duration=KEPT_DURATION if moves else "",
+        not_published=NOT_PUBLISHED if moves else "",
         bookable=BOOKABLE,
         specialisms=SPECIALISMS,
         **direction._asdict(),

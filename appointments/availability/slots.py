@@ -24,7 +24,8 @@ def find_slots(
     """Return the slots from `filters["start"]` until before `filters["end"]`, in order.
 
     `filters` has `type`, `start` and `end` (aware moments), and may have the keys of
-    `THERAPIST_FILTERS`. The slots come after the position, or, backwards, before it. A
+    `THERAPIST_FILTERS`. With `ignored`, the id of an appointment, and its `duration` in
+    minutes, the slots are those to which it can be moved. The slots come after the position, or, backwards, before it. A
     slot that is an available appointment has its `appointment_id`. Every slot can be
     booked as it is.
     """
@@ -32,7 +33,9 @@ def find_slots(
     beyond, beyond_id = position.keys if position else FIRST
     now = timezone.now()
     statement = get_search_statement(
-        frozenset(filters & THERAPIST_FILTERS.keys()), backwards
+        frozenset(filters & THERAPIST_FILTERS.keys()),
+        backwards,
+        moves="ignored" in filters,
     )
     return statement.fetch_all(
         **filters

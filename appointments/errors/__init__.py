@@ -62,6 +62,18 @@ class ForeignDiary(PermissionDenied):
     default_detail = "You may move only within your own diary."
 
 
+class UnknownAppointment(InvalidField):
+    field = "ignore_appointment"
+    default_code = "unknown_appointment"
+    default_detail = "There is no such appointment that you may move."
+
+
+class OtherType(InvalidField):
+    field = "type"
+    default_code = "other_type"
+    default_detail = "The appointment to be moved has another type."
+
+
 class TherapistBusy(Conflict):
     constraint = "appointment_therapist_overlap"
     default_code = "therapist_busy"

@@ -7,6 +7,7 @@ from drf_spectacular.utils import (
 )
 from rest_framework.exceptions import NotFound
 
+from appointments.errors import OtherType, UnknownAppointment
 from appointments.openapi.appointments import AppointmentView
 from appointments.serializers.slots import DaySerializer, SlotSerializer
 from booking.api.openapi.operations import describe
@@ -23,6 +24,7 @@ search_slots = describe(
     description="Every time at which a client could book an offering of this type, ordered "
     "by start, then by therapist. This includes `available` appointments. To book a slot, "
     "send its start, duration, type and therapist. 404 for a therapist who is not listed.\n\n"
+    "`ignore_appointment` finds times to which you can move an appointment, with a token.\n\n"
     "`per_day` lists days instead, for a month's view: each day and therapist once, if "
     "there is a slot. A page of days may be short, or empty, and still have a next one.",
     responses={
@@ -33,7 +35,7 @@ search_slots = describe(
             many=True,
         )
     },
-    refusals=(NotFound,),
+    refusals=(NotFound, UnknownAppointment, OtherType),
     examples=[SLOT, DAY],
 )
 SLOT_OR_NULL = {"oneOf": [{"$ref": "#/components/schemas/Slot"}, {"type": "null"}]}

@@ -1,6 +1,8 @@
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
+from rest_framework.exceptions import APIException
 
 from accounts.models import User
 from appointments import visibility
@@ -8,7 +10,9 @@ from appointments.availability.rules import get_candidate, refuse_broken
 from appointments.errors import (
     AlreadyStarted,
     ForeignDiary,
+    OtherType,
     OwnDiary,
+    UnknownAppointment,
     UnknownTherapist,
 )
 from appointments.models.statuses import Operation, Right, Role
@@ -60,6 +64,27 @@ SELECT {APPOINTMENT}
 """,
     AppointmentRow,
 )
+
+
+def read_movable(user: User, id: int, type: str) -> dict[str, Any] | None:
+    """Return the filters of `find_slots` for the times to which a user may move it.
+
+    Raises `UnknownAppointment` for one that the user may not move or see, and `OtherType`.
+    None stands for no time at all: it has started, or a client's notice has begun.
+    """
+    try:
+        snapshot = check_operation(Operation.MOVE, user, id, Precondition("*"))
+    except APIException as refusal:
+        raise UnknownAppointment from refusal
+    if snapshot.client_id is None:
+        raise UnknownAppointment
+    if snapshot.type != type:
+        raise OtherType
+    now, is_client = timezone.now(), snapshot.get_role(user) == Role.CLIENT
+    late = is_client and is_late(now, snapshot.start, snapshot.notice)
+    if late or snapshot.start <= now:
+        return None
+    return {"ignored": id, "duration": snapshot.length.seconds // 60}
 
 
 def move(

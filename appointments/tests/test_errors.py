@@ -8,6 +8,7 @@ from appointments import errors
 from appointments.errors import series
 from appointments.views.appointments import AppointmentViewSet
 from appointments.views.series import SeriesViewSet
+from appointments.views.slots import SlotViewSet
 
 # A response to it consists of the refusals of the dates.
 COMPOSED = {series.SeriesRefused}
@@ -22,7 +23,7 @@ def test_some_operation_declares_each_refusal():
     }
     declared = {
         refusal
-        for view_set in (AppointmentViewSet, SeriesViewSet)
+        for view_set in (AppointmentViewSet, SeriesViewSet, SlotViewSet)
         for handler in vars(view_set).values()
         for refusal in getattr(handler, "refusals", ())
     }

@@ -1,9 +1,11 @@
 from django.http import JsonResponse
 from rest_framework import generics, viewsets
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 
+from accounts.authentication import TokenAuthentication
 from accounts.throttling import SearchThrottle
 from appointments.availability import days
 from appointments.availability.search import THERAPIST_FILTERS
@@ -11,6 +13,7 @@ from appointments.availability.slots import find_next_slot, find_page
 from appointments.filters import NextSlotFilterSet, SlotFilterSet
 from appointments.openapi import slots as openapi
 from appointments.serializers.slots import DaySerializer, SlotSerializer
+from appointments.services.move import read_movable
 from therapists.models import Therapist
 
 
@@ -21,9 +24,15 @@ class SlotViewSet(viewsets.GenericViewSet):
     # them.
     serializer_class = SlotSerializer
     filterset_class = SlotFilterSet
-    authentication_classes = ()
+    authentication_classes = (TokenAuthentication,)
     permission_classes = (AllowAny,)
     throttle_classes = (SearchThrottle,)
+
+    def get_authenticators(self):
+        """Read the token only where the search depends on the user."""
+        # There is no request while the OpenAPI document is made.
+        reads = self.request is None or "ignore_appointment" in self.request.GET
+        return super().get_authenticators() if reads else []
 
     @openapi.search_slots
     def list(self, request):
@@ -33,6 +42,13 @@ class SlotViewSet(viewsets.GenericViewSet):
         self.paginator.read_request(request)
         if "per_day" in filters:
             return self._list_days(filters)
+        if id := filters.pop("ignore_appointment", None):
+            if not request.user.is_authenticated:
+                raise NotAuthenticated
+            movable = read_movable(request.user, id, filters["type"])
+            if movable is None:
+                return self.paginator.get_paginated_response([])
+            filters |= movable
         rows = find_page(filters, self.paginator)
         return self.paginator.get_paginated_response(
             SlotSerializer(rows, many=True).data

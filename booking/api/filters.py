@@ -107,6 +107,7 @@ class DayFilter(filters.DateFilter):
         super().__init__(validators=bounds, input_formats=["%Y-%m-%d"], **options)
 
 
+@extend_schema_field({"type": "integer", "minimum": 1, "maximum": LARGEST_ID})
 class IdFilter(filters.Filter):
     field_class = forms.IntegerField
 

@@ -47,6 +47,7 @@ class CursorPagination(BasePagination):
     def read_request(self, request):
         """Read page size and position; call this before reading the rows."""
         self.request = request
+        self.next = self.previous = None
         self.size = self._read_size()
         self.position = self._read_position()
 

@@ -73,6 +73,7 @@ def _compose_examples():
         visibility.get_list_statement(view, conditions, descends)
     for filters, backwards in SEARCHES:
         get_search_statement(frozenset(filters), backwards)
+    get_search_statement(frozenset({"therapist_id"}), False, moves=True)
     days.get_statement(frozenset({"specialisms"}), counts=True, backwards=False)
     days.get_statement(frozenset({"therapist_id"}), counts=False, backwards=True)
     free_therapists.get_statement(frozenset({"specialisms"}))

@@ -64,6 +64,7 @@ WITH considered AS MATERIALIZED (
          WHERE a.therapist_id = c.id AND a.status <> 'cancelled' AND (a.was_published OR NOT (a.status = 'held' AND a.hold_expires_at <= %(now)s))
            AND a.start > c.start - interval '720 minutes'
            AND a.start < c.start + (c.duration + c.break_minutes) * interval '1 minute'
+           
          ORDER BY a.start DESC LIMIT 1) > c.start, FALSE)
     UNION
     SELECT a.therapist_id

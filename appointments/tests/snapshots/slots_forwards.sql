@@ -49,7 +49,7 @@ WITH RECURSIVE closed AS MATERIALIZED (
                                WHERE a.therapist_id = t.id
                                  AND a.status <> 'cancelled' AND (a.was_published OR NOT (a.status = 'held' AND a.hold_expires_at <= %(now)s))
                                  AND a.start > lower(period) - interval '720 minutes'
-                                 AND a.start < upper(period)), '{}') END) AS free
+                                 AND a.start < upper(period) ), '{}') END) AS free
               FROM opening_hours(
                        -- Null, without any therapist, calls no function.
                        nullif(ARRAY(
@@ -132,6 +132,7 @@ WITH RECURSIVE closed AS MATERIALIZED (
          WHERE a.therapist_id = c.id AND a.status <> 'cancelled' AND (a.was_published OR NOT (a.status = 'held' AND a.hold_expires_at <= %(now)s))
            AND a.start > c.start - interval '720 minutes'
            AND a.start < c.start + (c.duration + c.break_minutes) * interval '1 minute'
+           
          ORDER BY a.start DESC LIMIT 1) > c.start, FALSE)
               ORDER BY c.start ASC, c.id ASC LIMIT %(limit)s)
             UNION ALL
