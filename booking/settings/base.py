@@ -6,7 +6,7 @@ from pathlib import Path
 
 import orjson
 
-from booking import env
+from booking import __version__, env
 
 # Time zone rules come from the pinned package. Those of the operating system can be
 # years old.
@@ -222,7 +222,7 @@ STAFF_IDLE_MINUTES = env.integer("STAFF_IDLE_MINUTES", 60, least=1)
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Booking",
-    "VERSION": "1",
+    "VERSION": __version__,
     "DESCRIPTION": "Appointments with therapists. Times are sent in UTC. A time "
     "without an offset is read in the practice's time zone. A filter without a value "
     "is ignored, and what an operation does not read is refused. Staff get 404 for what "
