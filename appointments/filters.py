@@ -269,6 +269,12 @@ class SlotFilterSet(PeriodFilterSet):
         }
 
 
+class NextSlotsFilterSet(SpecialismsFilterSet):
+    """The parameters of the search for the first slot of each therapist."""
+
+    type = filters.ChoiceFilter(choices=AppointmentType.choices, required=True)
+
+
 class NextSlotForm(StrictForm):
     """There is one next slot, and so no page of them."""
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from appointments.availability.search import SlotRow
 from appointments.availability.slots import find_slots
 from appointments.models import Appointment
-from therapists.models import BookingMode, Therapist
+from therapists.models import Therapist
 
 WEEK = timedelta(weeks=1)
 # More than a therapist has in a week, unless they start every few minutes.
@@ -39,11 +39,8 @@ def find_alternatives(
 
     Day and week are those of the therapist's clock; a week begins on Monday (ISO 8601).
     Colleagues share a specialism; theirs are from the start on, for a week. Times at
-    which the client is busy are left out. A therapist at any time has no alternatives,
-    as they have no slots.
+    which the client is busy are left out.
     """
-    if therapist.booking_mode == BookingMode.ANY_TIME:
-        return Alternatives()
     busy = list_busy_periods(client_id)
     clock = ZoneInfo(therapist.time_zone)
     monday = get_monday(start.astimezone(clock), clock)

@@ -28,6 +28,7 @@ FIRST_OPENINGS = "100 + 3 * %(limit)s"
 
 THERAPIST_FILTERS = {
     "therapist_id": "t.id = %(therapist_id)s",
+    "therapist_ids": "t.id = ANY(%(therapist_ids)s::bigint[])",
     "specialisms": """EXISTS (
             SELECT FROM therapists_therapist_specialisms link
               JOIN therapists_specialism s ON s.id = link.specialism_id

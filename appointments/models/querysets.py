@@ -12,6 +12,12 @@ class AppointmentQuerySet(models.QuerySet):
         """Expired holds that have not been released yet."""
         return self.filter(status=Status.HELD, hold_expires_at__lte=timezone.now())
 
+    def bookable(self):
+        """Published appointments that any client may book."""
+        available = Q(status=Status.AVAILABLE)
+        expired = Q(status=Status.HELD, hold_expires_at__lte=timezone.now())
+        return self.filter(available | expired & Q(was_published=True))
+
     def upcoming(self):
         """Appointments that a client has ahead: booked, or held and not expired."""
         now = timezone.now()

@@ -38,6 +38,14 @@ search_slots = describe(
     refusals=(NotFound, UnknownAppointment, OtherType),
     examples=[SLOT, DAY],
 )
+find_next_slots = describe(
+    summary="Find the first free time of each therapist",
+    description="In order of time, within the next 62 days: each therapist once, who has "
+    "a slot then, with one of the specialisms or with all.",
+    filters=True,
+    responses={200: SlotSerializer(many=True)},
+    examples=[SLOT],
+)
 SLOT_OR_NULL = {"oneOf": [{"$ref": "#/components/schemas/Slot"}, {"type": "null"}]}
 find_next_slot = describe(
     summary="Find a therapist's first free time",

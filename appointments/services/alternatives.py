@@ -1,7 +1,8 @@
 """Alternatives for a booking or a move that was refused.
 
 They are looked for after the refusal, when nothing is locked any more. They tell nothing
-that a search would not tell the same user.
+that a search would not tell the same user. A therapist at any time has none, as they have
+no slots.
 """
 
 from typing import Any
@@ -18,7 +19,7 @@ from appointments.models.statuses import Role
 from appointments.services.change import get_snapshot
 from appointments.services.discretion import hides_client
 from appointments.services.participants import get_role
-from therapists.models import Therapist
+from therapists.models import BookingMode, Therapist
 
 
 def find_for_booking(user: User, fields: dict[str, Any]) -> Alternatives:
@@ -59,7 +60,7 @@ def find_for_move(user: User, id: int, fields: dict[str, Any]) -> Alternatives:
 
 def _find(user, therapist_id, *, client_id, **request):
     therapist = Therapist.objects.listed().filter(pk=therapist_id).first()
-    if therapist is None:
+    if therapist is None or therapist.booking_mode == BookingMode.ANY_TIME:
         return Alternatives()
     role = get_role(user, therapist.user_id, therapist_is_active=True)
     if role == Role.CLIENT:

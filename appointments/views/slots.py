@@ -7,10 +7,14 @@ from rest_framework.response import Response
 
 from accounts.authentication import TokenAuthentication
 from accounts.throttling import SearchThrottle
-from appointments.availability import days
+from appointments.availability import days, next_slots
 from appointments.availability.search import THERAPIST_FILTERS
 from appointments.availability.slots import find_next_slot, find_page
-from appointments.filters import NextSlotFilterSet, SlotFilterSet
+from appointments.filters import (
+    NextSlotFilterSet,
+    NextSlotsFilterSet,
+    SlotFilterSet,
+)
 from appointments.openapi import slots as openapi
 from appointments.serializers.slots import DaySerializer, SlotSerializer
 from appointments.services.move import read_movable
@@ -64,6 +68,31 @@ class SlotViewSet(viewsets.GenericViewSet):
         rows = days.find_page(searched, **period, paging=self.paginator)
         return self.paginator.get_paginated_response(
             DaySerializer(rows, many=True).data
+        )
+
+
+class NextSlotsView(generics.GenericAPIView):
+    """The first slot of each of several therapists."""
+
+    queryset = Therapist.objects.listed()
+    serializer_class = SlotSerializer
+    filterset_class = NextSlotsFilterSet
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    throttle_classes = (SearchThrottle,)
+
+    @openapi.find_next_slots
+    def get(self, request):
+        filters = self.filterset_class.validate(request.query_params)
+        self.paginator.read_request(request)
+        rows = next_slots.find_page(
+            filters["type"],
+            filters["specialisms"],
+            match_all=filters["specialisms_match"] == "all",
+            paging=self.paginator,
+        )
+        return self.paginator.get_paginated_response(
+            SlotSerializer(rows, many=True).data
         )
 
 

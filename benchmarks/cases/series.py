@@ -23,6 +23,7 @@ HORIZON_DAYS = 730  # the last of 52 dates is a year after the first
 SERIES_PER_CLIENT = 40  # hours of a week
 CLIENTS_PER_CONNECTION = 8
 RUNS = 12  # of each of pgbench's connections in a round
+THERAPIST = ("id", "name", "specialisms", "time_zone")
 
 
 def measure(run: Run) -> bool:
@@ -97,8 +98,8 @@ def _find_difference(case, run):
 def _build_series(rows):
     first, *_ = rows
     return {
-        "therapist": dict(zip(("id", "name", "specialisms"), first[4:7], strict=True)),
-        "client": dict(zip(("id", "name", "email"), first[7:10], strict=True)),
+        "therapist": dict(zip(THERAPIST, first[4:8], strict=True)),
+        "client": dict(zip(("id", "name", "email"), first[8:11], strict=True)),
         "dates": [_build_date(*row[:3]) for row in rows],
     }
 

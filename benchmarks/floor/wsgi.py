@@ -9,7 +9,14 @@ from psycopg.types.numeric import Int8
 
 from benchmarks.floor import add, book, cancel, move, replay
 from benchmarks.floor.database import pool
-from benchmarks.floor.errors import Malformed, NotFound, Refusal, TokenNotValid
+from benchmarks.floor.errors import (
+    ClientBusy,
+    Malformed,
+    NotFound,
+    Refusal,
+    TherapistBusy,
+    TokenNotValid,
+)
 from benchmarks.floor.list import list_appointments
 from benchmarks.floor.sql import build_appointment
 
@@ -36,7 +43,12 @@ def application(environ, start_response):
     except Refusal as refusal:
         status, headers = refusal.status, []
         error = {"code": refusal.code, "detail": refusal.detail, "attr": None}
-        body = orjson.dumps({"type": "client_error", "errors": [error]})
+        body = {"type": "client_error", "errors": [error]}
+        is_of_time = isinstance(refusal, TherapistBusy | ClientBusy)
+        if is_of_time and not environ["PATH_INFO"].endswith("/book"):
+            # At any time, a therapist has none.
+            body["alternatives"] = {"day": None, "week": None, "colleagues": []}
+        body = orjson.dumps(body)
     headers += [
         ("Content-Type", "application/json"),
         ("Content-Length", str(len(body))),

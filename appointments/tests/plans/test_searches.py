@@ -5,6 +5,7 @@ from itertools import chain
 import pytest
 
 from appointments.availability.slots import find_slots
+from appointments.tests.factories import FIRST_SESSION
 from appointments.tests.plans import IN_ONE_WORKER
 from appointments.tests.plans.explain import count_rows_of_each, explain, list_nodes
 from booking.tests.depth import choose
@@ -59,6 +60,20 @@ def test_a_page_of_days_reads_few_days(api, slotted, statements, per_day):
     read = [rows for _, rows in count_rows_of_each(statements, of=APPOINTMENTS)]
     assert len(read) >= 2 * len(SEARCHES)
     assert max(read) < MOST_OF_DAYS
+
+
+def test_next_slots_of_many_therapists_read_few_days(api, clock, slotted, statements):
+    clock.move_to(FIRST_SESSION)
+    for narrowed in [{}, {"specialisms": "Specialism 3,Specialism 8"}]:
+        page = api().get(
+            "/api/v1/next_slots", {"type": "one-off", "page_size": 10} | narrowed
+        )
+        assert page.status_code == 200, page.data
+        assert len(page.data["results"]) == 10
+        api().get(page.data["next"])
+
+    read = [rows for _, rows in count_rows_of_each(statements, of=APPOINTMENTS)]
+    assert max(read) < 2 * MOST_OF_DAYS
 
 
 @pytest.mark.depth
