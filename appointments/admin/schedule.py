@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 
 import therapists.admin
 from appointments.availability.conflicts import SCHEDULE_RULES, report_conflicts
-from appointments.errors import PracticeClosed, TherapistAbsent
+from appointments.errors.rules import PracticeClosed, TherapistAbsent
 from appointments.models import Appointment
 from appointments.reads import log_reads_of_appointments
 from therapists.models import Absence, Closure, Therapist

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from appointments import errors
 from appointments.availability.rules import CANDIDATE, RULES
+from appointments.errors import rules as errors
 from appointments.models.statuses import Status
 from booking.api.errors import Rule
 from booking.statements import Statement

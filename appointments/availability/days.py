@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from appointments.availability import rules
-from appointments.availability.search import THERAPIST_FILTERS
+from appointments.availability.therapist_filters import THERAPIST_FILTERS
 from appointments.sql import BOOKABLE, SPECIALISMS
 from booking.api.pagination import CursorPagination
 from booking.statements import Statement

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from appointments.availability.alternatives import WEEK, get_monday
 from appointments.availability.rules import ALLOWED, CANDIDATE, write_busy
-from appointments.availability.search import THERAPIST_FILTERS
+from appointments.availability.therapist_filters import THERAPIST_FILTERS
 from appointments.models.statuses import WITH_CLIENT
 from appointments.sql import BOOKABLE
 from booking.statements import Statement

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.utils import timezone
 
-from appointments import errors
+from appointments.errors import rules as errors
 from appointments.models.statuses import Status
 from appointments.sql import BOOKABLE, EXISTS_NOW
 from booking.api.errors import RulesRefuse

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from appointments.availability import rules
+from appointments.availability.therapist_filters import THERAPIST_FILTERS
 from appointments.sql import BOOKABLE, SPECIALISMS
 from booking.statements import Statement
 from therapists.models import BookingMode
@@ -25,20 +26,6 @@ FIRST_STEP = """interval '1 day' * greatest(1, least(
 # Forwards, a step reads a limited number of openings, by their first start: so many for
 # each slot of the page, and some besides in case openings are full.
 FIRST_OPENINGS = "100 + 3 * %(limit)s"
-
-THERAPIST_FILTERS = {
-    "therapist_id": "t.id = %(therapist_id)s",
-    "therapist_ids": "t.id = ANY(%(therapist_ids)s::bigint[])",
-    "specialisms": """EXISTS (
-            SELECT FROM therapists_therapist_specialisms link
-              JOIN therapists_specialism s ON s.id = link.specialism_id
-             WHERE link.therapist_id = t.id AND lower(s.name) = ANY(%(specialisms)s))""",
-    "all_specialisms": """(
-            SELECT count(*) FROM therapists_therapist_specialisms link
-              JOIN therapists_specialism s ON s.id = link.specialism_id
-             WHERE link.therapist_id = t.id AND lower(s.name) = ANY(%(all_specialisms)s)
-            ) = cardinality(%(all_specialisms)s)""",
-}
 
 
 class SlotRow(NamedTuple):

@@ -6,11 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from appointments.availability.search import (
-    THERAPIST_FILTERS,
-    SlotRow,
-    get_search_statement,
-)
+from appointments.availability.search import SlotRow, get_search_statement
+from appointments.availability.therapist_filters import THERAPIST_FILTERS
 from booking.api.pagination import CursorPagination, Position
 from therapists.models import Therapist
 

@@ -16,17 +16,16 @@ from appointments.errors import (
     ClientRequired,
     HoldNotAllowed,
     NobodyFree,
-    OffGrid,
     OperationNotAllowed,
     OwnTherapist,
     TherapistBusy,
-    TooManyAppointments,
     TooManyHolds,
     TooManyHoldsOfTherapist,
     UnknownClient,
     UnknownTherapist,
 )
-from appointments.filters import TooManyPeople
+from appointments.errors.rules import OffGrid, TooManyAppointments
+from appointments.filters.appointments import TooManyPeople
 from appointments.models import Appointment
 from appointments.serializers.appointment_requests import (
     BookingQuerySerializer,

@@ -6,6 +6,11 @@ from rest_framework.exceptions import NotFound
 from appointments import errors
 from appointments.availability.rules import RULES
 from appointments.errors import OVERLAPS
+from appointments.errors.rules import (
+    TherapistInactive,
+    TooLateToCancel,
+    TooManyAppointments,
+)
 from appointments.models.statuses import TRANSITIONS, Operation
 from appointments.openapi.appointments import BOOKED, ID, REFUSED_TIMES
 from appointments.serializers.appointment_requests import (
@@ -67,8 +72,8 @@ book = _describe_operation(
         errors.HoldExpired,
         *OVERLAPS,
         errors.ClientBusyTooOften,
-        errors.TherapistInactive,
-        errors.TooManyAppointments,
+        TherapistInactive,
+        TooManyAppointments,
     ),
 )
 move = _describe_operation(
@@ -89,7 +94,7 @@ move = _describe_operation(
         errors.AlreadyStarted,
         *OVERLAPS,
         errors.ClientBusyTooOften,
-        errors.TooLateToCancel,
+        TooLateToCancel,
         *RULES,
     ),
 )
@@ -102,7 +107,7 @@ cancel = _describe_operation(
     "becomes available again.",
     request=CancelSerializer,
     sent={"reason": "illness"},
-    refusals=(errors.AlreadyOver, errors.TooLateToCancel),
+    refusals=(errors.AlreadyOver, TooLateToCancel),
 )
 complete = _describe_operation(
     Operation.COMPLETE,

@@ -8,14 +8,16 @@ from appointments.errors import (
     ClientNotAllowed,
     ClientRequired,
     OperationNotAllowed,
-    OutsideWorkingHours,
     OwnTherapist,
     TherapistBusy,
+    UnknownClient,
+    UnknownTherapist,
+)
+from appointments.errors.rules import (
+    OutsideWorkingHours,
     TooLateToCancel,
     TooManyAppointments,
     TypeNotOffered,
-    UnknownClient,
-    UnknownTherapist,
 )
 from appointments.errors.series import (
     DurationRequired,

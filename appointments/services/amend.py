@@ -2,7 +2,8 @@ from datetime import timedelta
 
 from accounts.models import User
 from appointments.availability.rules import get_candidate
-from appointments.errors import OperationNotAllowed, TooFar, TooSoon
+from appointments.errors import OperationNotAllowed
+from appointments.errors.rules import TooFar, TooSoon
 from appointments.models.statuses import Operation, Right
 from appointments.services.change import (
     UNCHANGED,

@@ -11,8 +11,8 @@ from appointments.errors import (
     ClientNotAllowed,
     HoldExpired,
     TherapistBusy,
-    TherapistInactive,
 )
+from appointments.errors.rules import TherapistInactive
 from appointments.models.statuses import Operation, Right, Role, Status
 from appointments.services.change import (
     UNCHANGED,

@@ -3,7 +3,8 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from accounts.models import User
-from appointments.errors import AlreadyOver, TooLateToCancel
+from appointments.errors import AlreadyOver
+from appointments.errors.rules import TooLateToCancel
 from appointments.models.statuses import Operation, Role, Status
 from appointments.services.change import (
     UNCHANGED,

@@ -7,7 +7,7 @@ would tell a therapist how many appointments the client has with others.
 from django.conf import settings
 from django.db.models import Count
 
-from appointments.errors import TooManyAppointments
+from appointments.errors.rules import TooManyAppointments
 from appointments.errors.series import TooManySeries
 from appointments.models import Appointment
 from appointments.models.statuses import Role

@@ -5,7 +5,7 @@ from inspect import getmembers, isclass
 from rest_framework.exceptions import APIException
 
 from appointments import errors
-from appointments.errors import series
+from appointments.errors import rules, series
 from appointments.views.appointments import AppointmentViewSet
 from appointments.views.series import SeriesViewSet
 from appointments.views.slots import SlotViewSet
@@ -17,7 +17,7 @@ COMPOSED = {series.SeriesRefused}
 def test_some_operation_declares_each_refusal():
     refusals = {
         one
-        for module in (errors, series)
+        for module in (errors, rules, series)
         for _, one in getmembers(module, isclass)
         if issubclass(one, APIException) and one.__module__ == module.__name__
     }

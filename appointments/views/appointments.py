@@ -7,7 +7,10 @@ from rest_framework.response import Response
 
 from appointments import history, visibility
 from appointments.errors import ClientBusy, NobodyFree, TherapistBusy
-from appointments.filters import AppointmentFilterSet, StaffAppointmentFilterSet
+from appointments.filters.appointments import (
+    AppointmentFilterSet,
+    StaffAppointmentFilterSet,
+)
 from appointments.openapi import appointments as openapi
 from appointments.openapi import operations
 from appointments.reads import log_reads

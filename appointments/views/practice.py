@@ -3,7 +3,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from appointments.filters import MAX_DAYS
+from appointments.filters.slots import MAX_DAYS
 from appointments.models.series import MOST_OCCURRENCES, MOST_WEEKS_BETWEEN
 from appointments.openapi import practice as openapi
 from appointments.serializers.practice import PracticeSerializer

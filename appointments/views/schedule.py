@@ -19,7 +19,11 @@ from rest_framework.permissions import (
 from rest_framework.response import Response
 
 from appointments.availability.conflicts import report_conflicts
-from appointments.errors import OutsideWorkingHours, PracticeClosed, TherapistAbsent
+from appointments.errors.rules import (
+    OutsideWorkingHours,
+    PracticeClosed,
+    TherapistAbsent,
+)
 from appointments.models.statuses import Role
 from appointments.openapi import schedule as openapi
 from appointments.reads import log_reads_of_appointments

@@ -8,9 +8,9 @@ from rest_framework.response import Response
 from accounts.authentication import TokenAuthentication
 from accounts.throttling import SearchThrottle
 from appointments.availability import days, next_slots
-from appointments.availability.search import THERAPIST_FILTERS
 from appointments.availability.slots import find_next_slot, find_page
-from appointments.filters import (
+from appointments.availability.therapist_filters import THERAPIST_FILTERS
+from appointments.filters.slots import (
     NextSlotFilterSet,
     NextSlotsFilterSet,
     SlotFilterSet,

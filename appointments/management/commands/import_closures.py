@@ -4,7 +4,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from appointments.availability.conflicts import report_conflicts
-from appointments.errors import PracticeClosed
+from appointments.errors.rules import PracticeClosed
 from therapists.models import Closure
 
 # The longest horizon of a therapist.

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from appointments import visibility
 from appointments.availability import days, free_therapists
 from appointments.availability.search import get_search_statement
-from appointments.filters import StaffAppointmentFilterSet
+from appointments.filters.appointments import StaffAppointmentFilterSet
 from booking.api.pagination import Position
 from booking.statements import STATEMENTS
 

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from appointments.errors import TooLateToCancel
+from appointments.errors.rules import TooLateToCancel
 from appointments.errors.series import NothingToCome
 from appointments.reads import log_reads
 from appointments.services.cancel import is_late

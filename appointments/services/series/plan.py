@@ -4,11 +4,8 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from accounts.models import User
-from appointments.errors import (
-    ClientNotAllowed,
-    TypeNotOffered,
-    UnknownTherapist,
-)
+from appointments.errors import ClientNotAllowed, UnknownTherapist
+from appointments.errors.rules import TypeNotOffered
 from appointments.errors.series import DurationRequired, TooFarAhead
 from appointments.models.statuses import Right, Role
 from appointments.services.discretion import hides_client

@@ -1,79 +1,16 @@
-"""Query parameters of the list of appointments and of the slot search."""
+"""Query parameters of the list of appointments."""
 
-from datetime import timedelta
-from typing import Any
-
-from django.conf import settings
 from django_filters import rest_framework as filters
 
-from accounts.models import User, validate_time_zone
+from accounts.models import User
+from appointments.filters.period import PeriodFilterSet, PeriodForm
 from appointments.models.statuses import Status
 from appointments.sql import BOOKABLE, HOLD_EXPIRED
 from appointments.visibility import ListRequest
 from booking.api.errors import InvalidField
-from booking.api.filters import (
-    ChoicesFilter,
-    DayFilter,
-    FlagFilter,
-    IdFilter,
-    StrictFilterSet,
-    StrictForm,
-    day_start,
-)
+from booking.api.filters import ChoicesFilter, FlagFilter, IdFilter
 from booking.search import MOST_PEOPLE, find_ids
 from booking.statements import Condition
-from therapists.filters import SpecialismsFilterSet
-from therapists.models import AppointmentType
-
-MAX_DAYS = 62
-
-
-class PeriodForm(StrictForm):
-    """Takes `start` and `end` in this order, or one of them."""
-
-    error_messages = StrictForm.error_messages | {
-        "inverted": "Must not be before the start.",
-    }
-
-    def clean(self):
-        cleaned = super().clean()
-        start, end = cleaned.get("start"), cleaned.get("end")
-        if start and end and end < start:
-            self.refuse("end", "inverted")
-        return cleaned
-
-
-class PeriodFilterSet(SpecialismsFilterSet):
-    """The parameters that the list and the search have in common."""
-
-    start = DayFilter(help_text="First day, as YYYY-MM-DD in the practice's time zone.")
-    end = DayFilter(help_text="Last day, included.")
-    type = filters.ChoiceFilter(choices=AppointmentType.choices)
-    therapist_id = IdFilter(help_text="The id of one therapist.")
-
-    class Meta:
-        form = PeriodForm
-
-    @classmethod
-    def read_filters(cls, parameters) -> dict[str, Any]:
-        """Return the values of the filters that the request sets.
-
-        `start` and `end` are the moments between which an appointment starts. The names
-        of specialisms are in lower case: `specialisms` if one of them is enough,
-        `all_specialisms` if all are required.
-        """
-        values = cls.validate(parameters)
-        values = {name: value for name, value in values.items() if value}
-        if "start" in values:
-            values["start"] = day_start(values["start"])
-        if "end" in values:
-            values["end"] = day_start(values["end"] + timedelta(days=1))
-        match = values.pop("specialisms_match", "any")
-        if names := values.pop("specialisms", None):
-            key = "all_specialisms" if match == "all" else "specialisms"
-            values[key] = sorted({name.lower() for name in names})
-        return values
-
 
 # Without any therapist, EXISTS ends the list at once. IS TRUE keeps PostgreSQL from
 # joining the specialists, which would look for them again with every appointment.
@@ -207,82 +144,3 @@ def _find_clients(text):
     if len(ids) > MOST_PEOPLE:
         raise TooManyPeople
     return ids
-
-
-class SlotFilterForm(PeriodForm):
-    error_messages = PeriodForm.error_messages | {
-        "too_long": f"Choose at most {MAX_DAYS} days.",
-        "needs_per_day": "Give it together with per_day.",
-        "excludes_per_day": "Give it without per_day.",
-    }
-
-    def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("time_zone") and not cleaned.get("per_day"):
-            self.refuse("time_zone", "needs_per_day")
-        if cleaned.get("ignore_appointment") and cleaned.get("per_day"):
-            self.refuse("ignore_appointment", "excludes_per_day")
-        start, end = cleaned.get("start"), cleaned.get("end")
-        if start and end and (end - start).days >= MAX_DAYS:
-            self.refuse("end", "too_long")
-        return cleaned
-
-
-class SlotFilterSet(PeriodFilterSet):
-    """The parameters of the slot search; `slots` has their conditions."""
-
-    start = DayFilter(
-        required=True, help_text="First day, as YYYY-MM-DD in the practice's time zone."
-    )
-    end = DayFilter(
-        required=True, help_text=f"Last day, included; at most {MAX_DAYS} days."
-    )
-    type = filters.ChoiceFilter(choices=AppointmentType.choices, required=True)
-    per_day = filters.ChoiceFilter(
-        choices=[("first", "first"), ("count", "count")],
-        help_text="A row for each day and therapist, with the first slot of the day "
-        "(`first`) or also with their number (`count`), which takes longer.",
-    )
-    time_zone = filters.CharFilter(
-        validators=[validate_time_zone],
-        help_text="The IANA time zone whose days `per_day`, `start` and `end` are; the "
-        "practice's without it.",
-    )
-
-    ignore_appointment = IdFilter(
-        help_text="The id of an appointment that you may move: search as if it were not "
-        "there, for the times to which it can be moved. Needs a token."
-    )
-
-    class Meta:
-        form = SlotFilterForm
-
-    @classmethod
-    def read_days(cls, parameters) -> dict[str, Any]:
-        """Return the arguments of `days.find_page`, if the request asks for days."""
-        cleaned = cls.validate(parameters)
-        return {
-            "first_day": cleaned["start"],
-            "last_day": cleaned["end"],
-            "zone": cleaned["time_zone"] or settings.PRACTICE_TIME_ZONE,
-            "counts": cleaned["per_day"] == "count",
-        }
-
-
-class NextSlotsFilterSet(SpecialismsFilterSet):
-    """The parameters of the search for the first slot of each therapist."""
-
-    type = filters.ChoiceFilter(choices=AppointmentType.choices, required=True)
-
-
-class NextSlotForm(StrictForm):
-    """There is one next slot, and so no page of them."""
-
-    pagination_parameters = frozenset()
-
-
-class NextSlotFilterSet(StrictFilterSet):
-    type = filters.ChoiceFilter(choices=AppointmentType.choices, required=True)
-
-    class Meta:
-        form = NextSlotForm
