@@ -1,8 +1,8 @@
 """The days on which therapists have slots: for a month's view, a row for each of them.
 
 Opening hours and appointments are read once for each page. A page looks at few days of many
-therapists, or at many days of few, so its cost is bounded: about `DAYS_PER_ROW` days of a
-therapist for each row of the page, and one day of every therapist at least.
+therapists, or at many days of few, so its cost is bounded: `DAYS_PER_ROW` days of a therapist
+for each row of the page, `LEAST_DAYS` for a small page, and one day of each if there are more.
 """
 
 import math
@@ -20,7 +20,7 @@ from booking.api.pagination import CursorPagination
 from booking.statements import Statement
 from therapists.models import BookingMode, Therapist
 
-DAYS_PER_ROW = 2
+DAYS_PER_ROW, LEAST_DAYS = 2, 400
 DAY = timedelta(days=1)
 BEYOND_ALL = 2**62  # after every therapist's id
 # With `first`, the check of an opening ends with its first slot.
@@ -191,7 +191,8 @@ def _choose_days(filters, first_day, last_day, beyond, paging):
     if therapist_id := filters.get("therapist_id"):
         therapists = therapists.filter(pk=therapist_id)
     count = max(1, therapists.count())
-    days = timedelta(math.ceil(DAYS_PER_ROW * paging.limit / count) - 1)
+    budget = max(DAYS_PER_ROW * paging.limit, LEAST_DAYS)
+    days = timedelta(math.ceil(budget / count) - 1)
     if paging.backwards:
         return max(first_day, beyond - days), beyond
     return beyond, min(last_day, beyond + days)

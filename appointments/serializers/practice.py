@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 
 class LimitsSerializer(serializers.Serializer):
-    """What a client can have or ask for at most."""
+    """The most that a client can have or ask for."""
 
     hold_minutes = serializers.IntegerField(help_text="How long a hold lasts.")
     holds = serializers.IntegerField(help_text="Holds of a client at a time.")

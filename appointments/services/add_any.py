@@ -17,7 +17,7 @@ from appointments.services.participants import acts_for_practice
 from appointments.sql import AppointmentRow
 from booking.api.errors import RulesRefuse
 
-# What tells that a therapist is no longer free. Then the next one is tried.
+# A therapist is no longer free. Then the next one is tried.
 NO_LONGER_FREE = (TherapistBusy, RulesRefuse, UnknownTherapist)
 
 
