@@ -3,6 +3,7 @@
 import gc
 import os
 import resource
+from importlib import import_module
 
 from booking import env
 from booking.runtime.connections import WaitingLine
@@ -13,6 +14,8 @@ wsgi_app = "booking.wsgi:application"
 # The default is at most 4 processes: each thread may hold a database connection, and
 # PostgreSQL has 100.
 with env.one_line_errors():
+    # Otherwise each worker would fail with a traceback.
+    import_module(env.settings_module())
     bind = env.format_address(*env.listen_address())
     workers = env.integer(
         "WEB_CONCURRENCY", min(len(os.sched_getaffinity(0)), 4), least=1

@@ -178,7 +178,9 @@ def one_line_errors() -> Iterator[None]:
         # PostgreSQL gives its own errors a code.
         if getattr(error.__cause__, "sqlstate", None) is not None:
             raise
-        reason = " ".join(str(error).split())
+        # Of each attempt the first line; the question below it has a tab.
+        lines = str(error).splitlines()
+        reason = " ".join(line for line in lines if not line.startswith("\t"))
         sys.exit(f"The database of DATABASE_URL cannot be reached: {reason}")
 
 

@@ -35,12 +35,19 @@ def main() -> int:
 def _refuse_taken_port(host, port):
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
+        socket.getaddrinfo(host, port)
         socket.create_server((host, port), family=family).close()
     except OSError as error:
         sys.exit(
-            f"Cannot listen on {host}, port {port}: {os.strerror(error.errno)}. "
+            f"Cannot listen on {host}, port {port}: {_explain(error)}. "
             "Choose another with PORT or HOST."
         )
+
+
+def _explain(error):
+    """Return the system's words, without the address that Python adds."""
+    is_unknown_host = isinstance(error, socket.gaierror)
+    return error.strerror if is_unknown_host else os.strerror(error.errno)
 
 
 def _start_database():

@@ -1,11 +1,10 @@
-"""Run gunicorn in place of this process, once every setting can be used.
+"""Run gunicorn in place of this process, once it can read its settings.
 
-gunicorn itself would end with a traceback, or start workers that cannot.
+gunicorn reads WEB_CONCURRENCY before `gunicorn.conf.py`, and would end with a traceback.
 """
 
 import os
 import sys
-from importlib import import_module
 
 from booking import env
 
@@ -13,7 +12,6 @@ from booking import env
 def main():
     with env.one_line_errors():
         check_server_settings()
-        import_module(env.settings_module())
     gunicorn = [sys.executable, "-m", "gunicorn", *sys.argv[1:]]
     os.execv(sys.executable, gunicorn)  # noqa: S606
 

@@ -1,6 +1,7 @@
 """A server that cannot start says why in one line, which names the setting."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -77,7 +78,50 @@ def test_a_setting_that_cannot_be_used_stops_a_command():
     assert "HOLD_MINUTES" in line
 
 
-def test_gunicorn_itself_names_a_port_that_cannot_be_used():
-    [line] = start(["-m", "gunicorn"], PORT="abc")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "abc"),
+        ("WEB_THREADS", "x"),
+        ("DATABASE_URL", "nonsense"),
+        ("APPLICATION_STAGE", ""),
+    ],
+)
+def test_gunicorn_itself_names_a_setting_that_cannot_be_used(name, value):
+    [line] = start(["-m", "gunicorn", "booking.wsgi"], **{name: value})
 
-    assert "PORT" in line
+    assert name in line
+
+
+def test_a_host_that_cannot_be_resolved_stops_the_start():
+    [line] = start(SERVE, HOST="nowhere.invalid")
+
+    assert "HOST" in line
+    assert "name" in line.lower()
+
+
+def test_an_installation_without_a_network_names_the_cause(tmp_path):
+    for folder in ("bin", "requirements"):
+        shutil.copytree(CHECKOUT / folder, tmp_path / folder)
+    pip = {
+        "INDEX_URL": "http://127.0.0.1:9/simple",
+        "RETRIES": "1",
+        "NO_CACHE_DIR": "1",
+    }
+    # Without the settings that this machine may have for pip.
+    pip |= {"CONFIG_FILE": os.devnull, "FIND_LINKS": ""}
+    environment = os.environ | {f"PIP_{name}": value for name, value in pip.items()}
+
+    result = subprocess.run(
+        [tmp_path / "bin" / "serve"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert result.returncode == 1
+    [_, line] = result.stderr.splitlines()
+    assert "package index cannot be reached" in line
+    assert "refused" in line
