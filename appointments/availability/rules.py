@@ -22,12 +22,16 @@ from booking.api.errors import RulesRefuse
 from booking.statements import Statement
 from therapists.models import LONGEST_BREAK_MINUTES, LONGEST_MINUTES, BookingMode
 
+# A client must start after the first of these, and by the second, with therapist `t`.
+NOTICE_ENDS = "%(now)s + t.notice_hours * interval '1 hour'"
+HORIZON_ENDS = "%(now)s + t.horizon_days * interval '24 hours'"
+
 # Therapist `t` as the rules see them, with the duration that offering `o` has.
-CANDIDATE = """t.id, t.is_active, t.booking_mode, t.time_zone, t.any_time_from,
+CANDIDATE = f"""t.id, t.is_active, t.booking_mode, t.time_zone, t.any_time_from,
            t.any_time_until, t.longest_minutes, t.break_minutes,
            t.start_step_minutes, o.duration AS offered, t.notice_hours, t.horizon_days,
-           %(now)s + t.notice_hours * interval '1 hour' AS notice_ends,
-           %(now)s + t.horizon_days * interval '24 hours' AS horizon_ends"""
+           {NOTICE_ENDS} AS notice_ends,
+           {HORIZON_ENDS} AS horizon_ends"""
 
 # The opening hours `hours` that contain one start of therapist `t`. A therapist at any
 # time passes null instead of an id, and then PostgreSQL does not even plan the function.
@@ -37,14 +41,24 @@ OPENING_HOURS = f"""opening_hours(
         ON hours.opens <= %(start)s AND %(start)s < hours.closes
        AND (hours.next_opens IS NULL OR %(start)s < hours.next_opens)"""
 
-# When the local day of candidate `c` opens and closes for a therapist at any time. As an
-# end, 00:00 is the next midnight.
-LOCAL_DAY = "(c.start AT TIME ZONE c.time_zone)::date"
-DAY_OPENS = f"opening_hours_edge({LOCAL_DAY} + c.any_time_from, c.time_zone, FALSE)"
-DAY_CLOSES = f"""opening_hours_edge(
-            {LOCAL_DAY} + c.any_time_until
+
+def write_day_edges(day: str) -> tuple[str, str]:
+    """Write when a date of therapist `c` at any time opens, and when it closes.
+
+    As an end, 00:00 is the next midnight. If clocks go back over that midnight and it
+    comes twice, the day ends at the first, where the next one begins.
+    """
+    return (
+        f"opening_hours_edge({day} + c.any_time_from, c.time_zone, FALSE)",
+        f"""opening_hours_edge(
+            {day} + c.any_time_until
             + CASE c.any_time_until WHEN '00:00' THEN interval '1 day' ELSE '0' END,
-            c.time_zone, TRUE)"""
+            c.time_zone, c.any_time_until <> '00:00')""",
+    )
+
+
+# Of the local day on which candidate `c` starts.
+DAY_OPENS, DAY_CLOSES = write_day_edges("(c.start AT TIME ZONE c.time_zone)::date")
 
 # A closure lasts whole days of the practice's time zone, the last day included.
 CLOSES = "closure.start::timestamp AT TIME ZONE %(practice)s"

@@ -43,7 +43,7 @@ SELECT c.id AS therapist_id, c.user_id AS therapist_user_id,
              OR c.start + c.duration * interval '1 minute' > opening_hours_edge(
             (c.start AT TIME ZONE c.time_zone)::date + c.any_time_until
             + CASE c.any_time_until WHEN '00:00' THEN interval '1 day' ELSE '0' END,
-            c.time_zone, TRUE))
+            c.time_zone, c.any_time_until <> '00:00'))
         THEN 'outside_any_time' END,
     CASE WHEN c.booking_mode = 'any_time'
         AND c.duration > c.longest_minutes

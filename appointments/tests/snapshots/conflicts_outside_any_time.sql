@@ -25,4 +25,4 @@ SELECT c.appointment_id AS id FROM c WHERE c.booking_mode = 'any_time'
              OR c.start + c.duration * interval '1 minute' > opening_hours_edge(
             (c.start AT TIME ZONE c.time_zone)::date + c.any_time_until
             + CASE c.any_time_until WHEN '00:00' THEN interval '1 day' ELSE '0' END,
-            c.time_zone, TRUE)) ORDER BY c.start, c.appointment_id
+            c.time_zone, c.any_time_until <> '00:00')) ORDER BY c.start, c.appointment_id

@@ -62,7 +62,7 @@ SELECT CASE WHEN is_bookable THEN '{}' ELSE array_remove(ARRAY[
              OR c.start + c.duration * interval '1 minute' > opening_hours_edge(
             (c.start AT TIME ZONE c.time_zone)::date + c.any_time_until
             + CASE c.any_time_until WHEN '00:00' THEN interval '1 day' ELSE '0' END,
-            c.time_zone, TRUE))
+            c.time_zone, c.any_time_until <> '00:00'))
         THEN 'outside_any_time' END,
     CASE WHEN c.booking_mode = 'any_time'
         AND c.duration > c.longest_minutes

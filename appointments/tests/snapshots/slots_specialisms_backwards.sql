@@ -115,7 +115,7 @@ WITH RECURSIVE closed AS MATERIALIZED (
              OR c.start + c.duration * interval '1 minute' > opening_hours_edge(
             (c.start AT TIME ZONE c.time_zone)::date + c.any_time_until
             + CASE c.any_time_until WHEN '00:00' THEN interval '1 day' ELSE '0' END,
-            c.time_zone, TRUE))) IS NOT TRUE
+            c.time_zone, c.any_time_until <> '00:00'))) IS NOT TRUE
                 AND (c.booking_mode = 'any_time'
         AND c.duration > c.longest_minutes) IS NOT TRUE
                 AND (EXISTS (
