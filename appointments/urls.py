@@ -5,7 +5,7 @@ from appointments.views.appointments import AppointmentViewSet
 from appointments.views.clients import ClientViewSet
 from appointments.views.practice import PracticeView
 from appointments.views.series import SeriesViewSet
-from appointments.views.slots import NextSlotsView, NextSlotView, SlotViewSet
+from appointments.views.slots import FreeView, NextSlotsView, NextSlotView, SlotViewSet
 from booking.api.routers import Router
 
 THERAPIST = r"therapists/(?P<therapist_id>[0-9]{1,18})"
@@ -32,6 +32,7 @@ original_names = [
 urlpatterns = [
     re_path(r"^next_slots/?$", NextSlotsView.as_view(), name="next-slots"),
     re_path(r"^practice/?$", PracticeView.as_view(), name="practice"),
+    re_path(rf"^{THERAPIST}/free/?$", FreeView.as_view(), name="free"),
     re_path(rf"^{THERAPIST}/next_slot/?$", NextSlotView.as_view(), name="next-slot"),
     *router.urls,
     *original_names,

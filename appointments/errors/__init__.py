@@ -10,7 +10,7 @@ from math import ceil
 from rest_framework.exceptions import APIException, PermissionDenied
 
 from appointments.errors.rules import TooManyAppointments
-from booking.api.errors import Conflict, InvalidField
+from booking.api.errors import Conflict, InvalidField, Rule
 
 
 class UnknownTherapist(InvalidField):
@@ -73,6 +73,11 @@ class OtherType(InvalidField):
     field = "type"
     default_code = "other_type"
     default_detail = "The appointment to be moved has another type."
+
+
+class OnlyInSlots(Rule):
+    default_code = "only_in_slots"
+    default_detail = "This therapist has slots. Find them with GET slots."
 
 
 class TherapistBusy(Conflict):

@@ -1,5 +1,6 @@
-"""Query parameters of the searches for slots."""
+"""Query parameters of the searches for free times."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -7,16 +8,39 @@ from django_filters import rest_framework as filters
 
 from accounts.models import validate_time_zone
 from appointments.filters.period import PeriodFilterSet, PeriodForm
-from booking.api.filters import DayFilter, IdFilter, StrictFilterSet, StrictForm
+from booking.api.filters import (
+    DayFilter,
+    IdFilter,
+    StrictFilterSet,
+    StrictForm,
+    day_start,
+)
 from therapists.filters import SpecialismsFilterSet
 from therapists.models import AppointmentType
 
-MAX_DAYS = 62
+MAX_DAYS, FREE_DAYS = 62, 31
+FIRST_DAY_HELP = "First day, as YYYY-MM-DD in the practice's time zone."
 
 
-class SlotFilterForm(PeriodForm):
+class ShortPeriodForm(PeriodForm):
+    """Takes at most `most_days` days, both ends included."""
+
+    most_days: int
     error_messages = PeriodForm.error_messages | {
-        "too_long": f"Choose at most {MAX_DAYS} days.",
+        "too_long": "Choose at most {days} days."
+    }
+
+    def clean(self):
+        cleaned = super().clean()
+        start, end = cleaned.get("start"), cleaned.get("end")
+        if start and end and (end - start).days >= self.most_days:
+            self.refuse("end", "too_long", days=self.most_days)
+        return cleaned
+
+
+class SlotFilterForm(ShortPeriodForm):
+    most_days = MAX_DAYS
+    error_messages = ShortPeriodForm.error_messages | {
         "needs_per_day": "Give it together with per_day.",
         "excludes_per_day": "Give it without per_day.",
     }
@@ -27,18 +51,13 @@ class SlotFilterForm(PeriodForm):
             self.refuse("time_zone", "needs_per_day")
         if cleaned.get("ignore_appointment") and cleaned.get("per_day"):
             self.refuse("ignore_appointment", "excludes_per_day")
-        start, end = cleaned.get("start"), cleaned.get("end")
-        if start and end and (end - start).days >= MAX_DAYS:
-            self.refuse("end", "too_long")
         return cleaned
 
 
 class SlotFilterSet(PeriodFilterSet):
     """The parameters of the slot search; `slots` has their conditions."""
 
-    start = DayFilter(
-        required=True, help_text="First day, as YYYY-MM-DD in the practice's time zone."
-    )
+    start = DayFilter(required=True, help_text=FIRST_DAY_HELP)
     end = DayFilter(
         required=True, help_text=f"Last day, included; at most {MAX_DAYS} days."
     )
@@ -71,6 +90,31 @@ class SlotFilterSet(PeriodFilterSet):
             "last_day": cleaned["end"],
             "zone": cleaned["time_zone"] or settings.PRACTICE_TIME_ZONE,
             "counts": cleaned["per_day"] == "count",
+        }
+
+
+class FreeForm(ShortPeriodForm):
+    most_days = FREE_DAYS
+
+
+class FreeFilterSet(StrictFilterSet):
+    """The period of the search for free stretches."""
+
+    start = DayFilter(required=True, help_text=FIRST_DAY_HELP)
+    end = DayFilter(
+        required=True, help_text=f"Last day, included; at most {FREE_DAYS} days."
+    )
+
+    class Meta:
+        form = FreeForm
+
+    @classmethod
+    def read_period(cls, parameters) -> dict[str, datetime]:
+        """Return the moments at which the period starts and ends."""
+        days = cls.validate(parameters)
+        return {
+            "start": day_start(days["start"]),
+            "end": day_start(days["end"] + timedelta(days=1)),
         }
 
 

@@ -22,6 +22,7 @@ PRACTICE = OpenApiExample(
             "shortest_minutes": 5,
             "longest_minutes": 480,
             "search_days": 62,
+            "free_days": 31,
             "page_size": 200,
         },
     },

@@ -1,4 +1,4 @@
-"""The OpenAPI document about slots."""
+"""The OpenAPI document about free times."""
 
 from drf_spectacular.utils import (
     OpenApiExample,
@@ -7,9 +7,13 @@ from drf_spectacular.utils import (
 )
 from rest_framework.exceptions import NotFound
 
-from appointments.errors import OtherType, UnknownAppointment
+from appointments.errors import OnlyInSlots, OtherType, UnknownAppointment
 from appointments.openapi.appointments import AppointmentView
-from appointments.serializers.slots import DaySerializer, SlotSerializer
+from appointments.serializers.slots import (
+    DaySerializer,
+    FreeSerializer,
+    SlotSerializer,
+)
 from booking.api.openapi.operations import describe
 
 
@@ -45,6 +49,22 @@ find_next_slots = describe(
     filters=True,
     responses={200: SlotSerializer(many=True)},
     examples=[SLOT],
+)
+find_free = describe(
+    summary="Find the times at which a therapist is free",
+    description="For a therapist whom clients book at any time (`booking_mode` "
+    "`any_time`): the stretches without appointments, absences or closures, in order, "
+    "from the notice to the horizon. A client can book any part of a stretch that is at "
+    "most `longest_minutes` long; a therapist with offerings takes only their types and "
+    "durations. No appointment may reach beyond its stretch, or over two of them.\n\n"
+    "The stretches are cut at the ends of the period. Published times (`available`) are "
+    "not in them: find these with `GET slots`.",
+    filters=True,
+    responses={200: FreeSerializer(many=True)},
+    refusals=(OnlyInSlots,),
+    examples=[
+        OpenApiExample("Free", FreeSerializer().get_initial(), response_only=True)
+    ],
 )
 SLOT_OR_NULL = {"oneOf": [{"$ref": "#/components/schemas/Slot"}, {"type": "null"}]}
 find_next_slot = describe(

@@ -22,6 +22,9 @@ class LimitsSerializer(serializers.Serializer):
         help_text="The longest appointment of any therapist, in minutes."
     )
     search_days = serializers.IntegerField(help_text="Days in one search for slots.")
+    free_days = serializers.IntegerField(
+        help_text="Days in one search for the times at which a therapist is free."
+    )
     page_size = serializers.IntegerField(help_text="Results on a page.")
 
 

@@ -1,4 +1,4 @@
-"""Responses that show a slot."""
+"""Responses that show free times."""
 
 from rest_framework import serializers
 
@@ -34,6 +34,14 @@ class DaySerializer(RowSerializer):
         initial=7,
         help_text="How many slots there are. Null with `per_day=first`.",
     )
+    therapist = ParticipatingTherapistSerializer()
+
+
+class FreeSerializer(RowSerializer):
+    """A stretch of time in which the therapist is free."""
+
+    start = serializers.DateTimeField(initial="2027-03-01T09:00:00Z")
+    end = serializers.DateTimeField(initial="2027-03-01T17:30:00Z")
     therapist = ParticipatingTherapistSerializer()
 
 

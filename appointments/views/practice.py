@@ -3,7 +3,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from appointments.filters.slots import MAX_DAYS
+from appointments.filters.slots import FREE_DAYS, MAX_DAYS
 from appointments.models.series import MOST_OCCURRENCES, MOST_WEEKS_BETWEEN
 from appointments.openapi import practice as openapi
 from appointments.serializers.practice import PracticeSerializer
@@ -35,6 +35,7 @@ class PracticeView(APIView):
                 "shortest_minutes": SHORTEST_MINUTES,
                 "longest_minutes": LONGEST_MINUTES,
                 "search_days": MAX_DAYS,
+                "free_days": FREE_DAYS,
                 "page_size": MAX_PAGE_SIZE,
             },
         }

@@ -7,18 +7,24 @@ from rest_framework.response import Response
 
 from accounts.authentication import TokenAuthentication
 from accounts.throttling import SearchThrottle
-from appointments.availability import days, next_slots
+from appointments.availability import days, free, next_slots
 from appointments.availability.slots import find_next_slot, find_page
 from appointments.availability.therapist_filters import THERAPIST_FILTERS
+from appointments.errors import OnlyInSlots
 from appointments.filters.slots import (
+    FreeFilterSet,
     NextSlotFilterSet,
     NextSlotsFilterSet,
     SlotFilterSet,
 )
 from appointments.openapi import slots as openapi
-from appointments.serializers.slots import DaySerializer, SlotSerializer
+from appointments.serializers.slots import (
+    DaySerializer,
+    FreeSerializer,
+    SlotSerializer,
+)
 from appointments.services.move import read_movable
-from therapists.models import Therapist
+from therapists.models import BookingMode, Therapist
 
 
 class SlotViewSet(viewsets.GenericViewSet):
@@ -117,3 +123,27 @@ class NextSlotView(generics.GenericAPIView):
             # DRF would respond with an empty body.
             return JsonResponse(None, safe=False)
         return Response(SlotSerializer(row).data)
+
+
+class FreeView(generics.GenericAPIView):
+    """The stretches in which one therapist at any time is free."""
+
+    queryset = Therapist.objects.listed()
+    serializer_class = FreeSerializer
+    filterset_class = FreeFilterSet
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    throttle_classes = (SearchThrottle,)
+    lookup_url_kwarg = "therapist_id"
+
+    @openapi.find_free
+    def get(self, request, therapist_id):
+        period = self.filterset_class.read_period(request.query_params)
+        self.paginator.read_request(request)
+        therapist = get_object_or_404(self.get_queryset(), pk=therapist_id)
+        if therapist.booking_mode != BookingMode.ANY_TIME:
+            raise OnlyInSlots
+        rows = free.find_page(therapist.pk, **period, paging=self.paginator)
+        return self.paginator.get_paginated_response(
+            FreeSerializer(rows, many=True).data
+        )

@@ -28,7 +28,8 @@ def _get_undeclared(response):
     context = getattr(response, "renderer_context", None)
     if response.status_code not in DECLARED or context is None:
         return set()
-    handler = getattr(context["view"], context["view"].action)
+    view = context["view"]
+    handler = getattr(view, getattr(view, "action", view.request.method.lower()))
     declared = {refusal.default_code for refusal in handler.refusals}
     return {error["code"] for error in response.json()["errors"]} - declared
 

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.http import QueryDict
 
 from appointments import visibility
-from appointments.availability import days, free_therapists
+from appointments.availability import days, free, free_therapists
 from appointments.availability.search import get_search_statement
 from appointments.filters.appointments import StaffAppointmentFilterSet
 from booking.api.pagination import Position
@@ -76,6 +76,8 @@ def _compose_examples():
     get_search_statement(frozenset({"therapist_id"}), False, moves=True)
     days.get_statement(frozenset({"specialisms"}), counts=True, backwards=False)
     days.get_statement(frozenset({"therapist_id"}), counts=False, backwards=True)
+    free.get_statement(backwards=False)
+    free.get_statement(backwards=True)
     free_therapists.get_statement(frozenset({"specialisms"}))
 
 

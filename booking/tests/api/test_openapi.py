@@ -163,7 +163,7 @@ def test_responses_without_a_token_are_as_documented(case, tokens):
 # Generated ids match no row.
 @pytest.mark.parametrize("role", ["staff", "auditor"])
 @schema.include(
-    path_regex="/(hours|absences|offerings|closures|next_slot|appointments/|series/)"
+    path_regex="/(hours|absences|offerings|closures|next_slot|free|appointments/|series/)"
 ).parametrize()
 @examples(sample=4, thorough=15)
 def test_responses_about_existing_rows_are_as_documented(case, tokens, rows, role):

@@ -113,6 +113,7 @@ MATRIX = {
     "GET api/v1/slots": LET_THROUGH,
     "GET api/v1/next_slots": LET_THROUGH,
     "GET api/v1/therapists/{therapist}/next_slot": LET_THROUGH,
+    "GET api/v1/therapists/{therapist}/free": LET_THROUGH,
     "GET api/v1/closures": ANYONE_CHECKED,
     "POST api/v1/closures": CLOSURE_LET_THROUGH,
     "GET api/v1/closures/{closure}": ANYONE_CHECKED,
