@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from appointments.availability.search import SlotRow, get_search_statement
 from appointments.availability.therapist_filters import THERAPIST_FILTERS
+from appointments.errors import NotInSlots
+from appointments.models import Appointment
 from booking.api.pagination import CursorPagination, Position
-from therapists.models import Therapist
+from therapists.models import BookingMode, Therapist
 
 # The position before every slot.
 FIRST = ("-infinity", 0)
@@ -48,6 +50,17 @@ def find_page(filters: dict[str, Any], paging: CursorPagination) -> list[SlotRow
     return paging.paginate_rows(
         rows, lambda row: [row.start.isoformat(), row.therapist_id]
     )
+
+
+def refuse_without_slots(therapist: Therapist) -> None:
+    """Raise `NotInSlots` for a therapist at any time who has published nothing to come."""
+    if therapist.booking_mode != BookingMode.ANY_TIME:
+        return
+    published = Appointment.objects.bookable().filter(
+        therapist=therapist, start__gt=timezone.now()
+    )
+    if not published.exists():
+        raise NotInSlots
 
 
 def find_next_slot(therapist: Therapist, type: str) -> SlotRow | None:

@@ -80,6 +80,14 @@ class OnlyInSlots(Rule):
     default_detail = "This therapist has slots. Find them with GET slots."
 
 
+class NotInSlots(Rule):
+    default_code = "not_in_slots"
+    default_detail = (
+        "This therapist has no slots, as clients book any time when the therapist is "
+        "free. Find these times with GET therapists/ID/free."
+    )
+
+
 class TherapistBusy(Conflict):
     constraint = "appointment_therapist_overlap"
     default_code = "therapist_busy"

@@ -7,7 +7,7 @@ from drf_spectacular.utils import (
 )
 from rest_framework.exceptions import NotFound
 
-from appointments.errors import OnlyInSlots, OtherType, UnknownAppointment
+from appointments.errors import NotInSlots, OnlyInSlots, OtherType, UnknownAppointment
 from appointments.openapi.appointments import AppointmentView
 from appointments.serializers.slots import (
     DaySerializer,
@@ -27,7 +27,8 @@ search_slots = describe(
     summary="Find free times",
     description="Every time at which a client could book an offering of this type, ordered "
     "by start, then by therapist. This includes `available` appointments. To book a slot, "
-    "send its start, duration, type and therapist. 404 for a therapist who is not listed.\n\n"
+    "send its start, duration, type and therapist. 404 for a therapist who is not listed, and "
+    "422 for one at any time who has published nothing.\n\n"
     "`ignore_appointment` finds times to which you can move an appointment, with a token.\n\n"
     "`per_day` lists days instead, for a month's view: each day and therapist once, if "
     "there is a slot. A page of days may be short, or empty, and still have a next one.",
@@ -39,7 +40,7 @@ search_slots = describe(
             many=True,
         )
     },
-    refusals=(NotFound, UnknownAppointment, OtherType),
+    refusals=(NotFound, NotInSlots, UnknownAppointment, OtherType),
     examples=[SLOT, DAY],
 )
 find_next_slots = describe(
@@ -73,4 +74,5 @@ find_next_slot = describe(
     filters=True,
     # drf-spectacular cannot describe a serializer whose value may be null.
     responses={200: OpenApiResponse(SLOT_OR_NULL, examples=[SLOT])},
+    refusals=(NotInSlots,),
 )

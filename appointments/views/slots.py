@@ -8,7 +8,11 @@ from rest_framework.response import Response
 from accounts.authentication import TokenAuthentication
 from accounts.throttling import SearchThrottle
 from appointments.availability import days, free, next_slots
-from appointments.availability.slots import find_next_slot, find_page
+from appointments.availability.slots import (
+    find_next_slot,
+    find_page,
+    refuse_without_slots,
+)
 from appointments.availability.therapist_filters import THERAPIST_FILTERS
 from appointments.errors import OnlyInSlots
 from appointments.filters.slots import (
@@ -48,7 +52,11 @@ class SlotViewSet(viewsets.GenericViewSet):
     def list(self, request):
         filters = self.filterset_class.read_filters(request.query_params)
         if "therapist_id" in filters:
-            get_object_or_404(Therapist.objects.listed(), pk=filters["therapist_id"])
+            refuse_without_slots(
+                get_object_or_404(
+                    Therapist.objects.listed(), pk=filters["therapist_id"]
+                )
+            )
         self.paginator.read_request(request)
         if "per_day" in filters:
             return self._list_days(filters)
@@ -118,6 +126,7 @@ class NextSlotView(generics.GenericAPIView):
     def get(self, request, therapist_id):
         filters = self.filterset_class.validate(request.query_params)
         therapist = get_object_or_404(self.get_queryset(), pk=therapist_id)
+        refuse_without_slots(therapist)
         row = find_next_slot(therapist, filters["type"])
         if row is None:
             # DRF would respond with an empty body.

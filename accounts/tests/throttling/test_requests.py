@@ -131,7 +131,8 @@ def test_adding_an_appointment_needs_three_statements_as_before(
 
 @pytest.fixture
 def paths():
-    therapist, specialism = TherapistFactory(), SpecialismFactory()
+    therapist, specialism = TherapistFactory(slotted=True), SpecialismFactory()
+    free = f"/api/v1/therapists/{TherapistFactory().pk}/free"
     return [
         SLOTS,
         f"/api/v1/therapists/{therapist.pk}/next_slot?type=one-off",
@@ -139,6 +140,7 @@ def paths():
         f"/api/v1/therapists/{therapist.pk}",
         "/api/v1/specialisms/",
         f"/api/v1/specialisms/{specialism.pk}",
+        f"{free}?start=2030-01-07&end=2030-01-07",
     ]
 
 
@@ -148,7 +150,7 @@ def test_searches_of_one_address_count_together(api, paths):
 
     responses = [api().get(path) for path in paths]
 
-    assert statuses(responses) == [429] * 6
+    assert statuses(responses) == [429] * len(paths)
     assert refusals(responses[0]) == [(None, "throttled")]
     assert 55 <= int(responses[0]["Retry-After"]) <= 60
     assert api().get(paths[0], REMOTE_ADDR="192.0.2.9").status_code == 200
