@@ -5,10 +5,10 @@ from django.shortcuts import redirect
 
 from accounts.forms import AccountForm, LoginForm, NewAccountForm, PasswordForm
 from accounts.models import SecurityEvent, User
+from accounts.search import find_people
 from booking.admin.lists import LargeListAdmin
 from booking.admin.logs import LogAdmin, LogDayFilter, describe_account
 from booking.admin.search import cut
-from booking.search import find_ids
 
 admin.site.login_form = LoginForm
 admin.site.password_form = PasswordForm
@@ -23,14 +23,14 @@ class UserAdmin(LargeListAdmin, auth.UserAdmin):
 
     form = AccountForm
     add_form = NewAccountForm
-    list_display = ["email", "name", "is_active", "is_staff", "date_joined"]
+    list_display = ["__str__", "phone", "is_active", "is_staff", "date_joined"]
     list_filter = ["is_active", "is_staff", "is_superuser", "groups"]
-    search_fields = ["email", "name"]
+    search_fields = ["email", "name", "phone"]
     ordering = sortable_by = ["email"]
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["last_login", "date_joined", "merged_into"]
     fieldsets = [
         (None, {"fields": ["email", "password"]}),
-        ("Person", {"fields": ["name", "time_zone"]}),
+        ("Person", {"fields": ["name", "phone", "time_zone", "merged_into"]}),
         (
             "Access",
             {
@@ -53,6 +53,7 @@ class UserAdmin(LargeListAdmin, auth.UserAdmin):
                 "fields": [
                     "email",
                     "name",
+                    "phone",
                     "time_zone",
                     "usable_password",
                     "password1",
@@ -83,7 +84,7 @@ class UserAdmin(LargeListAdmin, auth.UserAdmin):
             queryset = queryset.filter(is_active=True)
         if not search_term.strip():
             return queryset, False
-        ids = find_ids(queryset, search_term, *self.search_fields)
+        ids = find_people(search_term, queryset)
         return queryset.filter(pk__in=cut(ids, request)), False
 
     def has_view_permission(self, request, obj=None):
@@ -106,11 +107,11 @@ class UserAdmin(LargeListAdmin, auth.UserAdmin):
 
     # Django checks this for setting a password too.
     def has_change_permission(self, request, obj=None):
-        return _may_change(request.user, obj)
+        return request.user.may_change(obj)
 
     def has_delete_permission(self, request, obj=None):
         allowed = super().has_delete_permission(request, obj)
-        return allowed and _may_change(request.user, obj)
+        return allowed and request.user.may_change(obj)
 
 
 @admin.register(SecurityEvent)
@@ -143,12 +144,3 @@ class SecurityEventAdmin(LogAdmin):
 
 def _sees_all(user):
     return user.has_right("accounts.view_user")
-
-
-def _may_change(user, other):
-    """Tell whether the user may change the other, or anybody without another."""
-    if user.has_right("accounts.change_user"):
-        return other is None or user.is_superuser or user.has_rights_of(other)
-    return user.has_right("accounts.change_client") and (
-        other is None or other.is_client()
-    )

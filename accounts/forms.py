@@ -26,6 +26,13 @@ class AccountForm(UserChangeForm):
         fields = "__all__"
         widgets = {"time_zone": TimeZoneSelect}
 
+    def clean_email(self):
+        email = self.cleaned_data["email"]
+        if self.instance.email and not email:
+            # It would lock the person out.
+            raise ValidationError("Enter the new address.", code="address_kept")
+        return email
+
 
 class NewAccountForm(AdminUserCreationForm):
     usable_password = AdminUserCreationForm.create_usable_password_field(
@@ -34,7 +41,7 @@ class NewAccountForm(AdminUserCreationForm):
 
     class Meta:
         model = User
-        fields = ["email", "name", "time_zone"]
+        fields = ["email", "name", "phone", "time_zone"]
         widgets = {"time_zone": TimeZoneSelect}
 
 

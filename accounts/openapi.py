@@ -54,6 +54,7 @@ ACCOUNT = {
     "is_staff": False,
     "date_joined": "2027-05-01T08:00:00.123456Z",
     "name": "Kit Moss",
+    "phone": "+442079460018",
     "time_zone": "Europe/London",
 }
 TOKENS = {"access": "eyJhbGciOiJIUzI1…", "refresh": "eyJhbGciOiJIUzI1…"}
@@ -152,7 +153,7 @@ show_or_change_account = extend_schema_view(
         examples=[_response_example(ACCOUNT)],
     ),
     patch=describe(
-        summary="Change your name or time zone",
+        summary="Change your name, phone or time zone",
         request=AccountSerializer,
         responses=AccountSerializer,
         examples=[_request_example({"name": "Kit Moss"}), _response_example(ACCOUNT)],

@@ -8,9 +8,9 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework_simplejwt.serializers import TokenObtainPairSerializer
 
-from accounts.addresses import has_domain, normalize_address
 from accounts.counters import get_address
 from accounts.errors import AddressTaken, NoActiveAccount, WrongPassword
+from accounts.fields import AddressField, PasswordField, PhoneField
 from accounts.hashers import give_back_connection
 from accounts.models import User
 from accounts.security_log import record_sign_in, record_wrong_password
@@ -23,9 +23,21 @@ from booking.api.serializers import RefusesUnknownFields, RequestSerializer
 DOMAIN = {"accounts", "therapists", "appointments"}
 
 
-class AccountSerializer(RefusesUnknownFields, serializers.ModelSerializer):
-    """An account as its owner sees it. The owner may change name and time zone."""
+def update_fields(user: User, changed: dict) -> User:
+    """Save these fields alone.
 
+    To save the whole row would undo changes since it was read, such as a deactivation.
+    """
+    for name, value in changed.items():
+        setattr(user, name, value)
+    user.save(update_fields=changed.keys())
+    return user
+
+
+class AccountSerializer(RefusesUnknownFields, serializers.ModelSerializer):
+    """An account as its owner sees it. The owner may change name, phone and time zone."""
+
+    phone = PhoneField(required=False, allow_null=True)
     roles = serializers.SerializerMethodField(
         help_text="Clients have or may have appointments of their own."
     )
@@ -47,7 +59,7 @@ class AccountSerializer(RefusesUnknownFields, serializers.ModelSerializer):
             "is_staff",
             "date_joined",
         ]
-        fields = [*read_only_fields, "name", "time_zone"]
+        fields = [*read_only_fields, "name", "phone", "time_zone"]
 
     def get_roles(self, user) -> list[Literal["client", "therapist", "staff"]]:
         roles = {
@@ -66,33 +78,7 @@ class AccountSerializer(RefusesUnknownFields, serializers.ModelSerializer):
         return sorted(p for p in permissions if p.partition(".")[0] in DOMAIN)
 
     def update(self, user, changed):
-        # Saving the whole row would undo changes since it was read, such as a
-        # deactivation.
-        for name, value in changed.items():
-            setattr(user, name, value)
-        user.save(update_fields=changed.keys())
-        return user
-
-
-class AddressField(serializers.EmailField):
-    """An address, normalized as it is stored."""
-
-    def to_internal_value(self, data):
-        address = normalize_address(super().to_internal_value(data))
-        if not has_domain(address):
-            self.fail("invalid")
-        return address
-
-
-class PasswordField(serializers.CharField):
-    def __init__(self, **options):
-        super().__init__(
-            write_only=True,
-            max_length=128,
-            trim_whitespace=False,
-            style={"input_type": "password"},
-            **options,
-        )
+        return update_fields(user, changed)
 
 
 def check_strength(field: str, password: str, user: User) -> None:
@@ -110,10 +96,11 @@ class RegistrationSerializer(RefusesUnknownFields, serializers.ModelSerializer):
     # Declared without the look-up for uniqueness: the constraint decides.
     email = AddressField(max_length=254)
     password = PasswordField()
+    phone = PhoneField(required=False, allow_null=True)
 
     class Meta:
         model = User
-        fields = ["email", "password", "name", "time_zone"]
+        fields = ["email", "password", "name", "phone", "time_zone"]
 
     def validate(self, attrs):
         person = {name: attrs[name] for name in attrs.keys() - {"password"}}

@@ -1,5 +1,6 @@
 """The history of an appointment or a series, from the events that triggers record."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise
@@ -49,10 +50,11 @@ def get_history(snapshot: AppointmentSnapshot, user: User) -> list[HistoryEntry]
             entry for entry in entries if entry.therapist_id == snapshot.therapist_id
         ]
     entries = _make_entries(events, {user.pk: user})
+    own_ids = {user.pk, *user.merged.values_list("pk", flat=True)}
     return [
         entry._replace(request_id=None, server_request_id=None)
         for event, entry in zip(events, entries, strict=True)
-        if event.client_id == user.pk
+        if event.client_id in own_ids
     ]
 
 
@@ -83,9 +85,11 @@ def _get_users(events):
 
 
 def _make_entries(events, users) -> Iterator[HistoryEntry]:
+    merges = _get_merges(events)
     for before, event in pairwise([None, *events]):
+        is_merge = before is not None and event.client_id in merges[before.client_id]
         yield HistoryEntry(
-            what=_name_change(before, event),
+            what="merged" if is_merge else _name_change(before, event),
             **_get_actor(event, users),
             status=event.status,
             start=event.start,
@@ -93,6 +97,19 @@ def _make_entries(events, users) -> Iterator[HistoryEntry]:
             therapist_id=event.therapist_id,
             client_id=event.client_id,
         )
+
+
+def _get_merges(events):
+    """Return, by client, into which clients they were merged later."""
+    merges = defaultdict(set)
+    ids = {event.client_id for event in events} - {None}
+    if len(ids) > 1:
+        pairs = User.objects.filter(pk__in=ids, merged_into__isnull=False)
+        into = dict(pairs.values_list("pk", "merged_into"))
+        for client_id, last in into.items():
+            others = {pk for pk in ids if into.get(pk, pk) == last}
+            merges[client_id] = others - {client_id}
+    return merges
 
 
 def _name_change(before, event):

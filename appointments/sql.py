@@ -50,6 +50,7 @@ APPOINTMENT_COLUMNS = {
     "client_id": "c.id",
     "client_name": "c.name",
     "client_email": "c.email",
+    "client_phone": "c.phone",
     "hold_expires_at": "CASE WHEN NOT a.hold_expired THEN a.hold_expires_at END",
     "cancelled_by": "nullif(a.cancelled_by, '')",
     "cancelled_at": "a.cancelled_at",

@@ -27,6 +27,7 @@ def test_users_see_their_own_account_without_the_password(api):
         "is_staff",
         "date_joined",
         "name",
+        "phone",
         "time_zone",
     }
 

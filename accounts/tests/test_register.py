@@ -30,6 +30,7 @@ def test_registering_makes_a_client_and_signs_them_in(api):
         "therapist_id": None,
         "permissions": [],
         "name": "Ada",
+        "phone": None,
         "time_zone": "Europe/London",
         "is_staff": False,
         "date_joined": "2029-12-01T08:00:00"

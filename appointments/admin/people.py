@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q
 
-from accounts.models import User
+from accounts.search import find_people
 from booking.admin.lists import LargeListAdmin
 from booking.admin.search import cut
 from booking.search import find_ids
@@ -25,8 +25,13 @@ class DiaryListAdmin(LargeListAdmin):
 
     list_select_related = ["therapist", "client"]
     # They show the field; `get_search_results` searches.
-    search_fields = ["therapist__name", "client__name", "client__email"]
-    search_help_text = "A therapist's name, or a client's name or email address."
+    search_fields = [
+        "therapist__name",
+        "client__name",
+        "client__email",
+        "client__phone",
+    ]
+    search_help_text = "A therapist's name, or a client's name, address or phone."
     sortable_by = ["start"]
 
     def get_search_results(self, request, queryset, search_term):
@@ -35,7 +40,7 @@ class DiaryListAdmin(LargeListAdmin):
             raise PermissionDenied
         if not search_term.strip():
             return queryset, False
-        clients = cut(find_ids(User.objects, search_term, "name", "email"), request)
+        clients = cut(find_people(search_term), request)
         therapists = find_ids(Therapist.objects, search_term, "name")
         rows = queryset.filter(Q(client__in=clients) | Q(therapist__in=therapists))
         if len(therapists) <= FEW_THERAPISTS:

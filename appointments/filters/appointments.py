@@ -2,14 +2,12 @@
 
 from django_filters import rest_framework as filters
 
-from accounts.models import User
+from appointments.filters.clients import find_clients
 from appointments.filters.period import PeriodFilterSet, PeriodForm
 from appointments.models.statuses import Status
 from appointments.sql import BOOKABLE, HOLD_EXPIRED
 from appointments.visibility import ListRequest
-from booking.api.errors import InvalidField
 from booking.api.filters import ChoicesFilter, FlagFilter, IdFilter
-from booking.search import MOST_PEOPLE, find_ids
 from booking.statements import Condition
 
 # Without any therapist, EXISTS ends the list at once. IS TRUE keeps PostgreSQL from
@@ -17,14 +15,14 @@ from booking.statements import Condition
 BY_SPECIALIST = """EXISTS (SELECT FROM specialist)
        AND (a.therapist_id IN (SELECT therapist_id FROM specialist)) IS TRUE"""
 WITH_ANY_SPECIALISM = """specialist AS MATERIALIZED (
-    -- therapists with one of the specialisms, read once for all appointments
+    -- with one of them, read once for all appointments
     SELECT link.therapist_id
       FROM therapists_therapist_specialisms link
       JOIN therapists_specialism s ON s.id = link.specialism_id
      WHERE lower(s.name) = ANY(%(specialisms)s)
 )"""
 WITH_ALL_SPECIALISMS = """specialist AS MATERIALIZED (
-    -- therapists with all of the specialisms, read once for all appointments
+    -- with all of them, read once for all appointments
     SELECT link.therapist_id
       FROM therapists_therapist_specialisms link
       JOIN therapists_specialism s ON s.id = link.specialism_id
@@ -109,19 +107,13 @@ class AppointmentFilterSet(PeriodFilterSet):
         return Condition(name, (f"({text})",), {})
 
 
-class TooManyPeople(InvalidField):
-    field = "search"
-    default_code = "too_many"
-    default_detail = f"More than {MOST_PEOPLE} clients match. Please type more."
-
-
 class StaffAppointmentFilterSet(AppointmentFilterSet):
     """The parameters of the list for staff who see every diary."""
 
     client_id = IdFilter(help_text="The id of one client. For staff only.")
     search = filters.CharFilter(
         max_length=200,
-        help_text="Parts of a client's name or email address. For staff only.",
+        help_text="Parts of a client's name, address or phone. For staff only.",
     )
 
     @classmethod
@@ -129,7 +121,7 @@ class StaffAppointmentFilterSet(AppointmentFilterSet):
         if name != "search":
             return super()._get_condition(name, value)
         text = f"a.client_id = person.id AND NOT {HOLD_EXPIRED}"
-        people = {"people": _find_clients(value)}
+        people = {"people": find_clients(value)}
         each = "unnest(%(people)s::bigint[]) person (id)"
         return Condition(name, (text,), people, each=each)
 
@@ -137,10 +129,3 @@ class StaffAppointmentFilterSet(AppointmentFilterSet):
     def _get_status_condition(cls, name, chosen):
         """Return a condition for each: along all diaries, any of them may be rare."""
         return Condition(name, tuple(STATUSES[status] for status in chosen), {})
-
-
-def _find_clients(text):
-    ids = find_ids(User.objects, text, "name", "email")
-    if len(ids) > MOST_PEOPLE:
-        raise TooManyPeople
-    return ids

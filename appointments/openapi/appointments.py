@@ -25,7 +25,7 @@ from appointments.errors import (
     UnknownTherapist,
 )
 from appointments.errors.rules import OffGrid, TooManyAppointments
-from appointments.filters.appointments import TooManyPeople
+from appointments.filters.clients import TooManyPeople
 from appointments.models import Appointment
 from appointments.serializers.appointment_requests import (
     BookingQuerySerializer,

@@ -69,7 +69,12 @@ SERIES = OpenApiExample(
             "specialisms": ["Anxiety"],
             "time_zone": "Europe/London",
         },
-        "client": {"id": 9, "name": "Kit Moss", "email": "kit@example.com"},
+        "client": {
+            "id": 9,
+            "name": "Kit Moss",
+            "email": "kit@example.com",
+            "phone": "+442079460018",
+        },
         "type": "one-off",
         "start": "2027-03-01T09:00:00Z",
         "duration": 50,

@@ -21,12 +21,24 @@ class ParticipatingTherapistSerializer(RowSerializer):
     time_zone = serializers.CharField(initial="Europe/London")
 
 
-class ParticipatingClientSerializer(RowSerializer):
-    """The client of an appointment, or the user who changed it."""
+class ParticipatingUserSerializer(RowSerializer):
+    """A user who changed an appointment."""
 
     id = serializers.IntegerField(initial=9)
     name = serializers.CharField(initial="Kit Moss")
-    email = serializers.EmailField(initial="kit@example.com")
+    email = serializers.EmailField(
+        initial="kit@example.com",
+        allow_null=True,
+        help_text="Null for a client whom staff entered without one.",
+    )
+
+
+class ParticipatingClientSerializer(ParticipatingUserSerializer):
+    """The client of an appointment."""
+
+    phone = serializers.CharField(
+        initial="+442079460018", allow_null=True, help_text="In E.164."
+    )
 
 
 class PlaceInSeriesSerializer(RowSerializer):

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from appointments.models.statuses import Role, Status
-from appointments.serializers.appointments import ParticipatingClientSerializer
+from appointments.serializers.appointments import ParticipatingUserSerializer
 from booking.api.serializers import RowSerializer
 
 
@@ -12,7 +12,7 @@ class HistoryEntrySerializer(RowSerializer):
 
     at = serializers.DateTimeField(initial="2027-05-02T08:00:00.123456Z")
     what = serializers.ChoiceField(
-        choices=[*Status.values, "moved", "changed", "reopened", "removed"],
+        choices=[*Status.values, "moved", "changed", "merged", "reopened", "removed"],
         initial="moved",
         help_text="What the change did to the appointment.",
     )
@@ -28,7 +28,7 @@ class HistoryEntrySerializer(RowSerializer):
         allow_null=True,
         help_text="The role of the user; null for a change outside the API.",
     )
-    user = ParticipatingClientSerializer(
+    user = ParticipatingUserSerializer(
         allow_null=True,
         help_text="The user who made the change. Clients see only themselves.",
     )

@@ -83,7 +83,12 @@ def represent_series(series, user, skipped=()):
             "specialisms": sorted(s.name for s in therapist.specialisms.all()),
             "time_zone": therapist.time_zone,
         },
-        "client": {"id": client.pk, "name": client.name, "email": client.email},
+        "client": {
+            "id": client.pk,
+            "name": client.name,
+            "email": client.email,
+            "phone": client.phone,
+        },
         "type": series.type,
         "start": series.start,
         "duration": series.duration,

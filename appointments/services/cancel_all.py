@@ -103,10 +103,8 @@ def get_version(rows: list[AppointmentRow]) -> str:
 
 
 def _check(user, client_id):
-    client = User.objects.filter(pk=client_id).first()
-    if client is None or not user.has_right("accounts.view_client"):
-        raise NotFound
-    if not (client.is_client() or client.appointments.exists()):
+    clients = User.objects.clients_ever().filter(pk=client_id)
+    if not user.has_right("accounts.view_client") or not clients.exists():
         raise NotFound
     if not all(user.has_right(right) for right in CHANGES):
         raise OperationNotAllowed

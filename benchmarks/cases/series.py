@@ -99,7 +99,7 @@ def _build_series(rows):
     first, *_ = rows
     return {
         "therapist": dict(zip(THERAPIST, first[4:8], strict=True)),
-        "client": dict(zip(("id", "name", "email"), first[8:11], strict=True)),
+        "client": dict(zip(("id", "name", "email", "phone"), first[8:12], strict=True)),
         "dates": [_build_date(*row[:3]) for row in rows],
     }
 

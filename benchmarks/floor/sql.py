@@ -58,7 +58,7 @@ COLUMNS = """a.id, to_char(a.start, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
             FROM therapists_therapist_specialisms link
             JOIN therapists_specialism s ON s.id = link.specialism_id
            WHERE link.therapist_id = t.id ORDER BY s.name),
-    t.time_zone, c.id, c.name, c.email,
+    t.time_zone, c.id, c.name, c.email, c.phone,
     CASE WHEN NOT a.hold_expired
          THEN to_char(a.hold_expires_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END,
     nullif(a.cancelled_by, ''),
@@ -77,10 +77,10 @@ def build_appointment(row):
     """Build the response from a row of `COLUMNS`."""
     id, start, end, duration, type, status = row[:6]
     therapist_id, therapist_name, specialisms, time_zone = row[6:10]
-    client_id, client_name, client_email = row[10:13]
-    hold_expires_at, cancelled_by, cancelled_at, reason, is_late = row[13:18]
-    series_id, occurrence, is_exception = row[18:21]
-    created_at, updated_at, overridden, _version = row[21:]
+    client_id, client_name, client_email, client_phone = row[10:14]
+    hold_expires_at, cancelled_by, cancelled_at, reason, is_late = row[14:19]
+    series_id, occurrence, is_exception = row[19:22]
+    created_at, updated_at, overridden, _version = row[22:]
     return {
         "id": id,
         "start": start,
@@ -95,7 +95,12 @@ def build_appointment(row):
             "time_zone": time_zone,
         },
         "client": client_id
-        and {"id": client_id, "name": client_name, "email": client_email},
+        and {
+            "id": client_id,
+            "name": client_name,
+            "email": client_email,
+            "phone": client_phone,
+        },
         "hold_expires_at": hold_expires_at,
         "cancelled_by": cancelled_by,
         "cancelled_at": cancelled_at,

@@ -67,7 +67,7 @@ SELECT a.occurrence, a.status, to_char(a.start, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), a
        ARRAY(SELECT s.name FROM therapists_therapist_specialisms link
                JOIN therapists_specialism s ON s.id = link.specialism_id
               WHERE link.therapist_id = t.id ORDER BY s.name),
-       t.time_zone, c.id, c.name, c.email,
+       t.time_zone, c.id, c.name, c.email, c.phone,
        new_series.id, new_series.created_at, new_series.updated_at
   FROM new_series
   JOIN therapists_therapist t ON t.id = new_series.therapist_id

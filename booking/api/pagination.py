@@ -111,7 +111,9 @@ class CursorPagination(BasePagination):
             key, tie = self.position.keys
             queryset = queryset.filter(
                 Q(**{f"{first}__{side}": key})
-                | Q(**{first: key, f"{last}__{side}": tie})
+                | Q(**{first: key, f"{last}__{side}": tie}),
+                # Implied by the rest, and where an index on the first begins to read.
+                Q(**{f"{first}__{side}e": key}),
             )
         rows = list(queryset[: self.limit])
         return self.paginate_rows(rows, lambda row: [str(getattr(row, first)), row.pk])

@@ -121,3 +121,40 @@ def test_autocomplete_leaves_out_inactive_accounts(staff):
     )
 
     assert [row["id"] for row in response.json()["results"]] == [str(there.pk)]
+
+
+def test_the_front_desk_adds_a_client_on_the_phone(staff):
+    sent = account(email="", name="Kit", phone="+44 20 7946 0018")
+
+    response = staff.post(f"{USERS}add/", sent | {"usable_password": "false"})
+
+    assert response.status_code == 302, form_codes(response)
+    person = User.objects.get(name="Kit")
+    assert (person.email, person.phone) == (None, "+442079460018")
+    found = staff.get(USERS, {"q": "020 7946"})
+    assert b"Kit" in found.content
+    assert staff.get(f"{USERS}{person.pk}/change/").status_code == 200
+
+
+def test_an_address_is_not_taken_away(manager):
+    person = UserFactory(staff=True)
+
+    response = manager.post(f"{USERS}{person.pk}/change/", change(person, email=""))
+
+    assert form_codes(response) == {"email": ["address_kept"]}
+
+
+@pytest.mark.parametrize(
+    "changes", [{"is_staff": "on"}, {"name": ""}, {"phone": "020 7946 0018"}]
+)
+def test_an_account_that_nobody_could_reach_or_use_is_refused(boss, changes):
+    person = UserFactory(email=None, name="Kit")
+
+    response = boss.post(
+        f"{USERS}{person.pk}/change/", change(person, email="", **changes)
+    )
+
+    assert response.status_code == 200
+    assert form_codes(response)
+    person.refresh_from_db()
+    assert (person.is_staff, person.name, person.phone) == (False, "Kit", None)

@@ -34,6 +34,7 @@ SELECT
     c.id AS client_id,
     c.name AS client_name,
     c.email AS client_email,
+    c.phone AS client_phone,
     CASE WHEN NOT a.hold_expired THEN a.hold_expires_at END AS hold_expires_at,
     nullif(a.cancelled_by, '') AS cancelled_by,
     a.cancelled_at,

@@ -1,6 +1,6 @@
 -- A page of each part, and of these a page. Materialized: only its rows look for people.
 WITH specialist AS MATERIALIZED (
-    -- therapists with one of the specialisms, read once for all appointments
+    -- with one of them, read once for all appointments
     SELECT link.therapist_id
       FROM therapists_therapist_specialisms link
       JOIN therapists_specialism s ON s.id = link.specialism_id
@@ -66,6 +66,7 @@ SELECT
     c.id AS client_id,
     c.name AS client_name,
     c.email AS client_email,
+    c.phone AS client_phone,
     CASE WHEN NOT a.hold_expired THEN a.hold_expires_at END AS hold_expires_at,
     nullif(a.cancelled_by, '') AS cancelled_by,
     a.cancelled_at,

@@ -1,37 +1,20 @@
-from datetime import datetime, timedelta
-
 from django.contrib.auth.models import (
     AbstractBaseUser,
     BaseUserManager,
-    Group,
     PermissionsMixin,
 )
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower, Upper
 from django.utils import timezone
 
 from accounts.addresses import AddressField, normalize_address
-from accounts.security_log import (
-    ACCOUNT_TRIGGERS,
-    GROUP_MEMBER_TRIGGERS,
-    GROUP_PERMISSION_TRIGGERS,
-    USER_PERMISSION_TRIGGERS,
-    SecurityEvent,
-    SecurityEventKind,
-)
+from accounts.phones import INVALID, PhoneField
+from accounts.security_log import ACCOUNT_TRIGGERS
 from booking.names import validate_name
-from booking.time_zones import (
-    format_moment,
-    get_practice_time_zone,
-    get_time_zones,
-)
-
-# How many exchanged tokens a session remembers at most.
-MOST_ROTATED = 50
-
-__all__ = ["SecurityEvent", "SecurityEventKind", "Session", "ThrottleCounter", "User"]
+from booking.time_zones import get_practice_time_zone, get_time_zones
 
 
 def validate_time_zone(name):
@@ -44,17 +27,54 @@ def validate_time_zone(name):
 # As Django's own validators have it. The OpenAPI document reads it there.
 validate_time_zone.code = "unknown_time_zone"
 
+# How the practice reaches somebody, and how they sign in.
+CONSTRAINTS_ON_CONTACT = [
+    models.CheckConstraint(
+        condition=~Q(email=""),
+        name="user_email_is_not_empty",
+        violation_error_message="Leave the address out instead.",
+    ),
+    models.CheckConstraint(
+        condition=Q(email__isnull=False) | Q(is_staff=False, is_superuser=False),
+        name="user_staff_have_an_address",
+        violation_error_message="Staff need an address to sign in.",
+    ),
+    models.CheckConstraint(
+        condition=Q(email__isnull=False) | ~Q(name=""),
+        name="user_has_name_or_address",
+        violation_error_message="Enter a name or an address.",
+    ),
+    models.CheckConstraint(
+        condition=Q(phone__regex=r"^\+[1-9][0-9]{3,14}$"),
+        name="user_phone_is_e164",
+        violation_error_message=INVALID,
+    ),
+    models.CheckConstraint(
+        condition=Q(merged_into=None) | Q(is_active=False, email=None),
+        name="user_merged_cannot_sign_in",
+        violation_error_message="This client was merged into another.",
+    ),
+]
+
 
 class UserQuerySet(models.QuerySet):
     def clients(self):
-        """Users who are neither staff nor therapists."""
+        """Users who are neither staff nor therapists, nor merged into another client."""
+        return self.filter(self._is_client(), merged_into=None)
+
+    def clients_ever(self):
+        """Clients, and staff and therapists who ever had an appointment as a client."""
+        appointments = self.model._meta.get_field("appointments").related_model.objects
+        has_any = Exists(appointments.order_by().filter(client=OuterRef("pk")))
+        return self.filter(self._is_client() | has_any, merged_into=None)
+
+    def _is_client(self):
         # Not `therapist=None`: PostgreSQL expects nearly nobody to pass that join, and
         # sorts all users for a page of them.
         therapist = self.model._meta.get_field("therapist")
         linked = therapist.related_model.objects.filter(user__isnull=False)
-        return self.filter(is_staff=False, is_superuser=False).exclude(
-            pk__in=linked.order_by().values("user")
-        )
+        is_therapist = Q(pk__in=linked.order_by().values("user"))
+        return Q(is_staff=False, is_superuser=False) & ~is_therapist
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
@@ -67,7 +87,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         return self.get(email=self.normalize_email(email))
 
     def create_user(self, email, password=None, **fields):
-        user = self.model(email=self.normalize_email(email), **fields)
+        user = self.model(email=self.normalize_email(email) or None, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -79,12 +99,22 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person who signs in: a client, a therapist or staff."""
+    """A person who signs in: a client, a therapist or staff.
+
+    A client whom staff entered on the phone may have no address, and cannot sign in.
+    """
 
     email = AddressField(
-        unique=True, error_messages={"unique": "This address is already registered."}
+        unique=True,
+        null=True,
+        blank=True,
+        error_messages={"unique": "This address is already registered."},
+        help_text="A client without an address cannot sign in.",
     )
     name = models.CharField(max_length=150, blank=True, validators=[validate_name])
+    phone = PhoneField(
+        null=True, blank=True, help_text="With the country's code, such as +44."
+    )
     time_zone = models.CharField(
         max_length=64, default=get_practice_time_zone, validators=[validate_time_zone]
     )
@@ -94,6 +124,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_staff = models.BooleanField("staff", default=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="merged",
+        help_text="The client who has this one's appointments since a merge.",
+    )
 
     objects = UserManager()
 
@@ -108,7 +146,11 @@ class User(AbstractBaseUser, PermissionsMixin):
                 OpClass(Upper("name"), name="gin_trgm_ops"),
                 OpClass(Upper("email"), name="gin_trgm_ops"),
                 name="user_by_text",
-            )
+            ),
+            GinIndex(
+                OpClass(Upper("phone"), name="gin_trgm_ops"), name="user_by_phone"
+            ),
+            models.Index(fields=["name", "id"], name="user_by_name"),
         ]
         # Clients are the users whom the front desk may see and change.
         permissions = [
@@ -120,14 +162,17 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [
             # Together with unique=True, addresses are unique in any case.
             models.CheckConstraint(
-                condition=models.Q(email=Lower("email")),
+                condition=Q(email=Lower("email")),
                 name="user_email_is_lowercase",
                 violation_error_message="Write the address in lower case.",
             ),
+            *CONSTRAINTS_ON_CONTACT,
         ]
 
     def __str__(self):
-        return f"{self.name} <{self.email}>" if self.name else self.email
+        if self.name and self.email:
+            return f"{self.name} <{self.email}>"
+        return self.name or self.email or self.phone or f"Nameless {self.pk}"
 
     def save(self, **options):
         """Save. A new password, set in the admin or by a command, ends all sessions."""
@@ -158,78 +203,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         active = type(self)(pk=other.pk, is_active=True)
         return active.get_all_permissions() <= self.get_all_permissions()
 
+    def may_change(self, other: "User | None" = None) -> bool:
+        """Tell whether this staff may change the other, or anybody without another."""
+        if self.has_right("accounts.change_user"):
+            return other is None or self.is_superuser or self.has_rights_of(other)
+        return self.has_right("accounts.change_client") and (
+            other is None or other.is_client()
+        )
+
     def is_client(self) -> bool:
         return type(self).objects.clients().filter(pk=self.pk).exists()
-
-
-class Session(models.Model):
-    """A sign-in through the API, which one refresh token after the other carries on.
-
-    No token is stored, only its `jti`.
-    """
-
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
-    jti = models.CharField(
-        max_length=32, help_text="The id of the only refresh token that works."
-    )
-    rotated = models.JSONField(
-        default=dict, help_text="Ids of the last tokens, and when they were exchanged."
-    )
-    started_at = models.DateTimeField()
-    used_at = models.DateTimeField(
-        help_text="When the last refresh token was exchanged, for a list of sessions."
-    )
-    expires_at = models.DateTimeField(db_index=True)
-
-    def __str__(self):
-        return f"{self.user_id} since {format_moment(self.started_at)}"
-
-    def rotate(self, jti: str, now: datetime, grace: timedelta):
-        """Make this the token that works; forget those rotated longer ago than grace."""
-        oldest = (now - grace).timestamp()
-        recent = [(at, old) for old, at in self.rotated.items() if at >= oldest]
-        # Bounded, for a client that rotates without end.
-        latest = sorted(recent)[1 - MOST_ROTATED :]
-        self.rotated = {old: at for at, old in latest} | {self.jti: now.timestamp()}
-        self.jti, self.used_at = jti, now
-
-    def has_rotated(self, jti: str, since: datetime) -> bool:
-        return self.rotated.get(jti, 0) >= since.timestamp()
-
-
-class GroupMember(User.groups.through):
-    """A row that puts staff in a group."""
-
-    class Meta:
-        proxy = True
-        default_permissions = ()
-        triggers = GROUP_MEMBER_TRIGGERS
-
-
-class UserPermission(User.user_permissions.through):
-    """A row that gives staff a permission of their own."""
-
-    class Meta:
-        proxy = True
-        default_permissions = ()
-        triggers = USER_PERMISSION_TRIGGERS
-
-
-class GroupPermission(Group.permissions.through):
-    """A row that gives a group a permission."""
-
-    class Meta:
-        proxy = True
-        default_permissions = ()
-        triggers = GROUP_PERMISSION_TRIGGERS
-
-
-class ThrottleCounter(models.Model):
-    """A count of what one address, account or user did since the window started."""
-
-    key = models.CharField(max_length=64, primary_key=True)
-    count = models.PositiveIntegerField()
-    expires_at = models.DateTimeField(db_index=True)
-
-    def __str__(self):
-        return f"{self.count} until {self.expires_at:%H:%M:%S}"

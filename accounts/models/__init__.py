@@ -1,0 +1,17 @@
+from accounts.models.counter import ThrottleCounter
+from accounts.models.rights import GroupMember, GroupPermission, UserPermission
+from accounts.models.session import Session
+from accounts.models.user import User, validate_time_zone
+from accounts.security_log import SecurityEvent, SecurityEventKind
+
+__all__ = [
+    "GroupMember",
+    "GroupPermission",
+    "SecurityEvent",
+    "SecurityEventKind",
+    "Session",
+    "ThrottleCounter",
+    "User",
+    "UserPermission",
+    "validate_time_zone",
+]
