@@ -2,8 +2,42 @@
 
 from rest_framework import serializers
 
+from accounts.fields import AddressField, PhoneField
+from accounts.models import User
+from accounts.serializers import update_fields
 from appointments.serializers.appointment_requests import CancelSerializer
 from appointments.serializers.appointments import AppointmentSerializer
+from booking.api.fields import IdField
+from booking.api.serializers import RefusesUnknownFields, RequestSerializer
+
+
+class ClientSerializer(RefusesUnknownFields, serializers.ModelSerializer):
+    """A client, as staff see and change them."""
+
+    default_error_messages = {"address_kept": "Enter the new address."}
+    # Declared without the look-up for uniqueness: the constraint decides.
+    email = AddressField(
+        required=False,
+        allow_null=True,
+        max_length=254,
+        help_text="A client without an address cannot sign in.",
+    )
+    phone = PhoneField(required=False, allow_null=True)
+
+    class Meta:
+        model = User
+        read_only_fields = ["id", "is_active", "date_joined"]
+        fields = [*read_only_fields, "name", "email", "phone", "time_zone"]
+        extra_kwargs = {"name": {"required": True, "allow_blank": False}}
+
+    def validate_email(self, email):
+        if email is None and self.instance is not None and self.instance.email:
+            # It would lock the client out.
+            self.fail("address_kept")
+        return email
+
+    def update(self, client, changed):
+        return update_fields(client, changed)
 
 
 class CancelAllSerializer(CancelSerializer):
@@ -21,3 +55,26 @@ class CancelledSerializer(serializers.Serializer):
         child=serializers.IntegerField(),
         help_text="The ids of the series that have dates among them.",
     )
+
+
+class MergeSerializer(RequestSerializer):
+    into = IdField(
+        help_text="The id of the client who gets the appointments and series."
+    )
+    preview = serializers.BooleanField(
+        required=False, help_text="Only show what would be merged."
+    )
+
+
+class MergedSerializer(serializers.Serializer):
+    """The client after the merge, and what came from the other."""
+
+    preview = serializers.BooleanField(help_text="Whether nothing was merged.")
+    client = ClientSerializer()
+    appointments = serializers.IntegerField(
+        help_text="How many appointments the client gets, past and cancelled ones too."
+    )
+    upcoming = serializers.IntegerField(
+        help_text="How many of these are booked or held, and still ahead."
+    )
+    series = serializers.IntegerField(help_text="How many series the client gets.")

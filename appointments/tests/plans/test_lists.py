@@ -7,7 +7,7 @@ from booking.tests import codes
 
 pytestmark = [pytest.mark.django_db, IN_ONE_WORKER]
 
-URL = "/api/v1/appointments"
+URL, CLIENTS = "/api/v1/appointments", "/api/v1/clients"
 WEEK = {"start": "2030-01-07", "end": "2030-01-13"}
 NARROWED = [
     {},
@@ -56,6 +56,23 @@ def test_no_list_reads_all_clients_or_all_diaries(api, people, statements, role)
 
     assert len(statements) >= len(NARROWED)
     assert not [sql for sql, rows in count_rows_of_each(statements) if rows > MOST_ROWS]
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"search": "client1007919"}, {"search": "20 7946 0018"}]
+)
+def test_no_list_of_clients_reads_all_users(api, people, statements, query):
+    page = api(people[2]).get(CLIENTS, query | {"page_size": 3})
+    assert page.status_code == 200, page.data
+    if page.data["next"]:
+        page = api(people[2]).get(page.data["next"])
+        api(people[2]).get(page.data["previous"])
+
+    # All therapists may be read, to leave them out.
+    seen = [*statements]
+    read = count_rows_of_each(seen, of="accounts_user")
+    assert not [sql for sql, rows in read if rows > 50]
+    assert not [sql for sql, rows in count_rows_of_each(seen) if rows > MOST_ROWS]
 
 
 def test_a_search_with_too_many_matches_reads_no_diary(api, people, statements):

@@ -76,6 +76,11 @@ REQUESTS = {
         {"client": AppointmentFactory().client},
         {"reason": "other"},
     ),
+    "clients": lambda: ({}, {"name": "Kit Moss"}),
+    "merge": lambda: (
+        {"client": AppointmentFactory().client},
+        {"into": UserFactory().pk},
+    ),
     "complete": lambda: ({"appointment": AppointmentFactory(start=NOW)}, {}),
     "no_show": lambda: ({"appointment": AppointmentFactory(start=NOW)}, {}),
     "reopen": lambda: (

@@ -56,6 +56,8 @@ DIARY = row(401, 404, 404, 200, 200, 200, 200, 404)
 DIARY_CHANGED = row(401, 404, 404, 200, 403, 200, 403, 404)
 DIARY_LET_THROUGH = row(401, 404, 404, 400, 403, 400, 403, 404)
 DIARY_GONE = row(401, 404, 404, 204, 403, 204, 403, 404)
+CLIENTS = row(401, 404, 404, 404, 200, 200, 200, 404)
+CLIENTS_LET_THROUGH = row(401, 404, 404, 404, 400, 400, 403, 404)
 CLOSURE = row(401, 403, 403, 403, 200, 200, 403, 403)
 CLOSURE_LET_THROUGH = row(401, 403, 403, 403, 400, 400, 403, 403)
 CLOSURE_GONE = row(401, 403, 403, 403, 204, 204, 403, 403)
@@ -107,6 +109,11 @@ MATRIX = {
     "GET api/v1/series/{series}": OWN,
     "POST api/v1/series/{series}/move": LET_THROUGH_SIGNED_IN,
     "POST api/v1/series/{series}/cancel": OWN_CHANGED,
+    "GET api/v1/clients": CLIENTS,
+    "POST api/v1/clients": CLIENTS_LET_THROUGH,
+    "GET api/v1/clients/{client}": CLIENTS,
+    "PATCH api/v1/clients/{client}": row(401, 404, 404, 404, 200, 200, 403, 404),
+    "POST api/v1/clients/{client}/merge": row(401, 404, 404, 404, 400, 400, 400, 404),
     "POST api/v1/clients/{client}/cancel_all": row(
         401, 404, 404, 404, 200, 200, 403, 404
     ),
