@@ -22,7 +22,7 @@ from appointments.tests.reference.diaries import (
     rolled_back,
     times,
 )
-from appointments.tests.reference.slots import get_instant
+from appointments.tests.reference.slots import is_within_day
 from booking.tests import codes
 from booking.tests.depth import examples
 from therapists.models import BookingMode, Therapist
@@ -31,7 +31,6 @@ from therapists.tests.factories import TherapistFactory
 pytestmark = pytest.mark.django_db
 
 MIDNIGHT = time(0)
-ONE_DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -171,13 +170,3 @@ def test_the_day_is_exact_around_changes_of_the_clock(
 
     is_open = is_within_day(moment, duration, zone, opens, closes)
     assert candidate.broken_rules == ([] if is_open else ["outside_any_time"])
-
-
-def is_within_day(start, duration, zone, opens, closes):
-    if opens == closes == MIDNIGHT:
-        return True
-    day = start.astimezone(ZoneInfo(zone)).date()
-    last_day = day + ONE_DAY if closes == MIDNIGHT else day
-    return get_instant(day, opens, zone) <= start and start + timedelta(
-        minutes=duration
-    ) <= get_instant(last_day, closes, zone, is_end=closes != MIDNIGHT)

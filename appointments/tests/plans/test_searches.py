@@ -99,3 +99,22 @@ def test_pages_of_many_therapists_are_a_part_of_all(api, slotted):
     assert [(slot["start"], slot["therapist"]["id"]) for slot in paged] == expected[
         : len(paged)
     ]
+
+
+@pytest.mark.parametrize("page_size", [1, 200])
+def test_free_stretches_read_one_diary_of_one_period(
+    api, million, statements, page_size
+):
+    period = {"start": "2030-01-07", "end": "2030-02-06", "page_size": page_size}
+
+    page = api().get("/api/v1/therapists/100007/free", period)
+    assert page.status_code == 200, page.data
+    assert page.data["results"]
+    if page.data["next"]:
+        page = api().get(page.data["next"])
+        api().get(page.data["previous"])
+
+    read = [rows for _, rows in count_rows_of_each(statements, of=APPOINTMENTS)]
+    # One each three hours.
+    assert len(read) >= 1
+    assert max(read) < 1.1 * 31 * 8

@@ -51,6 +51,11 @@ class Diary:
 
     def _fits(self, start, opening, now, practice):
         end = start + timedelta(minutes=self.duration)
+        return end <= opening.closes and self.is_free(start, now, practice)
+
+    def is_free(self, start, now, practice):
+        """Tell whether the start can be booked as far as the hours do not matter."""
+        end = start + timedelta(minutes=self.duration)
         free_again = end + timedelta(minutes=self.break_minutes)
         closures = [
             (
@@ -60,8 +65,7 @@ class Diary:
             for first, last in self.closures
         ]
         return (
-            end <= opening.closes
-            and start > now + timedelta(hours=self.notice_hours)
+            start > now + timedelta(hours=self.notice_hours)
             and start <= now + timedelta(hours=24 * self.horizon_days)
             and not any(
                 since < free_again and until > start
@@ -154,3 +158,14 @@ def get_instant(day, local, zone, is_end=False):
     if matches := [minute for minute in clock if clock[minute] == wall_time]:
         return matches[-1 if is_end else 0]
     return next(minute for minute in clock if clock[minute] > wall_time)
+
+
+def is_within_day(start, duration, zone, opens, closes):
+    """Tell whether a client may book this of a therapist at any time."""
+    if opens == closes == time():
+        return True
+    day = start.astimezone(ZoneInfo(zone)).date()
+    last_day = day + DAY if closes == time() else day
+    return get_instant(day, opens, zone) <= start and start + timedelta(
+        minutes=duration
+    ) <= get_instant(last_day, closes, zone, is_end=closes != time())
