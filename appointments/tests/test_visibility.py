@@ -145,7 +145,8 @@ def test_an_impossible_id_is_not_found(api, id):
 
 def test_the_client_the_therapist_and_staff_see_who_the_client_is(api, diary):
     therapist, client, rows = diary
-    expected = {"id": client.pk, "name": client.name, "email": client.email}
+    shown = ("id", "name", "email", "phone")
+    expected = {name: getattr(client, name) for name in shown}
 
     for user in (client, therapist.user, UserFactory(staff=True)):
         one = api(user).get(f"{URL}/{rows['own'].pk}")

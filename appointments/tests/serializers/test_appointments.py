@@ -35,6 +35,7 @@ def test_a_field_shows_the_column_of_its_name():
         "id": "client_id",
         "name": "client_name",
         "email": "client_email",
+        "phone": "client_phone",
     }
 
 

@@ -32,7 +32,7 @@ def test_a_client_books_a_period(add, therapist):
 
 def test_the_response_equals_the_row_of_the_list(add, api):
     therapist = TherapistFactory(name="Ada", specialisms=["Sleep", "Anxiety"])
-    client = UserFactory(name="Bob", email="bob@example.com")
+    client = UserFactory(name="Bob", email="bob@example.com", phone="+442079460018")
 
     response = add(client, booking_request(therapist))
 
@@ -51,7 +51,12 @@ def test_the_response_equals_the_row_of_the_list(add, api):
             "specialisms": ["Anxiety", "Sleep"],
             "time_zone": "UTC",
         },
-        "client": {"id": client.pk, "name": "Bob", "email": "bob@example.com"},
+        "client": {
+            "id": client.pk,
+            "name": "Bob",
+            "email": "bob@example.com",
+            "phone": "+442079460018",
+        },
         "hold_expires_at": None,
         "cancelled_by": None,
         "cancelled_at": None,

@@ -45,6 +45,7 @@ def test_a_client_books_an_available_appointment(operate, appointment):
         "id": client.pk,
         "name": client.name,
         "email": client.email,
+        "phone": None,
     }
 
 
