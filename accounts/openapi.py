@@ -72,6 +72,7 @@ EMAIL_AND_PASSWORD = {"email": "kit@example.com", "password": "correct horse bat
 
 register = extend_schema_view(
     post=describe(
+        operation_id="register",
         summary="Register as a client",
         description="Creates an account and signs you in.",
         request=RegistrationSerializer,
@@ -87,6 +88,7 @@ register = extend_schema_view(
 )
 log_in = extend_schema_view(
     post=describe(
+        operation_id="login",
         summary="Sign in",
         description="Returns an access token, to be sent as `Authorization: Bearer …`, "
         "and a refresh token. Both end at once if the password changes or the account is "
@@ -101,6 +103,7 @@ log_in = extend_schema_view(
 )
 refresh = extend_schema_view(
     post=describe(
+        operation_id="refreshToken",
         summary="Exchange a refresh token for new tokens",
         description="The refresh token that you send ends. If it was exchanged before, the "
         "response is 401; if that was more than a minute ago, its whole session ends, "
@@ -116,6 +119,7 @@ refresh = extend_schema_view(
 )
 log_out = extend_schema_view(
     post=describe(
+        operation_id="logout",
         summary="Sign out",
         description="Ends the session: its refresh token and its access tokens.",
         request=RefreshTokenSerializer,
@@ -129,6 +133,7 @@ log_out = extend_schema_view(
 )
 change_password = extend_schema_view(
     post=describe(
+        operation_id="changePassword",
         summary="Change your password",
         description="Ends every other session, in browsers too, and returns the tokens of "
         "a new one. Failures count as failures to sign in.",
@@ -148,11 +153,13 @@ change_password = extend_schema_view(
 )
 show_or_change_account = extend_schema_view(
     get=describe(
+        operation_id="getMe",
         summary="Show your account",
         responses=AccountSerializer,
         examples=[_response_example(ACCOUNT)],
     ),
     patch=describe(
+        operation_id="updateMe",
         summary="Change your name, phone or time zone",
         request=AccountSerializer,
         responses=AccountSerializer,

@@ -23,6 +23,7 @@ SPECIALISM = OpenApiExample(
 
 therapists = extend_schema_view(
     list=extend_schema(
+        operation_id="listTherapists",
         summary="Find therapists",
         description="Active therapists, ordered by name. A therapist who can be booked "
         "at `any_time` has no slots: clients start from `any_time_from`, end by "
@@ -30,9 +31,21 @@ therapists = extend_schema_view(
         "`longest_minutes`. A therapist without offerings takes every type.",
         examples=[THERAPIST],
     ),
-    retrieve=extend_schema(summary="Show one therapist", examples=[THERAPIST]),
+    retrieve=extend_schema(
+        operation_id="getTherapist",
+        summary="Show one therapist",
+        examples=[THERAPIST],
+    ),
 )
 specialisms = extend_schema_view(
-    list=extend_schema(summary="List what therapists work with", examples=[SPECIALISM]),
-    retrieve=extend_schema(summary="Show one specialism", examples=[SPECIALISM]),
+    list=extend_schema(
+        operation_id="listSpecialisms",
+        summary="List what therapists work with",
+        examples=[SPECIALISM],
+    ),
+    retrieve=extend_schema(
+        operation_id="getSpecialism",
+        summary="Show one specialism",
+        examples=[SPECIALISM],
+    ),
 )

@@ -4,7 +4,6 @@ from drf_spectacular.extensions import OpenApiViewExtension
 from drf_spectacular.utils import (
     OpenApiExample,
     OpenApiParameter,
-    OpenApiResponse,
     extend_schema,
 )
 
@@ -18,23 +17,21 @@ from appointments.errors import (
     NobodyFree,
     OperationNotAllowed,
     OwnTherapist,
-    TherapistBusy,
     TooManyHolds,
     TooManyHoldsOfTherapist,
     UnknownClient,
     UnknownTherapist,
 )
-from appointments.errors.rules import OffGrid, TooManyAppointments
+from appointments.errors.rules import TooManyAppointments
 from appointments.filters.clients import TooManyPeople
 from appointments.models import Appointment
+from appointments.openapi.refusals import REFUSED_TIMES
 from appointments.serializers.appointment_requests import (
     BookingQuerySerializer,
     BookingRequestSerializer,
 )
 from appointments.serializers.appointments import AppointmentSerializer
-from appointments.serializers.slots import AlternativesSerializer, SlotSerializer
 from booking.api.openapi.operations import ETAG, describe
-from booking.api.openapi.responses import ErrorResponseSerializer, get_example
 from booking.api.serializers import EmptySerializer
 
 BOOKED = OpenApiExample(
@@ -92,34 +89,6 @@ REFUSALS = (
 )
 
 
-class RefusedTimeSerializer(ErrorResponseSerializer):
-    """Why a time was refused, and other times that are free."""
-
-    alternatives = AlternativesSerializer(
-        required=False,
-        help_text="Missing if no other time would help. Empty for a therapist at any time.",
-    )
-
-
-ALTERNATIVES = {
-    "day": "2027-06-06T13:00:00Z",
-    "week": "2027-06-06T13:00:00Z",
-    "colleagues": [SlotSerializer().get_initial()],
-}
-
-
-def _describe_refused_time(description, refusal):
-    body = get_example(refusal) | {"alternatives": ALTERNATIVES}
-    example = OpenApiExample(refusal.__name__, body, status_codes=[refusal.status_code])
-    return OpenApiResponse(RefusedTimeSerializer, description, examples=[example])
-
-
-REFUSED_TIMES = {
-    409: _describe_refused_time("The time or the thing is taken.", TherapistBusy),
-    422: _describe_refused_time("The rules of the practice refuse.", OffGrid),
-}
-
-
 class AppointmentView(OpenApiViewExtension):
     """Names the model for the OpenAPI document; the view itself has no queryset."""
 
@@ -131,6 +100,7 @@ class AppointmentView(OpenApiViewExtension):
 
 
 list_appointments = describe(
+    operation_id="listAppointments",
     summary="List the appointments you may see",
     description="Ordered by start. Clients see their own appointments and those that "
     "they can book (`mine=true` leaves these out), therapists see their diary, and staff "
@@ -139,12 +109,14 @@ list_appointments = describe(
     examples=[BOOKED],
 )
 show_appointment = extend_schema(
+    operation_id="getAppointment",
     summary="Show one appointment",
     description="404 also for an appointment that you may not see.",
     parameters=[ID, ETAG],
     examples=[BOOKED],
 )
 add_appointment = describe(
+    operation_id="addAppointment",
     summary="Book or publish an appointment",
     description=DESCRIPTION,
     request=BookingRequestSerializer,

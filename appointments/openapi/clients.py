@@ -44,6 +44,7 @@ def _response_example(name, value):
 
 
 list_clients = describe(
+    operation_id="listClients",
     summary="Find clients",
     description="For staff. Ordered by name. The appointments of one are in the list of "
     "appointments, by `client_id`.",
@@ -51,6 +52,7 @@ list_clients = describe(
     examples=[_response_example("Client", CLIENT)],
 )
 show_client = describe(
+    operation_id="getClient",
     summary="Show a client",
     description="For staff.",
     parameters=[ID],
@@ -58,6 +60,7 @@ show_client = describe(
     examples=[_response_example("Client", CLIENT)],
 )
 add_client = describe(
+    operation_id="addClient",
     summary="Add a client",
     description="For staff. A client on the phone may have no address, and cannot sign in. "
     "Nor can a client with an address until a password is set.",
@@ -70,6 +73,7 @@ add_client = describe(
     ],
 )
 change_client = describe(
+    operation_id="updateClient",
     summary="Change a client",
     description="For staff. Therapists and staff who are clients too are changed by those who "
     "may change accounts.",
@@ -83,6 +87,7 @@ change_client = describe(
     ],
 )
 cancel_all = describe(
+    operation_id="cancelAllForClient",
     summary="Cancel all that a client has ahead",
     description="For staff. Cancels the client's upcoming appointments, holds and dates of "
     "series, all or none. With `preview`, nothing is cancelled: the response shows what "
@@ -102,6 +107,7 @@ cancel_all = describe(
     ],
 )
 merge = describe(
+    operation_id="mergeClient",
     summary="Merge a client into another",
     description="For staff, such as a client entered on the phone who registered later. "
     "The client `into` gets all appointments and series, sees their history, and gets the "

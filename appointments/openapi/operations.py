@@ -12,7 +12,8 @@ from appointments.errors.rules import (
     TooManyAppointments,
 )
 from appointments.models.statuses import TRANSITIONS, Operation
-from appointments.openapi.appointments import BOOKED, ID, REFUSED_TIMES
+from appointments.openapi.appointments import BOOKED, ID
+from appointments.openapi.refusals import REFUSED_TIMES
 from appointments.serializers.appointment_requests import (
     BookSerializer,
     CancelSerializer,
@@ -57,6 +58,7 @@ def _describe_operation(
 
 book = _describe_operation(
     Operation.BOOK,
+    operation_id="bookAppointment",
     summary="Book an available appointment, or a hold",
     description="A client books an `available` appointment, or converts their own hold. "
     "Staff and the therapist name the client.",
@@ -78,6 +80,7 @@ book = _describe_operation(
 )
 move = _describe_operation(
     Operation.MOVE,
+    operation_id="moveAppointment",
     summary="Move an appointment",
     description="The appointment keeps its id. Its old time never conflicts with its new "
     "time. If the move is refused, nothing changes. Clients move within the rules. Staff "
@@ -100,6 +103,7 @@ move = _describe_operation(
 )
 cancel = _describe_operation(
     Operation.CANCEL,
+    operation_id="cancelAppointment",
     summary="Cancel an appointment",
     description="Clients can cancel until the therapist's notice before the start, staff "
     "and the therapist until the end. This also withdraws a hold or an `available` "
@@ -111,24 +115,28 @@ cancel = _describe_operation(
 )
 complete = _describe_operation(
     Operation.COMPLETE,
+    operation_id="completeAppointment",
     summary="Mark an appointment as completed",
     description="For staff and the therapist, from the start of the appointment.",
     refusals=(errors.NotStarted,),
 )
 no_show = _describe_operation(
     Operation.NO_SHOW,
+    operation_id="markNoShow",
     summary="Mark an appointment as missed",
     description="For staff and the therapist, from the start of the appointment.",
     refusals=(errors.NotStarted,),
 )
 reopen = _describe_operation(
     Operation.REOPEN,
+    operation_id="reopenAppointment",
     summary="Undo a completion or a no-show",
     description="For staff, within seven days.",
     refusals=(errors.TooLateToReopen,),
 )
 ENTRY = HistoryEntrySerializer().get_initial()
 show_history = extend_schema(
+    operation_id="getAppointmentHistory",
     summary="Show what happened to an appointment",
     description="Oldest first. Staff and the therapist see who made each change. A client "
     "sees the changes made while the appointment was theirs.",

@@ -29,6 +29,7 @@ PRACTICE = OpenApiExample(
     response_only=True,
 )
 show_practice = describe(
+    operation_id="getPractice",
     summary="Show the practice",
     description="Its name, time zone, languages and limits, for anyone.",
     responses={200: PracticeSerializer},

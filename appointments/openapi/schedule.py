@@ -29,8 +29,21 @@ CONFLICT_EXAMPLE = OpenApiExample(
 )
 
 
-def describe_rows(*, one, many, example, refusals=()):
-    """Describe a view set of rows, each of which looks like the example."""
+# The verbs of an action, in its operation id and in its summary.
+VERBS = {
+    "list": ("list", "List"),
+    "retrieve": ("get", "Show"),
+    "create": ("add", "Add"),
+    "partial_update": ("update", "Change"),
+    "destroy": ("delete", "Delete"),
+}
+
+
+def describe_rows(*, names, one, many, example, refusals=()):
+    """Describe a view set of rows, each of which looks like the example.
+
+    `names` are those of one row and of several in operation ids.
+    """
     stored = {"id": 3} | example
     request = OpenApiExample("Request", example, request_only=True)
     read = OpenApiExample("Stored", stored, response_only=True)
@@ -44,21 +57,30 @@ def describe_rows(*, one, many, example, refusals=()):
             "examples": [request, changed],
             "refusals": refusals,
         }
-        return extend_schema_view(
-            list=describe(summary=f"List {many}", examples=[read]),
-            retrieve=describe(summary=f"Show {one}", examples=[read]),
-            create=describe(
-                summary=f"Add {one}", responses={201: changed_serializer}, **write
-            ),
-            partial_update=describe(
-                summary=f"Change {one}", responses=changed_serializer, **write
-            ),
-            destroy=describe(
-                summary=f"Delete {one}", responses=DELETED, examples=[CONFLICT_EXAMPLE]
-            ),
-        )(view_set)
+        options = {
+            "list": {"examples": [read]},
+            "retrieve": {"examples": [read]},
+            "create": write | {"responses": {201: changed_serializer}},
+            "partial_update": write | {"responses": changed_serializer},
+            "destroy": {"responses": DELETED, "examples": [CONFLICT_EXAMPLE]},
+        }
+        descriptions = {
+            action: describe(
+                **_name_action(action, names, one, many), **options[action]
+            )
+            for action in VERBS
+        }
+        return extend_schema_view(**descriptions)(view_set)
 
     return decorate
+
+
+def _name_action(action, names, one, many):
+    verb, heading = VERBS[action]
+    name, plural = names
+    if action == "list":
+        return {"operation_id": f"{verb}{plural}", "summary": f"{heading} {many}"}
+    return {"operation_id": f"{verb}{name}", "summary": f"{heading} {one}"}
 
 
 def _add_conflicts(serializer):
@@ -70,6 +92,7 @@ def _add_conflicts(serializer):
 
 
 hours = describe_rows(
+    names=("WorkingHours", "WorkingHours"),
     one="a window of working hours",
     many="a therapist's working hours",
     example={
@@ -81,16 +104,19 @@ hours = describe_rows(
     },
 )
 absences = describe_rows(
+    names=("Absence", "Absences"),
     one="an absence",
     many="a therapist's absences",
     example={"start": "2027-08-02T00:00:00Z", "end": "2027-08-16T00:00:00Z"},
 )
 offerings = describe_rows(
+    names=("Offering", "Offerings"),
     one="an offering",
     many="a therapist's offerings",
     example={"type": "one-off", "duration": 50},
 )
 closures = describe_rows(
+    names=("Closure", "Closures"),
     one="a closure",
     many="the days on which the practice is closed",
     example={"start": "2027-12-25", "end": "2027-12-26", "name": "Christmas"},

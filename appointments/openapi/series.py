@@ -1,6 +1,6 @@
 """The OpenAPI document about series."""
 
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.exceptions import NotFound
 
 from appointments.errors import (
@@ -14,7 +14,6 @@ from appointments.errors import (
     UnknownTherapist,
 )
 from appointments.errors.rules import (
-    OutsideWorkingHours,
     TooLateToCancel,
     TooManyAppointments,
     TypeNotOffered,
@@ -26,8 +25,8 @@ from appointments.errors.series import (
     TooManySeries,
 )
 from appointments.openapi.appointments import ID
+from appointments.openapi.refusals import DATE, REFUSED_DATES, refuse_date
 from appointments.serializers.series import (
-    SeriesDateSerializer,
     SeriesPreviewSerializer,
     SeriesSerializer,
 )
@@ -39,8 +38,6 @@ from appointments.serializers.series_requests import (
 )
 from appointments.services.series.check import DATE_REFUSALS
 from booking.api.openapi.operations import ETAG, PRECONDITION, describe
-from booking.api.openapi.responses import ErrorResponseSerializer
-from booking.api.serializers import ErrorSerializer
 
 PLAN = {
     "therapist_id": 3,
@@ -50,15 +47,6 @@ PLAN = {
     "count": 12,
 }
 PLAN_EXAMPLE = OpenApiExample("Twelve weeks", PLAN, request_only=True)
-DATE = {
-    "occurrence": 1,
-    "start": "2027-03-01T09:00:00Z",
-    "status": "booked",
-    "errors": [],
-    "appointment_id": 7,
-    "is_exception": False,
-    "nearest": None,
-}
 SERIES = OpenApiExample(
     "Series",
     {
@@ -89,43 +77,6 @@ SERIES = OpenApiExample(
 )
 
 
-class RefusedDatesSerializer(ErrorResponseSerializer):
-    errors = ErrorSerializer(many=True, help_text="`attr` is the start of the date.")
-    dates = SeriesDateSerializer(
-        many=True,
-        required=False,
-        help_text="The dates that are refused, and only those.",
-    )
-
-
-def _refused_date(refusal):
-    error = {
-        "code": refusal.default_code,
-        "detail": refusal.default_detail,
-        "attr": None,
-    }
-    return DATE | {"status": None, "errors": [error], "appointment_id": None}
-
-
-def _describe_refused_dates(description, refusal):
-    date = _refused_date(refusal)
-    error = date["errors"][0] | {"attr": date["start"]}
-    body = {"type": "client_error", "errors": [error], "dates": [date]}
-    example = OpenApiExample("Dates", body, status_codes=[refusal.status_code])
-    return OpenApiResponse(RefusedDatesSerializer, description, examples=[example])
-
-
-# `SeriesRefused` has either status, and a body of its own.
-REFUSED_DATES = {
-    409: _describe_refused_dates(
-        "A date is taken, or the status of the series does not allow this. Other dates can "
-        "have the reasons of 422.",
-        TherapistBusy,
-    ),
-    422: _describe_refused_dates(
-        "The rules of the practice refuse a date.", OutsideWorkingHours
-    ),
-}
 PLAN_REFUSALS = (
     UnknownTherapist,
     UnknownClient,
@@ -144,15 +95,20 @@ date.
 """
 
 list_series = extend_schema(
+    operation_id="listSeries",
     summary="List the series you may see",
     description="Ordered by their first date. Clients see their own series, therapists "
     "see those in their diary, and staff with the right to view series see all.",
     examples=[SERIES],
 )
 show_series = extend_schema(
-    summary="Show one series", parameters=[ID, ETAG], examples=[SERIES]
+    operation_id="getSeries",
+    summary="Show one series",
+    parameters=[ID, ETAG],
+    examples=[SERIES],
 )
 book_series = describe(
+    operation_id="bookSeries",
     summary="Book a weekly series",
     description=EVERY_DATE
     + "Either all dates are booked, or none: then the response lists every refused date "
@@ -171,6 +127,7 @@ book_series = describe(
     examples=[PLAN_EXAMPLE, SERIES],
 )
 preview_series = describe(
+    operation_id="previewSeries",
     summary="Preview a series",
     description=EVERY_DATE
     + "Nothing is booked. For a refused date, the response has the nearest free slots. A "
@@ -184,7 +141,7 @@ preview_series = describe(
             "Preview",
             {
                 "dates": [
-                    _refused_date(TherapistBusy)
+                    refuse_date(TherapistBusy)
                     | {
                         "nearest": {
                             "day": "2027-03-01T10:00:00Z",
@@ -199,6 +156,7 @@ preview_series = describe(
     ],
 )
 move_series = describe(
+    operation_id="moveSeries",
     summary="Move a series from a date on",
     description="The first date from `from` on moves to `start`. The dates after it move "
     "to the same weekday and time of their weeks. Either all of them move, or none. A date "
@@ -226,6 +184,7 @@ move_series = describe(
     ],
 )
 cancel_series = describe(
+    operation_id="cancelSeries",
     summary="Cancel a series from a date on",
     description="Cancels the booked dates from `from` on. The default is all dates still "
     "to come. Either all of them are cancelled, or none: a date within the therapist's "

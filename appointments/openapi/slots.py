@@ -24,6 +24,7 @@ class SlotView(AppointmentView):
 DAY = OpenApiExample("Day", DaySerializer().get_initial(), response_only=True)
 SLOT = OpenApiExample("Slot", SlotSerializer().get_initial(), response_only=True)
 search_slots = describe(
+    operation_id="listSlots",
     summary="Find free times",
     description="Every time at which a client could book an offering of this type, ordered "
     "by start, then by therapist. This includes `available` appointments. To book a slot, "
@@ -44,6 +45,7 @@ search_slots = describe(
     examples=[SLOT, DAY],
 )
 find_next_slots = describe(
+    operation_id="nextSlots",
     summary="Find the first free time of each therapist",
     description="In order of time, within the next 62 days: each therapist once, who has "
     "a slot then, with one of the specialisms or with all.",
@@ -52,6 +54,7 @@ find_next_slots = describe(
     examples=[SLOT],
 )
 find_free = describe(
+    operation_id="listFree",
     summary="Find the times at which a therapist is free",
     description="For a therapist whom clients book at any time (`booking_mode` "
     "`any_time`): the stretches without appointments, absences or closures, in order, "
@@ -69,6 +72,7 @@ find_free = describe(
 )
 SLOT_OR_NULL = {"oneOf": [{"$ref": "#/components/schemas/Slot"}, {"type": "null"}]}
 find_next_slot = describe(
+    operation_id="nextSlot",
     summary="Find a therapist's first free time",
     description="Null if the therapist has no free time within their horizon.",
     filters=True,

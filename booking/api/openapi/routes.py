@@ -27,3 +27,9 @@ def sort_operations(endpoint):
 def is_original(path):
     """Tell whether a path of this version works at the root too."""
     return bool(is_valid_path(path.removeprefix(PREFIX.rstrip("/"))))
+
+
+def name_original(path):
+    """Return the operation id of an original name: `originalGetAppointments`."""
+    words = path.removeprefix(PREFIX).split("_")
+    return "original" + "".join(word.capitalize() for word in words)

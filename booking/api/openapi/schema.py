@@ -30,7 +30,7 @@ from booking.api.errors import (
 )
 from booking.api.openapi import responses
 from booking.api.openapi.operations import HEADERS
-from booking.api.openapi.routes import is_original
+from booking.api.openapi.routes import is_original, name_original
 from booking.api.serializers import EmptySerializer
 from booking.api.unavailable import UNAVAILABLE
 
@@ -39,12 +39,7 @@ UNREAD_BODY = (BodyIncomplete, LengthRequired, TooLarge)
 WRITES = ("POST", "PATCH")
 # A body without fields is all that the last accepts.
 BODIES = (*WRITES, "DELETE")
-# Operations of accounts are named without this part of their path: `login`.
-ACCOUNT = "auth"
 ORIGINAL_NAMES = "original names"
-# The actions of a resource, and how operation ids call those that DRF names otherwise.
-CRUD = ("list", "retrieve", "create", "partial_update", "destroy")
-VERBS = {"partial_update": "update", "destroy": "delete"}
 # The refusals of a status for which the handler declares none.
 DEFAULTS = {
     "401": UNAUTHENTICATED,
@@ -72,33 +67,13 @@ class Schema(AutoSchema):
             refusals += [UnknownField, RepeatedField, *UNREAD_BODY]
         return [*refusals, UnknownParameter, *UNAVAILABLE]
 
-    def get_operation_id(self):
-        """Name the path, and what is done there unless the path says it: `login`."""
-        path = [part.replace("-", "_") for part in self._tokenize_path()]
-        if is_original(self.path):
-            return "_".join(["original", *path])
-        if path[0] == ACCOUNT:
-            path = path[1:]
-        if self._shares_path():
-            path.append(VERBS.get(self._get_action(), self._get_action()))
-        return "_".join(path)
-
-    def _shares_path(self):
-        """Tell whether the path has several operations, or is that of a resource."""
-        if self.view.action_map:
-            return self._get_action() in CRUD
-        return len(self.view.allowed_methods) > len(["OPTIONS", self.method])
-
-    def _get_action(self):
-        if self.method == "GET" and self._is_list_view():
-            return "list"
-        return (
-            getattr(self.view, "action", None)
-            or self.method_mapping[self.method.lower()]
-        )
-
-    def get_tags(self):
-        return [ORIGINAL_NAMES] if is_original(self.path) else super().get_tags()
+    def get_operation(self, path, *args, **kwargs):
+        operation = super().get_operation(path, *args, **kwargs)
+        if operation and is_original(path):
+            # The handler is described under its path of today.
+            operation["operationId"] = name_original(path)
+            operation["tags"] = [ORIGINAL_NAMES]
+        return operation
 
     def _map_basic_serializer(self, serializer, direction):
         schema = super()._map_basic_serializer(serializer, direction)
