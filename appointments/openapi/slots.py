@@ -7,10 +7,11 @@ from drf_spectacular.utils import (
 )
 from rest_framework.exceptions import NotFound
 
+from accounts.openapi import TokenScheme
 from appointments.errors import NotInSlots, OnlyInSlots, OtherType, UnknownAppointment
 from appointments.openapi.appointments import AppointmentView
 from appointments.serializers.slots import (
-    DaySerializer,
+    DayOfSlotsSerializer,
     FreeSerializer,
     SlotSerializer,
 )
@@ -21,7 +22,7 @@ class SlotView(AppointmentView):
     target_class = "appointments.views.slots.SlotViewSet"
 
 
-DAY = OpenApiExample("Day", DaySerializer().get_initial(), response_only=True)
+DAY = OpenApiExample("Day", DayOfSlotsSerializer().get_initial(), response_only=True)
 SLOT = OpenApiExample("Slot", SlotSerializer().get_initial(), response_only=True)
 search_slots = describe(
     operation_id="listSlots",
@@ -33,10 +34,12 @@ search_slots = describe(
     "`ignore_appointment` finds times to which you can move an appointment, with a token.\n\n"
     "`per_day` lists days instead, for a month's view: each day and therapist once, if "
     "there is a slot. A page of days may be short, or empty, and still have a next one.",
+    # With a token only for `ignore_appointment`.
+    auth=[{TokenScheme.name: []}, {}],
     responses={
         200: PolymorphicProxySerializer(
             "SlotOrDay",
-            [SlotSerializer, DaySerializer],
+            [SlotSerializer, DayOfSlotsSerializer],
             resource_type_field_name=None,
             many=True,
         )

@@ -6,13 +6,16 @@ from appointments.models.statuses import Role, Status
 from appointments.serializers.appointments import ParticipatingUserSerializer
 from booking.api.serializers import RowSerializer
 
+# What a change did.
+ACTIONS = [*Status.values, "moved", "changed", "merged", "reopened", "removed"]
+
 
 class HistoryEntrySerializer(RowSerializer):
     """One change of an appointment."""
 
     at = serializers.DateTimeField(initial="2027-05-02T08:00:00.123456Z")
     what = serializers.ChoiceField(
-        choices=[*Status.values, "moved", "changed", "merged", "reopened", "removed"],
+        choices=ACTIONS,
         initial="moved",
         help_text="What the change did to the appointment.",
     )

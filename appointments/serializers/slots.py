@@ -22,7 +22,7 @@ class SlotSerializer(RowSerializer):
     )
 
 
-class DaySerializer(RowSerializer):
+class DayOfSlotsSerializer(RowSerializer):
     """A day on which a therapist has slots."""
 
     day = serializers.DateField(initial="2027-03-01")

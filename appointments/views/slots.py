@@ -23,7 +23,7 @@ from appointments.filters.slots import (
 )
 from appointments.openapi import slots as openapi
 from appointments.serializers.slots import (
-    DaySerializer,
+    DayOfSlotsSerializer,
     FreeSerializer,
     SlotSerializer,
 )
@@ -81,7 +81,7 @@ class SlotViewSet(viewsets.GenericViewSet):
         }
         rows = days.find_page(searched, **period, paging=self.paginator)
         return self.paginator.get_paginated_response(
-            DaySerializer(rows, many=True).data
+            DayOfSlotsSerializer(rows, many=True).data
         )
 
 

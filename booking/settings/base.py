@@ -6,7 +6,8 @@ from pathlib import Path
 
 import orjson
 
-from booking import __version__, env
+from booking import env
+from booking.settings.openapi import SPECTACULAR_SETTINGS  # noqa: F401
 
 # Time zone rules come from the pinned package. Those of the operating system can be
 # years old.
@@ -219,32 +220,3 @@ SESSION_DAYS = env.integer("SESSION_DAYS", 90, least=1)
 SESSION_ENGINE = "accounts.staff_sessions"
 STAFF_SESSION_HOURS = env.integer("STAFF_SESSION_HOURS", 8, least=1)
 STAFF_IDLE_MINUTES = env.integer("STAFF_IDLE_MINUTES", 60, least=1)
-
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Booking",
-    "VERSION": __version__,
-    "DESCRIPTION": "Appointments with therapists. Times are sent in UTC. A time "
-    "without an offset is read in the practice's time zone. A filter without a value "
-    "is ignored, and what an operation does not read is refused. Staff get 404 for what "
-    "they may not view, and 403 for what they may view and not change. Sign in, then send "
-    "`Authorization: Bearer <access>`. The original names of four operations "
-    "(`register`, `login`, `get_appointments`, `add_appointment`) work at the root of the "
-    "server too.",
-    "OAS_VERSION": "3.1.0",
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "COMPONENT_SPLIT_REQUEST": True,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False},
-    "SORT_OPERATIONS": "booking.api.openapi.routes.sort_operations",
-    "PREPROCESSING_HOOKS": ["booking.api.openapi.routes.select_canonical_routes"],
-    "ENUM_NAME_OVERRIDES": {
-        "ErrorType": "booking.api.openapi.responses.TYPES",
-        "AppointmentType": "therapists.models.AppointmentType",
-        "AppointmentStatus": "appointments.models.statuses.Status",
-        "Role": "appointments.models.statuses.Role",
-        "CancellationReason": "appointments.models.statuses.CancellationReason",
-    },
-}

@@ -3,7 +3,7 @@
 from django.urls import is_valid_path
 from drf_spectacular.plumbing import alpha_operation_sorter
 
-PREFIX = "/api/v1/"
+from booking.api.openapi.tags import ORIGINAL_NAMES, PREFIX, TAGS, get_tag
 
 
 def select_canonical_routes(endpoints):
@@ -19,9 +19,9 @@ def select_canonical_routes(endpoints):
 
 
 def sort_operations(endpoint):
-    """Sort as drf-spectacular does, with the original names last."""
-    path = endpoint[0]
-    return is_original(path.rstrip("/")), alpha_operation_sorter(endpoint)
+    """Sort by tag, and then as drf-spectacular does; the original names are last."""
+    place = [*TAGS, ORIGINAL_NAMES].index(get_tag(endpoint[0]))
+    return place, alpha_operation_sorter(endpoint)
 
 
 def is_original(path):

@@ -31,6 +31,7 @@ from booking.api.errors import (
 from booking.api.openapi import responses
 from booking.api.openapi.operations import HEADERS
 from booking.api.openapi.routes import is_original, name_original
+from booking.api.openapi.tags import get_tag
 from booking.api.serializers import EmptySerializer
 from booking.api.unavailable import UNAVAILABLE
 
@@ -39,7 +40,6 @@ UNREAD_BODY = (BodyIncomplete, LengthRequired, TooLarge)
 WRITES = ("POST", "PATCH")
 # A body without fields is all that the last accepts.
 BODIES = (*WRITES, "DELETE")
-ORIGINAL_NAMES = "original names"
 # The refusals of a status for which the handler declares none.
 DEFAULTS = {
     "401": UNAUTHENTICATED,
@@ -72,8 +72,10 @@ class Schema(AutoSchema):
         if operation and is_original(path):
             # The handler is described under its path of today.
             operation["operationId"] = name_original(path)
-            operation["tags"] = [ORIGINAL_NAMES]
         return operation
+
+    def get_tags(self):
+        return [get_tag(self.path)]
 
     def _map_basic_serializer(self, serializer, direction):
         schema = super()._map_basic_serializer(serializer, direction)

@@ -88,6 +88,35 @@ def test_operations_have_names_of_their_own():
     assert len(names) == len(set(names))
 
 
+def test_tags_are_described_in_the_order_in_which_operations_come():
+    tags = [tag for operation in OPERATIONS.values() for tag in operation["tags"]]
+
+    assert [tag["name"] for tag in DOCUMENT["tags"]] == [*dict.fromkeys(tags)]
+    assert all(tag["description"] for tag in DOCUMENT["tags"])
+
+
+def test_the_document_names_its_licence_and_its_server():
+    assert DOCUMENT["info"]["license"]["name"] == "MIT"
+    assert [server["url"] for server in DOCUMENT["servers"]] == ["/"]
+
+
+def test_schemas_have_names_that_people_gave():
+    names = [*DOCUMENT["components"]["schemas"]]
+
+    assert {"AppointmentStatus", "BookingMode", "DayOfSlots", "Weekday"} <= {*names}
+    # What drf-spectacular makes up.
+    assert not [name for name in names if name.endswith("Enum")]
+
+
+def test_a_response_that_refuses_repeats_all_fields():
+    """Generators of clients do not read `allOf` alike."""
+    schemas = DOCUMENT["components"]["schemas"]
+
+    for name in ("ErrorResponse", "RefusedDates", "RefusedTime"):
+        assert {"type", "errors"} <= schemas[name]["properties"].keys()
+        assert "allOf" not in schemas[name]
+
+
 def test_the_original_names_are_described_last():
     paths = [path.removeprefix("/api/v1/") for path in DOCUMENT["paths"]]
 
