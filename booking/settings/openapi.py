@@ -26,8 +26,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False},
     "SORT_OPERATIONS": "booking.api.openapi.routes.sort_operations",
     "PREPROCESSING_HOOKS": ["booking.api.openapi.routes.select_canonical_routes"],
-    # Null is a type here; an enumeration of it has no use in a client.
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "booking.api.openapi.enumerations.inline_null",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "AccountRole": ["client", "therapist", "staff"],
         "BookingMode": "therapists.models.BookingMode",
