@@ -69,6 +69,8 @@ def _response_example(value):
 
 
 EMAIL_AND_PASSWORD = {"email": "kit@example.com", "password": "correct horse battery"}
+# An account of the demo data.
+DEMO_ACCOUNT = EMAIL_AND_PASSWORD | {"email": "ana@example.com"}
 
 register = extend_schema_view(
     post=describe(
@@ -98,7 +100,7 @@ log_in = extend_schema_view(
         request=CREDENTIALS,
         responses={200: TokensSerializer},
         refusals=(NoActiveAccount, TooManyFailures, TooManySignIns),
-        examples=[_request_example(EMAIL_AND_PASSWORD), _response_example(TOKENS)],
+        examples=[_request_example(DEMO_ACCOUNT), _response_example(TOKENS)],
     )
 )
 refresh = extend_schema_view(

@@ -42,7 +42,7 @@ BOOKED = OpenApiExample(
 HOUR = OpenApiExample(
     "An hour",
     {
-        "start": "2027-06-06 12:41",
+        "start": "2030-06-06 12:41",
         "duration": 60,
         "type": "one-off",
         "therapist_id": 1,

@@ -40,9 +40,10 @@ from appointments.services.series.check import DATE_REFUSALS
 from booking.api.openapi.operations import ETAG, PRECONDITION, describe
 
 PLAN = {
-    "therapist_id": 3,
+    "therapist_id": 1,
     "type": "one-off",
-    "start": "2027-03-01 09:00",
+    "start": "2030-03-04 09:00",
+    "duration": 50,
     "every_weeks": 1,
     "count": 12,
 }

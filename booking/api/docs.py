@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.contrib.staticfiles import finders
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.decorators import method_decorator
 from django.views.decorators.gzip import gzip_page
@@ -17,7 +18,7 @@ from drf_spectacular.views import (
 )
 from rest_framework.negotiation import DefaultContentNegotiation
 
-from booking.api.openapi.document import get_document
+from booking.api.openapi.document import get_document, get_document_schemes
 from booking.api.parameters import reads_query
 
 # The scripts are our own, from the sidecar. Both viewers make styles, and Redoc a worker.
@@ -45,6 +46,16 @@ class Page:
 @reads_query
 class SwaggerView(Page, SpectacularSwaggerSplitView):
     """Its script is a response of its own, so that the page has none within."""
+
+    template_name = "booking/swagger.html"
+    template_name_js = "booking/swagger.js"
+
+    @extend_schema(exclude=True)
+    def get(self, request, *args, **kwargs):
+        response = super().get(request, *args, **kwargs)
+        [scheme] = get_document_schemes()
+        response.data |= {"scheme": scheme, "login_url": reverse("login")}
+        return response
 
 
 @reads_query

@@ -27,6 +27,12 @@ def get_document(format: str) -> Document:
         return _render(format)
 
 
+def get_document_schemes() -> list[str]:
+    """Return the names of the ways to sign in that the document has."""
+    with _building:
+        return list(_build()["components"]["securitySchemes"])
+
+
 @cache
 def _render(format):
     content = _dump(format, _build())

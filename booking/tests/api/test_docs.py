@@ -43,6 +43,16 @@ def test_the_docs_keep_no_token(api):
     assert b'"persistAuthorization": false' in response.content
 
 
+def test_the_docs_sign_in_with_an_address_and_a_password(api):
+    script = api().get("/api/v1/docs?script").content.decode()
+
+    [scheme] = document.get_document_schemes()
+    assert f'const SCHEME = "{scheme}";' in script
+    [login] = re.findall('const LOGIN = "(.+?)";', script)
+    assert api().post(login.encode().decode("unicode_escape"), {}).status_code == 400
+    assert b"booking/swagger.css" in api().get("/api/v1/docs").content
+
+
 @pytest.fixture
 def not_built():
     """Forget the document, as in a new process."""
