@@ -1,5 +1,6 @@
 """Requests and responses about a client of the practice."""
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from accounts.fields import AddressField, PhoneField
@@ -11,6 +12,8 @@ from booking.api.fields import IdField
 from booking.api.serializers import RefusesUnknownFields, RequestSerializer
 
 
+# Generated clients have a `Client` of their own.
+@extend_schema_serializer(component_name="PracticeClient")
 class ClientSerializer(RefusesUnknownFields, serializers.ModelSerializer):
     """A client, as staff see and change them."""
 
