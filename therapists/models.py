@@ -5,7 +5,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
 
 from accounts.models import validate_time_zone
 from booking.names import validate_name
@@ -14,6 +13,7 @@ from booking.tracking import track_history
 from therapists.querysets import TherapistQuerySet
 from therapists.schedule import Absence, Closure, WorkingHours
 from therapists.security_log import DIARY_TRIGGERS
+from therapists.specialisms import NAME_COLLATION, Specialism
 
 __all__ = [
     "Absence",
@@ -30,8 +30,6 @@ SHORTEST_MINUTES = 5
 LONGEST_MINUTES = 480
 LONGEST_BREAK_MINUTES = 240
 LONGEST_STEP_MINUTES = 1440
-# Lower-cases every alphabet, independent of the database's locale.
-NAME_COLLATION = "pg_unicode_fast"
 # Ten years. Also the limit for staff and therapists, whom no horizon binds.
 FARTHEST_DAYS = 3650
 
@@ -41,43 +39,9 @@ class AppointmentType(models.TextChoices):
     CONSULTATION = "consultation", "consultation"
 
 
-class SpecialismManager(models.Manager):
-    def get_by_natural_key(self, name):
-        """Find a specialism by its name in any case, for fixtures."""
-        # Not iexact, which lower-cases by the database's locale.
-        return self.alias(lowered=Lower("name")).get(lowered=name.lower())
-
-
 class BookingMode(models.TextChoices):
     ANY_TIME = "any_time", "any time when the therapist is free"
     WORKING_HOURS = "working_hours", "slots within the working hours only"
-
-
-class Specialism(models.Model):
-    """A field of a therapist's work: Addiction, Anxiety, …"""
-
-    name = models.CharField(
-        max_length=80, db_collation=NAME_COLLATION, validators=[validate_name]
-    )
-
-    objects = SpecialismManager()
-
-    class Meta:
-        ordering = ["name", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                Lower("name"),
-                name="specialism_name_is_unique_whatever_its_case",
-                violation_error_code="unique",
-                violation_error_message="A specialism with this name exists already.",
-            )
-        ]
-
-    def __str__(self):
-        return self.name
-
-    def natural_key(self):
-        return (self.name,)
 
 
 def _between(field, least, most):

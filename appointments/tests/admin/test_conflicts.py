@@ -3,22 +3,19 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.messages import get_messages
 
 from appointments.models import Appointment
 from appointments.models.statuses import Status
+from appointments.tests.admin.warnings import get_link, get_warnings
 from appointments.tests.factories import FIRST_SESSION, AppointmentFactory
-from therapists.models import BookingMode, Closure, Therapist
+from therapists.models import BookingMode, Therapist
 from therapists.tests.factories import (
     AbsenceFactory,
-    ClosureFactory,
-    TherapistFactory,
     WorkingHoursFactory,
 )
 
 pytestmark = pytest.mark.django_db
 
-CLOSED = {"name": "Flood", "start": "2030-01-07", "end": "2030-01-08"}
 AWAY = {
     "absences-TOTAL_FORMS": 1,
     "absences-0-start_0": "2030-01-07",
@@ -58,20 +55,6 @@ def change(browser, therapist, **changes):
     }
     url = f"/admin/therapists/therapist/{therapist.pk}/change/"
     return browser.post(url, data | changes)
-
-
-def close(browser, **changes):
-    return browser.post("/admin/therapists/closure/add/", CLOSED | changes)
-
-
-def get_warnings(response):
-    """Return the texts of the warnings that the next page shows."""
-    shown = get_messages(response.wsgi_request)
-    return [m.message for m in shown if m.level_tag == "warning"]
-
-
-def get_link(appointment):
-    return f'href="/admin/appointments/appointment/{appointment.pk}/change/"'
 
 
 @pytest.mark.parametrize("status", [Status.BOOKED, Status.HELD])
@@ -179,72 +162,6 @@ def test_a_refused_change_warns_of_nothing_and_changes_nothing(manager, ada):
     assert response.status_code == 200
     assert get_warnings(response) == []
     assert not ada.absences.exists()
-
-
-def test_a_closure_links_to_the_appointments_of_all_therapists(staff):
-    monday, tuesday = (
-        AppointmentFactory(start=FIRST_SESSION + timedelta(days=days))
-        for days in (0, 1)
-    )
-    wednesday = AppointmentFactory(start=FIRST_SESSION + timedelta(days=2))
-
-    response = close(staff)
-
-    assert response.status_code == 302
-    [warning] = get_warnings(response)
-    assert get_link(monday) in warning
-    assert get_link(tuesday) in warning
-    assert get_link(wednesday) not in warning
-    assert Closure.objects.count() == 1
-
-
-def test_a_longer_closure_links_only_to_what_it_newly_reaches(staff):
-    closure = ClosureFactory(start=FIRST_SESSION.date(), end=FIRST_SESSION.date())
-    AppointmentFactory(start=FIRST_SESSION)
-    reached = AppointmentFactory(start=FIRST_SESSION + timedelta(days=1))
-    longer = CLOSED | {"name": closure.name}
-
-    response = staff.post(f"/admin/therapists/closure/{closure.pk}/change/", longer)
-
-    [warning] = get_warnings(response)
-    assert warning.count("href") == 1
-    assert get_link(reached) in warning
-
-
-def test_times_in_the_warning_are_on_the_practice_s_clock(staff, settings):
-    settings.PRACTICE_TIME_ZONE = "Asia/Tokyo"
-    AppointmentFactory(start=FIRST_SESSION)
-
-    [warning] = get_warnings(close(staff))
-
-    assert "Mon 7 Jan 2030, 18:00" in warning
-
-
-def test_a_name_in_the_warning_is_escaped(staff):
-    AppointmentFactory(therapist__name="<b>Ada", start=FIRST_SESSION)
-
-    [warning] = get_warnings(close(staff))
-
-    assert "<b>" not in warning
-
-
-def test_a_long_warning_links_to_the_first_and_counts_all(
-    staff, django_assert_max_num_queries
-):
-    therapist = TherapistFactory()
-    step = timedelta(minutes=5)
-    for number in range(201):
-        AppointmentFactory(
-            therapist=therapist,
-            start=FIRST_SESSION + number * step,
-            end=FIRST_SESSION + (number + 1) * step,
-        )
-
-    with django_assert_max_num_queries(23):
-        [warning] = get_warnings(close(staff))
-
-    assert "201" in warning
-    assert warning.count("href") == 200
 
 
 def test_an_absence_that_the_front_desk_enters_links_to_what_it_affects(staff, ada):

@@ -39,13 +39,9 @@ def bea():
     return make_therapist("Anxiety")
 
 
-def any_request(**changes):
-    body = {"start": TEN.isoformat(), "duration": 60, "type": "one-off", "any": {}}
-    return body | changes
-
-
 def book(client, **changes):
-    return client.post(URL, any_request(**changes))
+    body = {"start": TEN.isoformat(), "duration": 60, "type": "one-off", "any": {}}
+    return client.post(URL, body | changes)
 
 
 def test_a_free_therapist_is_booked(api, ada):
