@@ -30,7 +30,19 @@ class UserAdmin(LargeListAdmin, auth.UserAdmin):
     readonly_fields = ["last_login", "date_joined", "merged_into"]
     fieldsets = [
         (None, {"fields": ["email", "password"]}),
-        ("Person", {"fields": ["name", "phone", "time_zone", "merged_into"]}),
+        (
+            "Person",
+            {
+                "fields": [
+                    "name",
+                    "phone",
+                    "time_zone",
+                    "language",
+                    "reminders",
+                    "merged_into",
+                ]
+            },
+        ),
         (
             "Access",
             {
@@ -55,6 +67,7 @@ class UserAdmin(LargeListAdmin, auth.UserAdmin):
                     "name",
                     "phone",
                     "time_zone",
+                    "language",
                     "usable_password",
                     "password1",
                     "password2",

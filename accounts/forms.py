@@ -41,7 +41,7 @@ class NewAccountForm(AdminUserCreationForm):
 
     class Meta:
         model = User
-        fields = ["email", "name", "phone", "time_zone"]
+        fields = ["email", "name", "phone", "time_zone", "language"]
         widgets = {"time_zone": TimeZoneSelect}
 
 

@@ -56,6 +56,8 @@ ACCOUNT = {
     "name": "Kit Moss",
     "phone": "+442079460018",
     "time_zone": "Europe/London",
+    "language": "en",
+    "reminders": True,
 }
 TOKENS = {"access": "eyJhbGciOiJIUzI1…", "refresh": "eyJhbGciOiJIUzI1…"}
 
@@ -162,7 +164,7 @@ show_or_change_account = extend_schema_view(
     ),
     patch=describe(
         operation_id="updateMe",
-        summary="Change your name, phone or time zone",
+        summary="Change your name, phone, time zone, language or reminders",
         request=AccountSerializer,
         responses=AccountSerializer,
         examples=[_request_example({"name": "Kit Moss"}), _response_example(ACCOUNT)],

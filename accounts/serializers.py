@@ -4,6 +4,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import transaction
+from django.utils.translation import get_language_from_request
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework_simplejwt.serializers import TokenObtainPairSerializer
@@ -59,7 +60,14 @@ class AccountSerializer(RefusesUnknownFields, serializers.ModelSerializer):
             "is_staff",
             "date_joined",
         ]
-        fields = [*read_only_fields, "name", "phone", "time_zone"]
+        fields = [
+            *read_only_fields,
+            "name",
+            "phone",
+            "time_zone",
+            "language",
+            "reminders",
+        ]
 
     def get_roles(self, user) -> list[Literal["client", "therapist", "staff"]]:
         roles = {
@@ -100,7 +108,7 @@ class RegistrationSerializer(RefusesUnknownFields, serializers.ModelSerializer):
 
     class Meta:
         model = User
-        fields = ["email", "password", "name", "phone", "time_zone"]
+        fields = ["email", "password", "name", "phone", "time_zone", "language"]
 
     def validate(self, attrs):
         person = {name: attrs[name] for name in attrs.keys() - {"password"}}
@@ -108,6 +116,8 @@ class RegistrationSerializer(RefusesUnknownFields, serializers.ModelSerializer):
         # Hashed before the transaction, because hashing may wait.
         give_back_connection()
         attrs["password"] = make_password(attrs["password"])
+        # The language that the browser asks for, unless one is chosen.
+        attrs.setdefault("language", get_language_from_request(self.context["request"]))
         return attrs
 
     def create(self, validated_data):

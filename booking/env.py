@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -182,6 +183,46 @@ def one_line_errors() -> Iterator[None]:
         lines = str(error).splitlines()
         reason = " ".join(line for line in lines if not line.startswith("\t"))
         sys.exit(f"The database of DATABASE_URL cannot be reached: {reason}")
+
+
+def email(name: str, default: str) -> dict:
+    """Return Django's settings for mail at a URL: smtp, smtps or dir."""
+    url = urlsplit(optional(name, default))
+    if url.scheme == "dir" and url.path:
+        backend = "django.core.mail.backends.filebased.EmailBackend"
+        return {"EMAIL_BACKEND": backend, "EMAIL_FILE_PATH": url.path}
+    try:
+        port = url.port or (465 if url.scheme == "smtps" else 25)
+    except ValueError:
+        port = None
+    if url.scheme not in ("smtp", "smtps") or not url.hostname or port is None:
+        # Not quoted: it may contain a password.
+        raise ImproperlyConfigured(
+            f"{name} is not a URL such as smtp://user:password@host:587, smtps://host or "
+            "dir:///folder."
+        )
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": url.hostname,
+        "EMAIL_PORT": port,
+        "EMAIL_HOST_USER": unquote(url.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(url.password or ""),
+        "EMAIL_USE_SSL": url.scheme == "smtps",
+        # The port for clients, which sign in: only over TLS.
+        "EMAIL_USE_TLS": url.scheme == "smtp" and port == 587,
+        "EMAIL_TIMEOUT": 10,
+    }
+
+
+def integers(name: str, default: str, *, least: int, most: int) -> list[int]:
+    """Return whole numbers separated by commas, without those given twice."""
+    values = split(optional(name, default))
+    if not all(v.isascii() and v.isdigit() and least <= int(v) <= most for v in values):
+        raise ImproperlyConfigured(
+            f"{name} is {','.join(values)!r}; use whole numbers from {least} to {most}, "
+            "separated by commas."
+        )
+    return sorted({int(value) for value in values})
 
 
 def rate(name: str, default: str) -> str:

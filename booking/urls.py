@@ -3,12 +3,14 @@
 `/livez` and `/readyz` are not here: HealthFirst answers them before any route.
 """
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 import accounts.urls
 import appointments.urls
+import notifications.outbox
 from booking import home
 from booking.api import docs
 
@@ -32,3 +34,5 @@ urlpatterns = [
     path("", include(accounts.urls.original_names)),
     path("", include(appointments.urls.original_names)),
 ]
+if settings.STAGE == "dev":
+    urlpatterns += notifications.outbox.urlpatterns

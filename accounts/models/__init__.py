@@ -1,7 +1,7 @@
 from accounts.models.counter import ThrottleCounter
 from accounts.models.rights import GroupMember, GroupPermission, UserPermission
 from accounts.models.session import Session
-from accounts.models.user import User, validate_time_zone
+from accounts.models.user import User, get_languages, validate_time_zone
 from accounts.security_log import SecurityEvent, SecurityEventKind
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "ThrottleCounter",
     "User",
     "UserPermission",
+    "get_languages",
     "validate_time_zone",
 ]

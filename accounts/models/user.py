@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib.auth.models import (
     AbstractBaseUser,
     BaseUserManager,
@@ -15,6 +16,11 @@ from accounts.phones import INVALID, PhoneField
 from accounts.security_log import ACCOUNT_TRIGGERS
 from booking.names import validate_name
 from booking.time_zones import get_practice_time_zone, get_time_zones
+
+
+def get_languages():
+    """Return the choices; a language more needs no migration."""
+    return settings.LANGUAGES
 
 
 def validate_time_zone(name):
@@ -117,6 +123,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     time_zone = models.CharField(
         max_length=64, default=get_practice_time_zone, validators=[validate_time_zone]
+    )
+    language = models.CharField(
+        max_length=10,
+        choices=get_languages,
+        default=settings.LANGUAGE_CODE,
+        db_default=settings.LANGUAGE_CODE,
+        help_text="Of the mails to this person.",
+    )
+    reminders = models.BooleanField(
+        default=True,
+        db_default=True,
+        help_text="Whether a client is reminded of appointments by mail.",
     )
     is_active = models.BooleanField(
         default=True,

@@ -29,6 +29,8 @@ def test_users_see_their_own_account_without_the_password(api):
         "name",
         "phone",
         "time_zone",
+        "language",
+        "reminders",
     }
 
 

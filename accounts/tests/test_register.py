@@ -32,6 +32,8 @@ def test_registering_makes_a_client_and_signs_them_in(api):
         "name": "Ada",
         "phone": None,
         "time_zone": "Europe/London",
+        "language": "en",
+        "reminders": True,
         "is_staff": False,
         "date_joined": "2029-12-01T08:00:00"
         + response.data["user"]["date_joined"][19:],

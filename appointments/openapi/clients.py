@@ -31,6 +31,7 @@ CLIENT = {
     "email": None,
     "phone": "+442079460018",
     "time_zone": "Europe/London",
+    "language": "en",
 }
 ON_THE_PHONE = {"name": "Kit Moss", "phone": "+44 20 7946 0018"}
 

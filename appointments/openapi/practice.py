@@ -10,7 +10,7 @@ PRACTICE = OpenApiExample(
     {
         "name": "Elm Street Practice",
         "time_zone": "Europe/London",
-        "languages": ["en"],
+        "languages": ["en", "de"],
         "limits": {
             "hold_minutes": 10,
             "holds": 3,

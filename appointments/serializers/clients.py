@@ -30,7 +30,7 @@ class ClientSerializer(RefusesUnknownFields, serializers.ModelSerializer):
     class Meta:
         model = User
         read_only_fields = ["id", "is_active", "date_joined"]
-        fields = [*read_only_fields, "name", "email", "phone", "time_zone"]
+        fields = [*read_only_fields, "name", "email", "phone", "time_zone", "language"]
         extra_kwargs = {"name": {"required": True, "allow_blank": False}}
 
     def validate_email(self, email):

@@ -33,6 +33,7 @@ TABLE = {
         ],
         ("", VIEW, VIEW),
     ),
+    "notifications.delivery": ("vc", "vc", VIEW),
     "accounts.securityevent": ("", VIEW, VIEW),
     "appointments.appointmentread": ("", VIEW, VIEW),
     "appointments.clientbusyrefusal": ("", VIEW, VIEW),

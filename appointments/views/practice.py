@@ -23,7 +23,7 @@ class PracticeView(APIView):
         practice = {
             "name": settings.PRACTICE_NAME,
             "time_zone": settings.PRACTICE_TIME_ZONE,
-            "languages": [settings.LANGUAGE_CODE],
+            "languages": [code for code, _ in settings.LANGUAGES],
             "limits": {
                 "hold_minutes": settings.HOLD_MINUTES,
                 "holds": MOST_HOLDS,

@@ -1,4 +1,4 @@
-"""Serve on this machine: start the database, migrate, add demo data, run gunicorn."""
+"""Serve on this machine: database, migrations, demo data, gunicorn and a worker."""
 
 import os
 import signal
@@ -74,16 +74,22 @@ def _announce(address):
     print(
         f"\n  API    {address}/api/v1/therapists, for one\n  Docs   {address}/api/v1/docs"
     )
-    print(f"  Admin  {address}/admin/\n\nCtrl-C stops everything.\n", flush=True)
+    print(f"  Admin  {address}/admin/")
+    if os.environ["APPLICATION_STAGE"] == "dev":
+        print(f"  Mail   {address}/dev/mail")
+    print("\nCtrl-C stops everything.\n", flush=True)
 
 
 def _serve() -> int:
+    worker = subprocess.Popen([sys.executable, "manage.py", "work"])
     server = subprocess.Popen([sys.executable, "-m", "gunicorn"])
     try:
         return server.wait()
     finally:
-        server.terminate()
-        server.wait()
+        for process in (server, worker):
+            process.terminate()
+        for process in (server, worker):
+            process.wait()
 
 
 if __name__ == "__main__":

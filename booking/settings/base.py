@@ -32,10 +32,12 @@ INSTALLED_APPS = [
     "drf_standardized_errors",
     "pgtrigger",
     "pghistory",
+    "procrastinate.contrib.django",
     "rest_framework",
     "accounts",
     "therapists",
     "appointments",
+    "notifications",
 ]
 
 MIDDLEWARE = [
@@ -135,7 +137,11 @@ SECURITY_LOG_DAYS = env.integer("SECURITY_LOG_DAYS", 365, least=1)
 REQUIRE_IF_MATCH = env.boolean("REQUIRE_IF_MATCH", False)
 
 LANGUAGE_CODE = "en"
-USE_I18N = False
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "notifications" / "locale"]
+# Mails are in the language of their reader. Without a middleware that chooses, the API and
+# the admin are in English.
+USE_I18N = True
 USE_TZ = True
 # Times are stored and sent in UTC. Without an offset they are the practice's.
 TIME_ZONE = "UTC"
@@ -153,8 +159,16 @@ CORS_ALLOW_HEADERS = [
 CORS_EXPOSE_HEADERS = ["ETag", "X-Request-ID", "Idempotent-Replayed", "Retry-After"]
 
 PRACTICE_NAME = env.optional("PRACTICE_NAME", "Practice")
+PRACTICE_ADDRESS = env.optional("PRACTICE_ADDRESS", "")
+PRACTICE_PHONE = env.optional("PRACTICE_PHONE", "")
 PRACTICE_TIME_ZONE = env.time_zone("PRACTICE_TIME_ZONE", "UTC")
 FORMAT_MODULE_PATH = ["booking.formats"]
+
+# What links in mails begin with, and by which address mail is sent.
+PUBLIC_URL = env.optional("PUBLIC_URL", "http://localhost:8000").rstrip("/")
+DEFAULT_FROM_EMAIL = env.optional("DEFAULT_FROM_EMAIL", "appointments@localhost")
+# How many hours before an appointment its client is reminded.
+REMINDER_HOURS = env.integers("REMINDER_HOURS", "24", least=1, most=720)
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

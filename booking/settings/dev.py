@@ -17,3 +17,6 @@ DATABASES = {
         DATABASE_POOL,
     )
 }
+
+# `/dev/mail` shows them.
+globals().update(env.email("EMAIL_URL", f"dir://{BASE_DIR}/.data/mail"))

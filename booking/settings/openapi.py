@@ -33,6 +33,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AccountRole": ["client", "therapist", "staff"],
         "BookingMode": "therapists.models.BookingMode",
+        "Language": "accounts.models.get_languages",
         "HistoryAction": "appointments.serializers.history.ACTIONS",
         "OnConflict": ["refuse", "skip"],
         "SpecialismsMatch": ["any", "all"],

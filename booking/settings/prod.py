@@ -49,5 +49,9 @@ LOGGING = {
         # The server already logs a line for each refused request.
         "django.request": {"level": "ERROR"},
         "psycopg.pool": {"level": "WARNING"},
+        # It tells of every start, and of every job.
+        "procrastinate": {"level": "WARNING"},
     },
 }
+
+globals().update(env.email("EMAIL_URL", "smtp://localhost"))

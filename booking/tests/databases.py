@@ -78,7 +78,11 @@ def restore():
         )
         for table in _changed_tables(cursor):
             cursor.execute(f'DELETE FROM "{table}"')  # noqa: S608
-            cursor.execute(f'INSERT INTO "{table}" TABLE {PRISTINE}."{table}"')
+            # Ids too that PostgreSQL alone would choose.
+            cursor.execute(
+                f'INSERT INTO "{table}" OVERRIDING SYSTEM VALUE '
+                f'TABLE {PRISTINE}."{table}"'
+            )
 
 
 def _changed_tables(cursor):

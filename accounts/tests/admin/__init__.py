@@ -9,6 +9,7 @@ def account(**changes):
         "email": "new@example.com",
         "name": "New Person",
         "time_zone": "Europe/London",
+        "language": "en",
         "usable_password": "true",
         "password1": NEW_PASSWORD,
         "password2": NEW_PASSWORD,
@@ -16,5 +17,10 @@ def account(**changes):
 
 
 def change(person, **changes):
-    shown = {"email": person.email, "name": person.name, "time_zone": "UTC"}
+    shown = {
+        "email": person.email,
+        "name": person.name,
+        "time_zone": "UTC",
+        "language": "en",
+    }
     return shown | {"is_active": "on"} | changes

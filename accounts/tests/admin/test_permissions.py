@@ -172,7 +172,13 @@ def test_staff_see_only_the_models_of_daily_work(staff):
         for model in app["models"]
     }
     people = {"User", "Therapist", "Specialism"}
-    assert shown == people | {"Appointment", "Series", "Absence", "Closure"}
+    assert shown == people | {
+        "Appointment",
+        "Series",
+        "Absence",
+        "Closure",
+        "Delivery",
+    }
     assert staff.get("/admin/auth/group/").status_code == 403
     assert staff.get("/admin/token_blacklist/outstandingtoken/").status_code == 404
 

@@ -100,6 +100,7 @@ def test_a_client_on_the_phone_is_added_without_an_address(api, clerk):
         "email": None,
         "phone": "+442079460018",
         "time_zone": "UTC",
+        "language": "en",
     }
     assert not client.has_usable_password()
     assert not client.is_staff

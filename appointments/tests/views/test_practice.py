@@ -22,7 +22,7 @@ def test_anyone_sees_the_practice_and_its_limits(api, settings):
     assert practice.keys() == {"name", "time_zone", "languages", "limits"}
     assert practice["name"] == "Elm Street"
     assert practice["time_zone"] == "Europe/Berlin"
-    assert practice["languages"] == ["en"]
+    assert practice["languages"] == ["en", "de"]
     assert practice["limits"]["hold_minutes"] == 7
     assert practice["limits"]["upcoming"] == 41
     assert not captured

@@ -15,6 +15,7 @@ from appointments.models import (
     Series,
 )
 from appointments.tests.factories import NOW, AppointmentFactory, SeriesFactory
+from notifications.models import Delivery
 from therapists.models import (
     Absence,
     Closure,
@@ -59,6 +60,8 @@ REFUSED = {
     **{(Group, page): NONE_OF_STAFF for page in PAGES},
     # Series are booked through the API.
     (Series, "add"): NONE_OF_STAFF | {"superuser": 403},
+    # What was told is not made by hand.
+    (Delivery, "add"): NONE_OF_STAFF | {"superuser": 403},
     # The services write these, and managers and auditors read them.
     **{(log, "add"): NONE_OF_STAFF | {"superuser": 403} for log in LOGS},
     **{(log, page): {"front desk": 403} for log in LOGS for page in PAGES[::2]},
@@ -90,6 +93,9 @@ def rows():
     WorkingHoursFactory()
     OfferingFactory()
     AppointmentRead.objects.create(client=appointment.client)
+    Delivery.objects.create(
+        kind="appointment.booked", user=appointment.client, created_at=NOW
+    )
     return {User: appointment.client}
 
 

@@ -48,7 +48,12 @@ def test_the_second_of_two_equal_specialisms_is_refused_at_its_name(overtaken, b
 
 def test_the_second_of_two_equal_accounts_is_refused_at_its_address(overtaken, boss):
     overtaken(lambda: UserFactory(email="kit@example.com"))
-    kit = {"email": "kit@example.com", "time_zone": "UTC", "usable_password": "false"}
+    kit = {
+        "email": "kit@example.com",
+        "time_zone": "UTC",
+        "language": "en",
+        "usable_password": "false",
+    }
 
     response = boss.post("/admin/accounts/user/add/", kit)
 

@@ -1,0 +1,145 @@
+"""What is to be told, and what was told to whom. Never the text of it."""
+
+import uuid
+
+import pgtrigger
+from django.db import models
+
+from appointments.models import Appointment, Series
+from booking.models import reference
+from booking.time_zones import format_moment
+
+
+class Change(models.Model):
+    """A change of the diary that nobody was told of yet, by its entry in the history.
+
+    Triggers write it. `relay` reads and deletes it.
+    """
+
+    event_id = models.BigIntegerField(help_text="The entry in the history.")
+    is_of_series = models.BooleanField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{'series' if self.is_of_series else 'appointment'} {self.event_id}"
+
+
+def _note_change(name, is_of_series, condition=None):
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        condition=condition,
+        func=f"""
+INSERT INTO notifications_change (event_id, is_of_series)
+VALUES (NEW.pgh_id, {is_of_series});
+RETURN NULL;
+""",  # noqa: S608
+    )
+
+
+class AppointmentEvent(Appointment.pgh_event_model):
+    """An entry in the history of an appointment. Those with a client are told of."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers = [
+            _note_change(
+                "note_change",
+                "FALSE",
+                pgtrigger.Q(new__status__in=["booked", "cancelled"])
+                & pgtrigger.Q(new__client__isnull=False),
+            )
+        ]
+
+
+class SeriesEvent(Series.pgh_event_model):
+    """An entry in the history of a series."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers = [_note_change("note_change", "TRUE")]
+
+
+class Kind(models.TextChoices):
+    """What a delivery tells, as the header `X-Booking-Kind` has it."""
+
+    APPOINTMENT_BOOKED = "appointment.booked"
+    APPOINTMENT_MOVED = "appointment.moved"
+    APPOINTMENT_CANCELLED = "appointment.cancelled"
+    APPOINTMENT_REMINDER = "appointment.reminder"
+    SERIES_BOOKED = "series.booked"
+    SERIES_MOVED = "series.moved"
+    SERIES_CANCELLED = "series.cancelled"
+
+
+class Channel(models.TextChoices):
+    MAIL = "mail"
+
+
+class DeliveryStatus(models.TextChoices):
+    PENDING = "pending"
+    SENT = "sent"
+    SUPERSEDED = "superseded"
+    FAILED = "failed"
+
+
+class Delivery(models.Model):
+    """A message to one person about one appointment or series."""
+
+    message_id = models.UUIDField(
+        default=uuid.uuid4,
+        unique=True,
+        editable=False,
+        help_text="Part of the mail's Message-ID, the same for each attempt.",
+    )
+    kind = models.CharField(max_length=30, choices=Kind)
+    channel = models.CharField(max_length=10, choices=Channel, default=Channel.MAIL)
+    user = reference(help_text="The person who is told.")
+    appointment_id = models.BigIntegerField(null=True)
+    series_id = models.BigIntegerField(null=True)
+    source = models.CharField(
+        max_length=100,
+        help_text="What is told, such as an entry of the history: once to each person.",
+    )
+    event_id = models.BigIntegerField(
+        null=True, help_text="The entry in the history that is told."
+    )
+    start = models.DateTimeField(
+        null=True, help_text="The start of which a reminder reminds."
+    )
+    created_at = models.DateTimeField()
+    status = models.CharField(
+        max_length=20, choices=DeliveryStatus, default=DeliveryStatus.PENDING
+    )
+    attempts = models.PositiveSmallIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+    error = models.CharField(
+        max_length=200, blank=True, help_text="Why the last attempt failed."
+    )
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "user"], name="delivery_once_to_each_person"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="delivery_by_time"),
+            models.Index(fields=["appointment_id"], name="delivery_by_appointment"),
+            models.Index(fields=["series_id"], name="delivery_by_series"),
+            models.Index(
+                fields=["-created_at", "-id"],
+                name="delivery_failed",
+                condition=models.Q(status="failed"),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.kind}, {self.status}, {format_moment(self.created_at)}"

@@ -1,0 +1,61 @@
+"""Making deliveries of the changes that triggers noted."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from notifications.jobs import defer_sending
+from notifications.models import Change, Delivery
+from notifications.notices import (
+    Notice,
+    list_notices_of_appointment,
+    list_notices_of_series,
+)
+
+MOST_CHANGES = 100
+
+
+def relay() -> int:
+    """Make deliveries, and jobs that send them, of the oldest changes; return how many.
+
+    All or nothing, in one transaction: what a worker did not finish, another begins anew.
+    Several may relay at once, as each locks the changes that it takes.
+    """
+    with transaction.atomic():
+        rows = Change.objects.order_by("pk").select_for_update(skip_locked=True)
+        changes = list(rows[:MOST_CHANGES])
+        add_deliveries([notice for one in changes for notice in _list_notices(one)])
+        Change.objects.filter(pk__in=[one.pk for one in changes]).delete()
+    return len(changes)
+
+
+def add_deliveries(notices: Iterable[Notice]) -> None:
+    """Add a delivery for each notice that has none yet, and a job that sends it."""
+    now, notices = timezone.now(), list(notices)
+    reachable = _list_reachable({notice.user_id for notice in notices})
+    deliveries = [
+        Delivery(**notice._asdict(), created_at=now)
+        for notice in notices
+        if notice.user_id in reachable
+    ]
+    Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+    # A delivery that was there before has another one.
+    added = Delivery.objects.filter(
+        message_id__in=[one.message_id for one in deliveries]
+    )
+    defer_sending(added.values_list("pk", flat=True))
+
+
+def _list_reachable(ids):
+    """Return those who have an address. A client on the phone may have none."""
+    users = User.objects.filter(pk__in=ids, is_active=True, email__isnull=False)
+    return {*users.values_list("pk", flat=True)}
+
+
+def _list_notices(change):
+    list_notices = (
+        list_notices_of_series if change.is_of_series else list_notices_of_appointment
+    )
+    return list_notices(change.event_id)
