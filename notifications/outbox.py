@@ -10,6 +10,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
+# A mail has its styles within, because mail programs load none.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+)
 # Of the many files of a long day.
 MOST_MAILS = 100
 
@@ -25,9 +29,11 @@ def show_mail(request, name, part):
     mail = _parse(_find(name))
     for one in mail.walk():
         if one.get_content_type() == f"text/{part}":
-            return HttpResponse(
+            response = HttpResponse(
                 one.get_content(), content_type=f"text/{part}; charset=utf-8"
             )
+            response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+            return response
     raise Http404
 
 
