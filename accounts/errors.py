@@ -21,6 +21,17 @@ class NoActiveAccount(AuthenticationFailed):
     )
 
 
+class EmailNotVerified(AuthenticationFailed):
+    default_code = "email_not_verified"
+    default_detail = "Verify your address first, with the code that we sent to it."
+
+
+class InvalidCode(InvalidField):
+    field = "code"
+    default_code = "invalid_code"
+    default_detail = "This code is wrong, used or too old. Ask for another."
+
+
 class TooManyFailures(TooManyRequests):
     default_detail = "Too many failed attempts to sign in."
 

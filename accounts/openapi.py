@@ -14,6 +14,8 @@ from rest_framework import serializers
 
 from accounts.errors import (
     AddressTaken,
+    EmailNotVerified,
+    InvalidCode,
     NoActiveAccount,
     TooManyFailures,
     TooManySignIns,
@@ -21,10 +23,14 @@ from accounts.errors import (
 )
 from accounts.serializers import (
     AccountSerializer,
+    AddressSerializer,
+    CodeSerializer,
     PasswordSerializer,
     RefreshTokenSerializer,
     RegisteredSerializer,
     RegistrationSerializer,
+    ResetSerializer,
+    SentSerializer,
     TokensSerializer,
 )
 from booking.api.errors import TokenNotValid
@@ -51,6 +57,7 @@ ACCOUNT = {
     "roles": ["client"],
     "therapist_id": None,
     "permissions": [],
+    "email_verified": True,
     "is_staff": False,
     "date_joined": "2027-05-01T08:00:00.123456Z",
     "name": "Kit Moss",
@@ -74,19 +81,92 @@ EMAIL_AND_PASSWORD = {"email": "kit@example.com", "password": "correct horse bat
 # An account of the demo data.
 DEMO_ACCOUNT = EMAIL_AND_PASSWORD | {"email": "ana@example.com"}
 
+CODE = {"email": EMAIL_AND_PASSWORD["email"], "code": "042137"}
+SENT = {"email": EMAIL_AND_PASSWORD["email"]}
+
 register = extend_schema_view(
     post=describe(
         operation_id="register",
         summary="Register as a client",
-        description="Creates an account and signs you in.",
+        description="Creates an account and signs you in (201). Where addresses have to be "
+        "verified (`REQUIRE_VERIFIED_EMAIL`), the response is 202 with the address alone, the "
+        "same for every address; `auth/verify` signs you in. A code is sent in either case.",
         request=RegistrationSerializer,
-        responses={201: RegisteredSerializer},
+        responses={
+            201: RegisteredSerializer,
+            202: OpenApiResponse(
+                SentSerializer,
+                "A code was sent.",
+                examples=[OpenApiExample("Sent", SENT, status_codes=["202"])],
+            ),
+        },
         refusals=(AddressTaken,),
         examples=[
             _request_example(
                 EMAIL_AND_PASSWORD | {"name": "Kit Moss", "time_zone": "Europe/London"}
             ),
+            OpenApiExample(
+                "Response",
+                TOKENS | {"user": ACCOUNT},
+                response_only=True,
+                status_codes=["201"],
+            ),
+        ],
+    )
+)
+
+
+def _describe_sending(**texts):
+    return extend_schema_view(
+        post=describe(
+            request=AddressSerializer,
+            responses={202: SentSerializer},
+            examples=[
+                _request_example(SENT),
+                OpenApiExample("Sent", SENT, response_only=True, status_codes=["202"]),
+            ],
+            **texts,
+        )
+    )
+
+
+resend_code = _describe_sending(
+    operation_id="resendCode",
+    summary="Send another code to verify an address",
+    description="The same response for every address.",
+)
+forgot_password = _describe_sending(
+    operation_id="forgotPassword",
+    summary="Send a code for a new password",
+    description="The same response for every address.",
+)
+verify_address = extend_schema_view(
+    post=describe(
+        operation_id="verifyAddress",
+        summary="Verify your address and sign in",
+        description="The code is valid for 30 minutes, works once, and ends with the fifth "
+        "wrong guess.",
+        request=CodeSerializer,
+        responses={200: RegisteredSerializer},
+        refusals=(InvalidCode,),
+        examples=[
+            _request_example(CODE),
             _response_example(TOKENS | {"user": ACCOUNT}),
+        ],
+    )
+)
+reset_password = extend_schema_view(
+    post=describe(
+        operation_id="resetPassword",
+        summary="Set a new password by a code",
+        description="Ends every session, verifies the address, and returns the tokens of a "
+        "new session.",
+        request=ResetSerializer,
+        responses={200: TokensSerializer},
+        refusals=(InvalidCode,),
+        examples=[
+            _request_example(CODE | {"password": "another horse battery"}),
+            _response_example(TOKENS),
         ],
     )
 )
@@ -101,7 +181,7 @@ log_in = extend_schema_view(
         "the one that was used longest ago.",
         request=CREDENTIALS,
         responses={200: TokensSerializer},
-        refusals=(NoActiveAccount, TooManyFailures, TooManySignIns),
+        refusals=(NoActiveAccount, EmailNotVerified, TooManyFailures, TooManySignIns),
         examples=[_request_example(DEMO_ACCOUNT), _response_example(TOKENS)],
     )
 )

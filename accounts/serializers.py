@@ -1,5 +1,6 @@
 from typing import Literal
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -9,11 +10,17 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework_simplejwt.serializers import TokenObtainPairSerializer
 
+from accounts.codes import request_message
 from accounts.counters import get_address
-from accounts.errors import AddressTaken, NoActiveAccount, WrongPassword
+from accounts.errors import (
+    AddressTaken,
+    EmailNotVerified,
+    NoActiveAccount,
+    WrongPassword,
+)
 from accounts.fields import AddressField, PasswordField, PhoneField
 from accounts.hashers import give_back_connection
-from accounts.models import User
+from accounts.models import MessageKind, User
 from accounts.security_log import record_sign_in, record_wrong_password
 from accounts.sessions import start_session
 from accounts.sign_in import count_failures
@@ -57,6 +64,7 @@ class AccountSerializer(RefusesUnknownFields, serializers.ModelSerializer):
             "roles",
             "therapist_id",
             "permissions",
+            "email_verified",
             "is_staff",
             "date_joined",
         ]
@@ -122,7 +130,30 @@ class RegistrationSerializer(RefusesUnknownFields, serializers.ModelSerializer):
 
     def create(self, validated_data):
         with violations_as([AddressTaken]), transaction.atomic():
-            return User.objects.create(**validated_data)
+            user = User.objects.create(**validated_data)
+            request_message(user, MessageKind.VERIFY)
+            return user
+
+    def create_unseen(self):
+        """Create the account, or do what its owner alone learns of.
+
+        Until an address is verified, a new registration replaces the one before it.
+        """
+        fields = dict(self.validated_data)
+        try:
+            self.create(fields)
+        except AddressTaken:
+            self._register_again(fields)
+
+    @transaction.atomic
+    def _register_again(self, fields):
+        user = User.objects.select_for_update().get(email=fields["email"])
+        if user.email_verified or user.is_staff or not user.is_active:
+            request_message(user, MessageKind.EXISTS)
+            return
+        user.name, user.password = fields.get("name", user.name), fields["password"]
+        user.save(update_fields=["name", "password"])
+        request_message(user, MessageKind.VERIFY)
 
 
 class LoginSerializer(RefusesUnknownFields, TokenObtainPairSerializer):
@@ -143,6 +174,10 @@ class LoginSerializer(RefusesUnknownFields, TokenObtainPairSerializer):
 
     @classmethod
     def get_token(cls, user):
+        if settings.REQUIRE_VERIFIED_EMAIL and not (
+            user.email_verified or user.is_staff
+        ):
+            raise EmailNotVerified
         # Both or neither, so that the refusal of a sign-in is right that nothing was done.
         with transaction.atomic():
             record_sign_in(user)
@@ -164,6 +199,41 @@ class PasswordSerializer(RequestSerializer):
                 raise WrongPassword
         check_strength("new_password", attrs["new_password"], request.user)
         return attrs
+
+
+class AddressSerializer(RequestSerializer):
+    """The address to which to send a code."""
+
+    email = AddressField(max_length=254)
+
+
+class CodeSerializer(AddressSerializer):
+    """An address, and the code that was sent to it."""
+
+    code = serializers.RegexField(
+        "^[0-9]{6}$",
+        help_text="The six digits of the mail.",
+        error_messages={"invalid": "Send six digits."},
+    )
+
+
+class ResetSerializer(CodeSerializer):
+    """A new password, with a code as a proof."""
+
+    password = PasswordField()
+
+    def validate(self, attrs):
+        user = User(email=attrs["email"])
+        check_strength("password", attrs["password"], user)
+        give_back_connection()
+        attrs["password"] = make_password(attrs["password"])
+        return attrs
+
+
+class SentSerializer(serializers.Serializer):
+    """The address to which something was sent, if it has an account."""
+
+    email = serializers.EmailField()
 
 
 class RefreshTokenSerializer(RequestSerializer):

@@ -10,10 +10,11 @@ from django.utils import timezone
 from rest_framework_simplejwt.exceptions import AuthenticationFailed, TokenError
 
 from accounts.authentication import TokenAuthentication
+from accounts.codes import request_message
 from accounts.errors import WrongPassword
 from accounts.hashers import give_back_connection
-from accounts.models import Session, User
-from accounts.security_log import record_reuse
+from accounts.models import MessageKind, Session, User
+from accounts.security_log import record_reuse, record_sign_in
 from accounts.tokens import SESSION_CLAIM, RefreshToken
 from booking.audit import set_actor_of_transaction
 
@@ -81,7 +82,29 @@ def change_password(user: User, new_password: str) -> RefreshToken:
         unchanged = User.objects.filter(pk=user.pk, password=old_hash)
         if not unchanged.update(password=user.password):
             raise WrongPassword
+        request_message(user, MessageKind.CHANGED)
         user.sessions.all().delete()
+        return start_session(user)
+
+
+def reset_password(user: User, password: str) -> RefreshToken:
+    """Set a hashed password, as the reader of the address, and sign in anew."""
+    with transaction.atomic():
+        set_actor_of_transaction(user, role="")
+        user.password, user.verified_at = password, timezone.now()
+        user.save(update_fields=["password", "verified_at"])
+        request_message(user, MessageKind.CHANGED)
+        user.sessions.all().delete()
+        record_sign_in(user)
+        return start_session(user)
+
+
+def verify(user: User) -> RefreshToken:
+    """Record that the user reads the address, and sign in."""
+    with transaction.atomic():
+        user.verified_at = timezone.now()
+        user.save(update_fields=["verified_at"])
+        record_sign_in(user)
         return start_session(user)
 
 

@@ -15,5 +15,9 @@ urlpatterns = [
     re_path(r"^auth/logout/?$", views.LogoutView.as_view(), name="logout"),
     re_path(r"^auth/password/?$", views.PasswordView.as_view(), name="password"),
     re_path(r"^auth/me/?$", views.MeView.as_view(), name="me"),
+    re_path(r"^auth/verify/?$", views.VerifyView.as_view(), name="verify"),
+    re_path(r"^auth/verify/resend/?$", views.ResendView.as_view(), name="resend"),
+    re_path(r"^auth/forgot/?$", views.ForgotView.as_view(), name="forgot"),
+    re_path(r"^auth/reset/?$", views.ResetView.as_view(), name="reset"),
     *original_names,
 ]

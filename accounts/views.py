@@ -1,5 +1,6 @@
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import transaction
 from rest_framework import generics
 from rest_framework.permissions import AllowAny
@@ -9,20 +10,28 @@ from rest_framework_simplejwt.views import TokenObtainPairView
 
 from accounts import openapi
 from accounts.authentication import TokenAuthentication
+from accounts.codes import request_message, use_code
+from accounts.models import MessageKind, Purpose, User
 from accounts.serializers import (
     AccountSerializer,
+    AddressSerializer,
+    CodeSerializer,
     LoginSerializer,
     PasswordSerializer,
     RefreshTokenSerializer,
     RegisteredSerializer,
     RegistrationSerializer,
+    ResetSerializer,
+    SentSerializer,
 )
 from accounts.sessions import (
     change_password,
     end_session,
     format_pair,
+    reset_password,
     rotate,
     start_session,
+    verify,
 )
 from accounts.throttling import RegisterThrottle
 
@@ -38,6 +47,10 @@ class RegisterView(generics.GenericAPIView):
     def post(self, request):
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
+        if settings.REQUIRE_VERIFIED_EMAIL:
+            serializer.create_unseen()
+            sent = SentSerializer({"email": serializer.validated_data["email"]})
+            return Response(sent.data, status=202)
         # One transaction: a client that gets no tokens can register again.
         with transaction.atomic():
             user = serializer.save()
@@ -49,6 +62,68 @@ class RegisterView(generics.GenericAPIView):
 @openapi.log_in
 class LoginView(TokenObtainPairView):
     serializer_class = LoginSerializer
+
+
+class CodeView(generics.GenericAPIView):
+    """A view that is open to anyone, and as limited as registering is."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    throttle_classes = (RegisterThrottle,)
+
+    def read(self):
+        serializer = self.get_serializer(data=self.request.data)
+        serializer.is_valid(raise_exception=True)
+        return serializer.validated_data
+
+
+class SendView(CodeView):
+    """Sends a message to an address that has an account; nobody learns whether it has."""
+
+    serializer_class = AddressSerializer
+    kind: MessageKind
+
+    def post(self, request):
+        email = self.read()["email"]
+        user = User.objects.filter(email=email, is_active=True).first()
+        if user is not None and not (
+            self.kind == MessageKind.VERIFY and user.email_verified
+        ):
+            request_message(user, self.kind)
+        return Response(SentSerializer({"email": email}).data, status=202)
+
+
+@openapi.resend_code
+class ResendView(SendView):
+    kind = MessageKind.VERIFY
+
+
+@openapi.forgot_password
+class ForgotView(SendView):
+    kind = MessageKind.RESET
+
+
+@openapi.verify_address
+class VerifyView(CodeView):
+    serializer_class = CodeSerializer
+
+    def post(self, request):
+        fields = self.read()
+        user = use_code(fields["email"], Purpose.VERIFY, fields["code"])
+        token = verify(user)
+        registered = RegisteredSerializer({"user": user} | format_pair(token))
+        return Response(registered.data)
+
+
+@openapi.password_codes("password")
+@openapi.reset_password
+class ResetView(CodeView):
+    serializer_class = ResetSerializer
+
+    def post(self, request):
+        fields = self.read()
+        user = use_code(fields["email"], Purpose.RESET, fields["code"])
+        return Response(format_pair(reset_password(user, fields["password"])))
 
 
 class RefreshTokenView(generics.GenericAPIView):

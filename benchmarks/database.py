@@ -18,6 +18,7 @@ from booking.runtime import embedded
 # The servers run as in production, but with no proxy that ends TLS before them.
 PRODUCTION = {
     "APPLICATION_STAGE": "prod",
+    "REQUIRE_VERIFIED_EMAIL": "no",
     "DJANGO_SETTINGS_MODULE": "booking.settings.prod",
     "SECRET_KEY": "for the benchmark only: everybody knows this key, long as it is",
     "ALLOWED_HOSTS": "booking.example",

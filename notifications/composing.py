@@ -14,6 +14,7 @@ from accounts.models import User
 from appointments.models import Appointment, Series
 from appointments.models.statuses import Role, Status
 from notifications import calendars
+from notifications.account_mails import write_account_mail
 from notifications.models import Delivery, Kind
 
 
@@ -23,9 +24,16 @@ def compose(delivery: Delivery) -> EmailMultiAlternatives | None:
     if reader is None:
         return None
     with translation.override(reader.language):
+        if delivery.kind.startswith("account."):
+            return _compose_account(delivery, reader)
         if delivery.series_id is not None:
             return _compose_series(delivery, reader)
         return _compose_appointment(delivery, reader)
+
+
+def _compose_account(delivery, reader):
+    mail = write_account_mail(delivery.kind, reader)
+    return _make_mail(delivery, reader, mail.subject, mail._asdict(), "account")
 
 
 def _compose_appointment(delivery, reader):
@@ -44,7 +52,8 @@ def _compose_appointment(delivery, reader):
     }
     subject = _name_subject(delivery.kind, appointment.start, reader.time_zone)
     calendar = calendars.make_invitation(appointment, reader, is_cancelled=is_cancelled)
-    return _make_mail(delivery, reader, subject, facts, calendar, is_cancelled)
+    mail = _make_mail(delivery, reader, subject, facts, "mail")
+    return _invite(mail, calendar, is_cancelled=is_cancelled)
 
 
 def _compose_series(delivery, reader):
@@ -69,7 +78,8 @@ def _compose_series(delivery, reader):
     calendar = calendars.make_series_invitation(
         series, reader, is_cancelled=is_cancelled
     )
-    return _make_mail(delivery, reader, subject, facts, calendar, is_cancelled)
+    mail = _make_mail(delivery, reader, subject, facts, "mail")
+    return _invite(mail, calendar, is_cancelled=is_cancelled)
 
 
 def _is_true(delivery, appointment, reader):
@@ -159,7 +169,7 @@ def _format_notice(appointment, reader):
     return format_moment(until, reader.time_zone)
 
 
-def _make_mail(delivery, reader, subject, facts, calendar, is_cancelled):
+def _make_mail(delivery, reader, subject, facts, template):
     facts |= {
         "name": reader.name,
         "practice": settings.PRACTICE_NAME,
@@ -171,7 +181,7 @@ def _make_mail(delivery, reader, subject, facts, calendar, is_cancelled):
     domain = urlsplit(settings.PUBLIC_URL).hostname
     mail = EmailMultiAlternatives(
         subject,
-        render_to_string("notifications/mail.txt", facts),
+        render_to_string(f"notifications/{template}.txt", facts),
         to=[reader.email],
         headers={
             "Message-ID": f"<{delivery.message_id}@{domain}>",
@@ -179,11 +189,13 @@ def _make_mail(delivery, reader, subject, facts, calendar, is_cancelled):
             "X-Booking-Kind": delivery.kind,
         },
     )
-    mail.attach_alternative(
-        render_to_string("notifications/mail.html", facts), "text/html"
-    )
-    method = "CANCEL" if is_cancelled else "REQUEST"
-    mail.attach(_make_part(calendar, method))
+    html = render_to_string(f"notifications/{template}.html", facts)
+    mail.attach_alternative(html, "text/html")
+    return mail
+
+
+def _invite(mail, calendar, *, is_cancelled):
+    mail.attach(_make_part(calendar, "CANCEL" if is_cancelled else "REQUEST"))
     return mail
 
 

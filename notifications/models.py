@@ -68,6 +68,10 @@ class SeriesEvent(Series.pgh_event_model):
 class Kind(models.TextChoices):
     """What a delivery tells, as the header `X-Booking-Kind` has it."""
 
+    ACCOUNT_VERIFY = "account.verify"
+    ACCOUNT_EXISTS = "account.exists"
+    ACCOUNT_RESET = "account.reset"
+    ACCOUNT_CHANGED = "account.changed"
     APPOINTMENT_BOOKED = "appointment.booked"
     APPOINTMENT_MOVED = "appointment.moved"
     APPOINTMENT_CANCELLED = "appointment.cancelled"

@@ -17,7 +17,7 @@ class Notice(NamedTuple):
     kind: Kind
     user_id: int
     source: str
-    event_id: int
+    event_id: int | None = None
     appointment_id: int | None = None
     series_id: int | None = None
 

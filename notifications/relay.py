@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import AccountMessage, User
 from notifications.jobs import defer_sending
-from notifications.models import Change, Delivery
+from notifications.models import Change, Delivery, Kind
 from notifications.notices import (
     Notice,
     list_notices_of_appointment,
@@ -28,7 +28,21 @@ def relay() -> int:
         changes = list(rows[:MOST_CHANGES])
         add_deliveries([notice for one in changes for notice in _list_notices(one)])
         Change.objects.filter(pk__in=[one.pk for one in changes]).delete()
-    return len(changes)
+        messages = _take_messages()
+        add_deliveries(map(_make_notice, messages))
+    return max(len(changes), len(messages))
+
+
+def _take_messages():
+    rows = AccountMessage.objects.order_by("pk").select_for_update(skip_locked=True)
+    messages = list(rows[:MOST_CHANGES])
+    AccountMessage.objects.filter(pk__in=[one.pk for one in messages]).delete()
+    return messages
+
+
+def _make_notice(message):
+    kind, source = Kind(f"account.{message.kind}"), f"account-message-{message.pk}"
+    return Notice(kind, message.user_id, source)
 
 
 def add_deliveries(notices: Iterable[Notice]) -> None:

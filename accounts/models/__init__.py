@@ -1,3 +1,4 @@
+from accounts.models.code import AccountMessage, Code, MessageKind, Purpose
 from accounts.models.counter import ThrottleCounter
 from accounts.models.rights import GroupMember, GroupPermission, UserPermission
 from accounts.models.session import Session
@@ -5,8 +6,12 @@ from accounts.models.user import User, get_languages, validate_time_zone
 from accounts.security_log import SecurityEvent, SecurityEventKind
 
 __all__ = [
+    "AccountMessage",
+    "Code",
     "GroupMember",
     "GroupPermission",
+    "MessageKind",
+    "Purpose",
     "SecurityEvent",
     "SecurityEventKind",
     "Session",

@@ -142,6 +142,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_staff = models.BooleanField("staff", default=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    verified_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When the address was verified.",
+    )
     merged_into = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -228,6 +234,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.has_right("accounts.change_client") and (
             other is None or other.is_client()
         )
+
+    @property
+    def email_verified(self) -> bool:
+        return self.verified_at is not None
 
     def is_client(self) -> bool:
         return type(self).objects.clients().filter(pk=self.pk).exists()

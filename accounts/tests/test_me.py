@@ -24,6 +24,7 @@ def test_users_see_their_own_account_without_the_password(api):
         "roles",
         "therapist_id",
         "permissions",
+        "email_verified",
         "is_staff",
         "date_joined",
         "name",

@@ -29,6 +29,7 @@ def test_registering_makes_a_client_and_signs_them_in(api):
         "roles": ["client"],
         "therapist_id": None,
         "permissions": [],
+        "email_verified": False,
         "name": "Ada",
         "phone": None,
         "time_zone": "Europe/London",

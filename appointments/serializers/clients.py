@@ -40,6 +40,8 @@ class ClientSerializer(RefusesUnknownFields, serializers.ModelSerializer):
         return email
 
     def update(self, client, changed):
+        if changed.get("email", client.email) != client.email:
+            changed["verified_at"] = None
         return update_fields(client, changed)
 
 

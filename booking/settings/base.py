@@ -164,6 +164,8 @@ PRACTICE_PHONE = env.optional("PRACTICE_PHONE", "")
 PRACTICE_TIME_ZONE = env.time_zone("PRACTICE_TIME_ZONE", "UTC")
 FORMAT_MODULE_PATH = ["booking.formats"]
 
+# Whether a client who registers signs in only once the address is verified.
+REQUIRE_VERIFIED_EMAIL = env.boolean("REQUIRE_VERIFIED_EMAIL", False)
 # What links in mails begin with, and by which address mail is sent.
 PUBLIC_URL = env.optional("PUBLIC_URL", "http://localhost:8000").rstrip("/")
 DEFAULT_FROM_EMAIL = env.optional("DEFAULT_FROM_EMAIL", "appointments@localhost")

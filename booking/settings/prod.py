@@ -54,4 +54,5 @@ LOGGING = {
     },
 }
 
+REQUIRE_VERIFIED_EMAIL = env.boolean("REQUIRE_VERIFIED_EMAIL", True)
 globals().update(env.email("EMAIL_URL", "smtp://localhost"))

@@ -19,6 +19,8 @@ OTHERS = [code for code, _ in settings.LANGUAGES if code != "en"]
 def find_texts():
     files = [*APP.glob("*.py"), *APP.glob("templates/**/*")]
     texts = "".join(file.read_text("utf-8") for file in files if file.is_file())
+    # Long texts are written in parts.
+    texts = re.sub(r"\"\n\s+\"", "", texts)
     found = {text for pattern in PATTERNS for text in re.findall(pattern, texts)}
     return {re.sub(r"{{ (\w+) }}", r"%(\1)s", text) for text in found}
 

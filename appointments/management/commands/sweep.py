@@ -3,7 +3,7 @@ from importlib import import_module
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from accounts import counters, sessions
+from accounts import codes, counters, sessions
 from accounts.models import SecurityEvent
 from appointments.models import AppointmentRead, ClientBusyRefusal
 from appointments.services import holds
@@ -23,6 +23,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Released {released} holds, deleted {deleted} responses.")
         ended, forgotten = sessions.delete_expired(), counters.delete_expired()
         import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+        codes.delete_expired()
         self.stdout.write(f"Deleted {ended} sessions and {forgotten} counters.")
         AppointmentRead.prune(settings.READ_LOG_DAYS)
         SecurityEvent.prune(settings.SECURITY_LOG_DAYS)

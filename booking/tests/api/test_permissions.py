@@ -80,6 +80,10 @@ MATRIX = {
     "POST login": LET_THROUGH,
     "POST api/v1/auth/refresh": LET_THROUGH,
     "POST api/v1/auth/logout": LET_THROUGH,
+    **{
+        f"POST api/v1/auth/{name}": LET_THROUGH
+        for name in ("verify", "verify/resend", "forgot", "reset")
+    },
     "POST api/v1/auth/password": LET_THROUGH_SIGNED_IN,
     "GET api/v1/auth/me": SIGNED_IN,
     "PATCH api/v1/auth/me": SIGNED_IN,

@@ -67,6 +67,7 @@ def run_server(**settings):
     url = urlsplit(env.database_url() or embedded.start())
     environment = {
         "APPLICATION_STAGE": "prod",
+        "REQUIRE_VERIFIED_EMAIL": "no",
         "DJANGO_SETTINGS_MODULE": "booking.settings.prod",
         "DATABASE_URL": url._replace(path=connection.settings_dict["NAME"]).geturl(),
         "SECRET_KEY": "of a server that tests start, and which is long enough",

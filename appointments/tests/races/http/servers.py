@@ -86,6 +86,7 @@ def serving(log) -> Iterator[Address]:
         "SECRET_KEY": settings.SECRET_KEY,
         "ALLOWED_HOSTS": "127.0.0.1",
         "HTTPS_ONLY": "no",
+        "REQUIRE_VERIFIED_EMAIL": "no",
         "CHANGE_THROTTLE": "1000000/min",
         # Many wait for one lock, which a busy machine may not grant in time.
         "LOCK_TIMEOUT_SECONDS": "0",

@@ -1,0 +1,58 @@
+"""Codes that prove who reads an address, and messages about accounts that are to be sent."""
+
+from django.db import models
+
+from accounts.models.user import User
+from booking.time_zones import format_moment
+
+
+class Purpose(models.TextChoices):
+    VERIFY = "verify", "verify the address"
+    RESET = "reset", "set a new password"
+
+
+class Code(models.Model):
+    """The only code of an account that works for a purpose. Its digits are not stored."""
+
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="codes", db_index=False
+    )
+    purpose = models.CharField(max_length=10, choices=Purpose)
+    digest = models.CharField(max_length=64)
+    expires_at = models.DateTimeField(db_index=True)
+    guesses_left = models.PositiveSmallIntegerField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "purpose"], name="code_one_for_each_purpose"
+            )
+        ]
+
+    def __str__(self):
+        return (
+            f"{self.user_id} to {self.purpose} until {format_moment(self.expires_at)}"
+        )
+
+
+class MessageKind(models.TextChoices):
+    VERIFY = "verify", "a code that verifies the address"
+    EXISTS = "exists", "somebody tried to register this address"
+    RESET = "reset", "a code for a new password"
+    CHANGED = "changed", "the password or the address was changed"
+
+
+class AccountMessage(models.Model):
+    """A message to the owner of an account, until a worker takes it up."""
+
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    kind = models.CharField(max_length=10, choices=MessageKind)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.kind} to {self.user_id}"
