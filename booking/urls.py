@@ -11,6 +11,7 @@ from django.views.generic import RedirectView
 import accounts.urls
 import appointments.urls
 import notifications.outbox
+import notifications.urls
 from booking import home
 from booking.api import docs
 
@@ -18,6 +19,7 @@ api = [
     path("", include("appointments.urls")),
     path("", include("therapists.urls")),
     path("", include("accounts.urls")),
+    path("", include("notifications.urls")),
 ]
 
 urlpatterns = [
@@ -29,6 +31,7 @@ urlpatterns = [
     re_path(r"^api/v1/schema/?$", docs.SchemaView.as_view(), name="schema"),
     re_path(r"^api/v1/docs/?$", docs.SwaggerView.as_view(), name="docs"),
     re_path(r"^api/v1/redoc/?$", docs.RedocView.as_view(), name="redoc"),
+    path("", include(notifications.urls.feed_patterns)),
     path("", home.home, name="home"),
     re_path("^favicon.ico/?$", home.favicon),
     path("", include(accounts.urls.original_names)),

@@ -1,18 +1,25 @@
 """Invitations as RFC 5545 and RFC 5546 (iTIP) have them."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from accounts.models import User
 from appointments.models import Appointment, Series
-from appointments.models.statuses import Status
+from appointments.models.statuses import CONCLUDED, Status
 from booking import __version__
+from notifications.models import Feed, FeedKind, FeedNames
+
+# What a feed shows, and how often programs should look.
+KEPT, AHEAD = timedelta(days=30), timedelta(days=366)
+MOST_EVENTS = 1_000
+REFRESH = timedelta(hours=1)
 
 
 def make_invitation(
@@ -63,6 +70,60 @@ def make_series_invitation(
         elif date.start != planned and not is_cancelled:
             calendar.add_component(_make_moved(reader, uid, sequence, planned, date))
     return _write(calendar)
+
+
+def make_feed(feed: Feed) -> bytes:
+    """Return the calendar of a feed: from a month ago to a year ahead, in order.
+
+    Cancelled appointments stay for a month, so that programs remove them. The same
+    appointments give the same bytes.
+    """
+    calendar = _make_calendar("PUBLISH")
+    calendar.add("x-wr-calname", settings.PRACTICE_NAME)
+    for name in ("refresh-interval", "x-published-ttl"):
+        calendar.add(name, REFRESH, parameters={"value": "DURATION"})
+    for appointment in _list_appointments_of(feed):
+        calendar.add_component(_make_feed_event(feed, appointment))
+    return _write(calendar)
+
+
+def _list_appointments_of(feed):
+    now = timezone.now()
+    owner = (
+        {"client": feed.user_id}
+        if feed.kind == FeedKind.MINE
+        else {"therapist__user": feed.user_id, "therapist__is_active": True}
+    )
+    shown = Q(status__in=[Status.BOOKED, *CONCLUDED]) | Q(
+        status=Status.CANCELLED, cancelled_at__gt=now - KEPT, client__isnull=False
+    )
+    period = {"start__gt": now - KEPT, "start__lt": now + AHEAD}
+    rows = Appointment.objects.filter(shown, **owner, **period)
+    people = rows.select_related("therapist", "client")
+    return people.order_by("start", "id")[:MOST_EVENTS]
+
+
+def _make_feed_event(feed, appointment):
+    event = Event()
+    event.add("uid", _make_uid("appointment", appointment.pk))
+    # Not now: the same appointment gives the same bytes.
+    event.add("dtstamp", appointment.updated_at)
+    is_cancelled = appointment.status == Status.CANCELLED
+    event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
+    event.add("summary", _get_summary(feed, appointment))
+    event.add("dtstart", appointment.start.astimezone(UTC))
+    event.add("dtend", appointment.end.astimezone(UTC))
+    if settings.PRACTICE_ADDRESS:
+        event.add("location", vText(settings.PRACTICE_ADDRESS))
+    return event
+
+
+def _get_summary(feed, appointment):
+    is_diary = feed.kind == FeedKind.DIARY
+    name = (appointment.client if is_diary else appointment.therapist).name
+    if feed.names == FeedNames.INITIALS:
+        return "".join(f"{part[0]}." for part in name.split()) or _("Appointment")
+    return name if feed.names == FeedNames.FULL and name else _("Appointment")
 
 
 def _make_moved(reader, uid, sequence, planned, date):

@@ -3,6 +3,7 @@
 import uuid
 
 import pgtrigger
+from django.conf import settings
 from django.db import models
 
 from appointments.models import Appointment, Series
@@ -147,3 +148,37 @@ class Delivery(models.Model):
 
     def __str__(self):
         return f"{self.kind}, {self.status}, {format_moment(self.created_at)}"
+
+
+class FeedKind(models.TextChoices):
+    MINE = "mine", "what one has as a client"
+    DIARY = "diary", "one's diary, as a therapist"
+
+
+class FeedNames(models.TextChoices):
+    """What a feed tells of the other person. Calendars are often shared."""
+
+    NONE = "none"
+    INITIALS = "initials"
+    FULL = "full"
+
+
+class Feed(models.Model):
+    """A calendar that other programs read by a secret address."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="feeds"
+    )
+    kind = models.CharField(max_length=10, choices=FeedKind)
+    names = models.CharField(max_length=10, choices=FeedNames, default=FeedNames.NONE)
+    digest = models.CharField(
+        max_length=64, unique=True, help_text="A hash of the secret in the address."
+    )
+    created_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["created_at", "id"]
+
+    def __str__(self):
+        return f"{self.kind} of {self.user_id}"

@@ -23,6 +23,8 @@ FIELDS = (
     "stack",
 )
 
+# Paths that only their owner knows.
+SECRET_PATH = re.compile(r"(/calendar/)[\w-]{43}")
 ADDRESS_CHARACTER = r"[^\s@\"<>(),;:=/\[\]]"
 REDACTIONS = (
     # Rows that PostgreSQL quotes, up to the start of the next part of its message.
@@ -32,6 +34,8 @@ REDACTIONS = (
     ),
     (re.compile(r"(?<=[\w/])\?[^\s'\"]*=[^\s'\"]*"), "?[removed]"),
     (re.compile(r"\b(bearer)\s+[\w.~+/=-]+", re.IGNORECASE), r"\1 [removed]"),
+    # The address of a feed opens it.
+    (SECRET_PATH, r"\1[secret]"),
     # Every JSON object in base64 starts so, and so does a truncated token.
     (re.compile(r"eyJ[\w-]{6,}[\w.-]*"), "[token]"),
     # The look-behind tries each run of characters only from its start: linear time.
@@ -45,7 +49,14 @@ REDACTIONS = (
 )
 
 # Every match of the patterns contains one of these. Most lines contain none.
-SUSPICIOUS = re.compile(r"@|%40|\\u0040|\?|eyJ|DETAIL:|[Bb][Ee][Aa][Rr][Ee][Rr]")
+SUSPICIOUS = re.compile(
+    r"@|%40|\\u0040|\?|eyJ|DETAIL:|[Bb][Ee][Aa][Rr][Ee][Rr]|/calendar/"
+)
+
+
+def hide_secret(path: str) -> str:
+    """Return the path without what opens something."""
+    return SECRET_PATH.sub(r"\1[secret]", path)
 
 
 def redact(text: str) -> str:

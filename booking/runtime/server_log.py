@@ -6,7 +6,7 @@ import os
 from gunicorn.glogging import Logger
 
 from booking.origin import ENVIRONMENT_KEY
-from booking.runtime.logs import JsonLine
+from booking.runtime.logs import JsonLine, hide_secret
 
 
 class ServerLogger(Logger):
@@ -25,7 +25,7 @@ class ServerLogger(Logger):
     def access(self, resp, req, environ, request_time):
         fields = {
             "method": environ.get("REQUEST_METHOD"),
-            "path": _decode_path(environ.get("PATH_INFO", "")),
+            "path": hide_secret(_decode_path(environ.get("PATH_INFO", ""))),
             "status": resp.status_code,
             "duration_ms": round(request_time.total_seconds() * 1000, 1),
             "request_id": _get_header(resp, "X-Request-ID"),

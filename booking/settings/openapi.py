@@ -34,6 +34,8 @@ SPECTACULAR_SETTINGS = {
         "AccountRole": ["client", "therapist", "staff"],
         "BookingMode": "therapists.models.BookingMode",
         "Language": "accounts.models.get_languages",
+        "FeedKind": "notifications.models.FeedKind",
+        "FeedNames": "notifications.models.FeedNames",
         "HistoryAction": "appointments.serializers.history.ACTIONS",
         "OnConflict": ["refuse", "skip"],
         "SpecialismsMatch": ["any", "all"],

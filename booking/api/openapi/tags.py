@@ -18,6 +18,7 @@ TAGS = {
     ),
     "appointments": ("appointments", "Book, move, cancel, conclude."),
     "series": ("series", "Appointments every few weeks, all or none."),
+    "calendar": ("calendar", "Calendars that other programs subscribe to."),
     "clients": ("clients", "The clients of the practice, for staff."),
     "schedule": (
         r"closures|therapists/{\w+}/",

@@ -11,6 +11,7 @@ from rest_framework_simplejwt.tokens import AccessToken
 from accounts.tests.factories import UserFactory
 from appointments.tests.factories import AppointmentFactory, SeriesFactory
 from booking.api.health import CHECKS
+from notifications.feeds import add_feed
 from therapists.tests.factories import (
     AbsenceFactory,
     ClosureFactory,
@@ -87,6 +88,11 @@ MATRIX = {
     "POST api/v1/auth/password": LET_THROUGH_SIGNED_IN,
     "GET api/v1/auth/me": SIGNED_IN,
     "PATCH api/v1/auth/me": SIGNED_IN,
+    "GET api/v1/calendar": SIGNED_IN,
+    "POST api/v1/calendar": LET_THROUGH_SIGNED_IN,
+    "DELETE api/v1/calendar/{calendar}": row(401, 204, 404, 404, 404, 404, 404, 404),
+    # The path is the secret.
+    "GET calendar/<str:secret>.ics": (404,) * 9,
     "GET api/v1/practice": ANYONE,
     "GET api/v1/therapists": ANYONE,
     "GET api/v1/therapists/{therapist}": ANYONE,
@@ -162,6 +168,11 @@ MATRIX = {
 }
 
 
+def _add_feed(user):
+    feed, _ = add_feed(user, kind="mine", names="none")
+    return feed
+
+
 @pytest.fixture
 def scene():
     therapist = TherapistFactory(signs_in=True)
@@ -185,6 +196,7 @@ def scene():
             "appointment": appointment.pk,
             "client": appointment.client_id,
             "series": series.pk,
+            "calendar": _add_feed(appointment.client).pk,
             "closure": ClosureFactory().pk,
             "hour": WorkingHoursFactory(therapist=therapist).pk,
             "absence": AbsenceFactory(therapist=therapist).pk,

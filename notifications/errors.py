@@ -1,0 +1,14 @@
+"""Every refusal of notifications: one class with its status, code, sentence and field."""
+
+from booking.api.errors import Conflict, InvalidField
+
+
+class NoDiary(InvalidField):
+    field = "kind"
+    default_code = "no_diary"
+    default_detail = "Only an active therapist has a diary. Choose `mine`."
+
+
+class TooManyFeeds(Conflict):
+    default_code = "too_many_feeds"
+    default_detail = "You have 20 calendars. Delete one of them first."

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from booking.api.routers import Router
+from notifications.views import CalendarView, FeedViewSet
+
+router = Router()
+router.register("calendar", FeedViewSet, "feed")
+
+urlpatterns = router.urls
+# At the root: this is the address that people give to their calendars.
+feed_patterns = [
+    path("calendar/<str:secret>.ics", CalendarView.as_view(), name="calendar")
+]
