@@ -79,7 +79,7 @@ def make_feed(feed: Feed) -> bytes:
     appointments give the same bytes.
     """
     calendar = _make_calendar("PUBLISH")
-    calendar.add("x-wr-calname", settings.PRACTICE_NAME)
+    calendar.add("x-wr-calname", _("Appointments"))
     for name in ("refresh-interval", "x-published-ttl"):
         calendar.add(name, REFRESH, parameters={"value": "DURATION"})
     for appointment in _list_appointments_of(feed):

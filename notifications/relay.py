@@ -1,8 +1,9 @@
 """Making deliveries of the changes that triggers noted."""
 
+import logging
 from collections.abc import Iterable
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from accounts.models import AccountMessage, User
@@ -14,6 +15,7 @@ from notifications.notices import (
     list_notices_of_series,
 )
 
+logger = logging.getLogger(__name__)
 MOST_CHANGES = 100
 
 
@@ -72,4 +74,12 @@ def _list_notices(change):
     list_notices = (
         list_notices_of_series if change.is_of_series else list_notices_of_appointment
     )
-    return list_notices(change.event_id)
+    try:
+        with transaction.atomic():
+            return list(list_notices(change.event_id))
+    except DatabaseError:
+        raise
+    except Exception:
+        # A change that cannot be told must not keep all others from being told.
+        logger.exception("Nobody is told of %s", change)
+        return []

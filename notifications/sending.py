@@ -1,8 +1,10 @@
 """Sending one delivery: what is true now, once, or put off."""
 
 import logging
+from datetime import timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -40,6 +42,12 @@ def send_delivery(delivery_id: int) -> None:
         _put_off(delivery, error)
     else:
         _finish(delivery, status)
+
+
+def delete_old_deliveries() -> int:
+    """Delete what was told longer ago than the log of reads is kept; return how many."""
+    oldest = timezone.now() - timedelta(days=settings.READ_LOG_DAYS)
+    return Delivery.objects.filter(created_at__lt=oldest).delete()[0]
 
 
 def _send(delivery):

@@ -5,7 +5,7 @@ from procrastinate.contrib.django import app
 
 from notifications.jobs import MAIL_QUEUE, SEND
 from notifications.reminders import add_reminders
-from notifications.sending import send_delivery
+from notifications.sending import delete_old_deliveries, send_delivery
 
 
 @app.task(name=SEND, queue=MAIL_QUEUE)
@@ -24,5 +24,6 @@ def remind(timestamp: int) -> None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(queue="clock", queueing_lock="sweep")
 def sweep(timestamp: int) -> None:
-    """Release expired holds, and delete what expired."""
+    """Release expired holds, and delete what expired or was kept long enough."""
     call_command("sweep", verbosity=0)
+    delete_old_deliveries()

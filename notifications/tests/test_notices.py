@@ -237,3 +237,14 @@ def test_changes_are_relayed_in_portions(work, client, therapist):
 
     assert (left, Change.objects.count()) == (20, 0)
     assert Appointment.objects.count() == 120
+
+
+def test_a_change_that_cannot_be_told_keeps_no_other_from_being_told(
+    api, told, client, therapist, caplog
+):
+    Change.objects.create(event_id=2**40, is_of_series=False)
+    api(client).post(URL, booking_request(therapist))
+
+    assert told() == list_both("appointment.booked", client, therapist)
+    assert not Change.objects.exists()
+    assert "Nobody is told" in caplog.text

@@ -9,7 +9,7 @@ from appointments.tests.factories import FIRST_SESSION, AppointmentFactory
 from notifications import jobs
 from notifications.jobs import MOST_ATTEMPTS
 from notifications.models import Delivery
-from notifications.sending import send_delivery
+from notifications.sending import delete_old_deliveries, send_delivery
 from notifications.tests.smtp import serve_mail
 
 pytestmark = pytest.mark.django_db
@@ -116,11 +116,11 @@ def test_after_the_last_attempt_a_delivery_has_failed(
 
 
 def test_the_waits_grow_from_a_minute_to_a_day():
-    waits = [jobs.get_wait(n).total_seconds() for n in range(1, MOST_ATTEMPTS)]
+    for attempts in range(1, MOST_ATTEMPTS):
+        seconds = jobs.get_wait(attempts).total_seconds()
+        least = min(60 * 2 ** (attempts - 1), 86_400)
+        assert least <= seconds <= 1.1 * least
 
-    assert 60 <= waits[0] <= 66
-    assert waits == sorted(waits)
-    assert 86_400 <= waits[-1] <= 1.1 * 86_400
     assert jobs.get_wait(MOST_ATTEMPTS) is None
 
 
@@ -134,3 +134,13 @@ def test_an_error_of_ours_is_logged_and_tried_again(delivery, monkeypatch, caplo
     assert (failed.status, failed.attempts) == ("pending", 1)
     assert failed.error == "The mail cannot be written: KeyError"
     assert [record.levelname for record in caplog.records if record.exc_info]
+
+
+def test_deliveries_are_kept_as_long_as_the_log_of_reads(delivery, wait, settings):
+    settings.READ_LOG_DAYS = 10
+    delivery()
+
+    wait(days=9)
+    assert delete_old_deliveries() == 0
+    wait(days=2)
+    assert delete_old_deliveries() == 1

@@ -7,6 +7,7 @@ from asgiref.sync import sync_to_async
 from django.core.management.base import BaseCommand
 from django.db import Error, close_old_connections
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
 
 from notifications.relay import MOST_CHANGES, relay
 
@@ -50,9 +51,13 @@ async def _look_for_changes():
             if looks % LOOKS_BETWEEN_RESCUES == 0:
                 await _rescue_stalled_jobs()
             relayed = await sync_to_async(_relay)()
-        except Error as error:
+        except (Error, ConnectorException) as error:
             # The database is away; the next look is soon.
             logger.warning("Cannot look for changes: %s", type(error).__name__)
+            relayed = 0
+        except Exception:
+            # Nothing may end this loop: no mail would be sent until a restart.
+            logger.exception("Cannot look for changes")
             relayed = 0
         looks += 1
         if relayed < MOST_CHANGES:
