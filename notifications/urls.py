@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import re_path
 
 from booking.api.routers import Router
 from notifications.views import CalendarView, FeedViewSet
@@ -8,6 +8,4 @@ router.register("calendar", FeedViewSet, "feed")
 
 urlpatterns = router.urls
 # At the root: this is the address that people give to their calendars.
-feed_patterns = [
-    path("calendar/<str:secret>.ics", CalendarView.as_view(), name="calendar")
-]
+feed_patterns = [re_path(r"^calendar/(?P<file>[\w-]+\.ics)/?$", CalendarView.as_view())]

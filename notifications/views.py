@@ -62,8 +62,8 @@ class CalendarView(generics.GenericAPIView):
     permission_classes = (AllowAny,)
     throttle_classes = (SearchThrottle,)
 
-    def get(self, request, secret):
-        feed = find_feed(secret)
+    def get(self, request, file):
+        feed = find_feed(file.removesuffix(".ics"))
         if feed is None:
             raise Http404
         with translation.override(feed.user.language):

@@ -92,7 +92,7 @@ MATRIX = {
     "POST api/v1/calendar": LET_THROUGH_SIGNED_IN,
     "DELETE api/v1/calendar/{calendar}": row(401, 204, 404, 404, 404, 404, 404, 404),
     # The path is the secret.
-    "GET calendar/<str:secret>.ics": (404,) * 9,
+    "GET calendar/{calendar}": (404,) * 9,
     "GET api/v1/practice": ANYONE,
     "GET api/v1/therapists": ANYONE,
     "GET api/v1/therapists/{therapist}": ANYONE,
