@@ -8,4 +8,4 @@ router.register("calendar", FeedViewSet, "feed")
 
 urlpatterns = router.urls
 # At the root: this is the address that people give to their calendars.
-feed_patterns = [re_path(r"^calendar/(?P<file>[\w-]+\.ics)/?$", CalendarView.as_view())]
+feed_patterns = [re_path(r"^calendar/(?P<file>[\w.-]+)/?$", CalendarView.as_view())]
