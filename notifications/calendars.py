@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar import Calendar, Event, vCalAddress, vDuration, vText
 
 from accounts.models import User
 from appointments.models import Appointment, Series
@@ -81,7 +81,7 @@ def make_feed(feed: Feed) -> bytes:
     calendar = _make_calendar("PUBLISH")
     calendar.add("x-wr-calname", _("Appointments"))
     for name in ("refresh-interval", "x-published-ttl"):
-        calendar.add(name, REFRESH, parameters={"value": "DURATION"})
+        calendar.add(name, vDuration(REFRESH), parameters={"value": "DURATION"})
     for appointment in _list_appointments_of(feed):
         calendar.add_component(_make_feed_event(feed, appointment))
     return _write(calendar)

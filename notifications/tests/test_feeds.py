@@ -80,6 +80,13 @@ def test_a_diary_tells_names_only_if_asked_to(
     assert "therap" not in text.lower()
 
 
+def test_a_feed_says_how_often_to_look(add, api, client):
+    lines = api().get(add(client, kind="mine")).content.decode().splitlines()
+
+    for name in ("REFRESH-INTERVAL", "X-PUBLISHED-TTL"):
+        assert f"{name};VALUE=DURATION:PT1H" in lines
+
+
 def test_what_is_cancelled_stays_for_a_month(add, read, client, wait):
     AppointmentFactory(client=client, cancelled=True, start=FIRST_SESSION)
     path = add(client, kind="mine")
