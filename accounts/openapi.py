@@ -12,10 +12,10 @@ from drf_spectacular.utils import (
 from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
 from rest_framework import serializers
 
+from accounts.code_serializers import SentSerializer
 from accounts.errors import (
     AddressTaken,
     EmailNotVerified,
-    InvalidCode,
     NoActiveAccount,
     TooManyFailures,
     TooManySignIns,
@@ -23,14 +23,10 @@ from accounts.errors import (
 )
 from accounts.serializers import (
     AccountSerializer,
-    AddressSerializer,
-    CodeSerializer,
     PasswordSerializer,
     RefreshTokenSerializer,
     RegisteredSerializer,
     RegistrationSerializer,
-    ResetSerializer,
-    SentSerializer,
     TokensSerializer,
 )
 from booking.api.errors import TokenNotValid
@@ -69,11 +65,11 @@ ACCOUNT = {
 TOKENS = {"access": "eyJhbGciOiJIUzI1…", "refresh": "eyJhbGciOiJIUzI1…"}
 
 
-def _request_example(value):
+def request_example(value):
     return OpenApiExample("Request", value, request_only=True)
 
 
-def _response_example(value):
+def response_example(value):
     return OpenApiExample("Response", value, response_only=True)
 
 
@@ -81,7 +77,6 @@ EMAIL_AND_PASSWORD = {"email": "kit@example.com", "password": "correct horse bat
 # An account of the demo data.
 DEMO_ACCOUNT = EMAIL_AND_PASSWORD | {"email": "ana@example.com"}
 
-CODE = {"email": EMAIL_AND_PASSWORD["email"], "code": "042137"}
 SENT = {"email": EMAIL_AND_PASSWORD["email"]}
 
 register = extend_schema_view(
@@ -102,7 +97,7 @@ register = extend_schema_view(
         },
         refusals=(AddressTaken,),
         examples=[
-            _request_example(
+            request_example(
                 EMAIL_AND_PASSWORD | {"name": "Kit Moss", "time_zone": "Europe/London"}
             ),
             OpenApiExample(
@@ -116,60 +111,6 @@ register = extend_schema_view(
 )
 
 
-def _describe_sending(**texts):
-    return extend_schema_view(
-        post=describe(
-            request=AddressSerializer,
-            responses={202: SentSerializer},
-            examples=[
-                _request_example(SENT),
-                OpenApiExample("Sent", SENT, response_only=True, status_codes=["202"]),
-            ],
-            **texts,
-        )
-    )
-
-
-resend_code = _describe_sending(
-    operation_id="resendCode",
-    summary="Send another code to verify an address",
-    description="The same response for every address.",
-)
-forgot_password = _describe_sending(
-    operation_id="forgotPassword",
-    summary="Send a code for a new password",
-    description="The same response for every address.",
-)
-verify_address = extend_schema_view(
-    post=describe(
-        operation_id="verifyAddress",
-        summary="Verify your address and sign in",
-        description="The code is valid for 30 minutes, works once, and ends with the fifth "
-        "wrong guess.",
-        request=CodeSerializer,
-        responses={200: RegisteredSerializer},
-        refusals=(InvalidCode,),
-        examples=[
-            _request_example(CODE),
-            _response_example(TOKENS | {"user": ACCOUNT}),
-        ],
-    )
-)
-reset_password = extend_schema_view(
-    post=describe(
-        operation_id="resetPassword",
-        summary="Set a new password by a code",
-        description="Ends every session, verifies the address, and returns the tokens of a "
-        "new session.",
-        request=ResetSerializer,
-        responses={200: TokensSerializer},
-        refusals=(InvalidCode,),
-        examples=[
-            _request_example(CODE | {"password": "another horse battery"}),
-            _response_example(TOKENS),
-        ],
-    )
-)
 log_in = extend_schema_view(
     post=describe(
         operation_id="login",
@@ -182,7 +123,7 @@ log_in = extend_schema_view(
         request=CREDENTIALS,
         responses={200: TokensSerializer},
         refusals=(NoActiveAccount, EmailNotVerified, TooManyFailures, TooManySignIns),
-        examples=[_request_example(DEMO_ACCOUNT), _response_example(TOKENS)],
+        examples=[request_example(DEMO_ACCOUNT), response_example(TOKENS)],
     )
 )
 refresh = extend_schema_view(
@@ -196,8 +137,8 @@ refresh = extend_schema_view(
         responses={200: TokensSerializer},
         refusals=(TokenNotValid,),
         examples=[
-            _request_example({"refresh": TOKENS["refresh"]}),
-            _response_example(TOKENS),
+            request_example({"refresh": TOKENS["refresh"]}),
+            response_example(TOKENS),
         ],
     )
 )
@@ -210,8 +151,8 @@ log_out = extend_schema_view(
         responses={200: OpenApiResponse({"type": "object"}, "Signed out.")},
         refusals=(TokenNotValid,),
         examples=[
-            _request_example({"refresh": TOKENS["refresh"]}),
-            _response_example({}),
+            request_example({"refresh": TOKENS["refresh"]}),
+            response_example({}),
         ],
     )
 )
@@ -225,13 +166,13 @@ change_password = extend_schema_view(
         responses={200: TokensSerializer},
         refusals=(WrongPassword, TooManyFailures, TooManySignIns),
         examples=[
-            _request_example(
+            request_example(
                 {
                     "old_password": EMAIL_AND_PASSWORD["password"],
                     "new_password": "another horse battery",
                 }
             ),
-            _response_example(TOKENS),
+            response_example(TOKENS),
         ],
     )
 )
@@ -240,14 +181,14 @@ show_or_change_account = extend_schema_view(
         operation_id="getMe",
         summary="Show your account",
         responses=AccountSerializer,
-        examples=[_response_example(ACCOUNT)],
+        examples=[response_example(ACCOUNT)],
     ),
     patch=describe(
         operation_id="updateMe",
         summary="Change your name, phone, time zone, language or reminders",
         request=AccountSerializer,
         responses=AccountSerializer,
-        examples=[_request_example({"name": "Kit Moss"}), _response_example(ACCOUNT)],
+        examples=[request_example({"name": "Kit Moss"}), response_example(ACCOUNT)],
     ),
 )
 # Django's password validators name their codes only where they raise them.

@@ -201,41 +201,6 @@ class PasswordSerializer(RequestSerializer):
         return attrs
 
 
-class AddressSerializer(RequestSerializer):
-    """The address to which to send a code."""
-
-    email = AddressField(max_length=254)
-
-
-class CodeSerializer(AddressSerializer):
-    """An address, and the code that was sent to it."""
-
-    code = serializers.RegexField(
-        "^[0-9]{6}$",
-        help_text="The six digits of the mail.",
-        error_messages={"invalid": "Send six digits."},
-    )
-
-
-class ResetSerializer(CodeSerializer):
-    """A new password, with a code as a proof."""
-
-    password = PasswordField()
-
-    def validate(self, attrs):
-        user = User(email=attrs["email"])
-        check_strength("password", attrs["password"], user)
-        give_back_connection()
-        attrs["password"] = make_password(attrs["password"])
-        return attrs
-
-
-class SentSerializer(serializers.Serializer):
-    """The address to which something was sent, if it has an account."""
-
-    email = serializers.EmailField()
-
-
 class RefreshTokenSerializer(RequestSerializer):
     """A refresh token, to be exchanged or ended."""
 

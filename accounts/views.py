@@ -8,21 +8,23 @@ from rest_framework.response import Response
 from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
 from rest_framework_simplejwt.views import TokenObtainPairView
 
-from accounts import openapi
+from accounts import code_openapi, openapi
 from accounts.authentication import TokenAuthentication
+from accounts.code_serializers import (
+    AddressSerializer,
+    CodeSerializer,
+    ResetSerializer,
+    SentSerializer,
+)
 from accounts.codes import request_message, use_code
 from accounts.models import MessageKind, Purpose, User
 from accounts.serializers import (
     AccountSerializer,
-    AddressSerializer,
-    CodeSerializer,
     LoginSerializer,
     PasswordSerializer,
     RefreshTokenSerializer,
     RegisteredSerializer,
     RegistrationSerializer,
-    ResetSerializer,
-    SentSerializer,
 )
 from accounts.sessions import (
     change_password,
@@ -93,17 +95,17 @@ class SendView(CodeView):
         return Response(SentSerializer({"email": email}).data, status=202)
 
 
-@openapi.resend_code
+@code_openapi.resend_code
 class ResendView(SendView):
     kind = MessageKind.VERIFY
 
 
-@openapi.forgot_password
+@code_openapi.forgot_password
 class ForgotView(SendView):
     kind = MessageKind.RESET
 
 
-@openapi.verify_address
+@code_openapi.verify_address
 class VerifyView(CodeView):
     serializer_class = CodeSerializer
 
@@ -116,7 +118,7 @@ class VerifyView(CodeView):
 
 
 @openapi.password_codes("password")
-@openapi.reset_password
+@code_openapi.reset_password
 class ResetView(CodeView):
     serializer_class = ResetSerializer
 

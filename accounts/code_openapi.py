@@ -1,0 +1,79 @@
+"""The OpenAPI document about codes that are sent by mail."""
+
+from drf_spectacular.utils import OpenApiExample, extend_schema_view
+
+from accounts.code_serializers import (
+    AddressSerializer,
+    CodeSerializer,
+    ResetSerializer,
+    SentSerializer,
+)
+from accounts.errors import InvalidCode
+from accounts.openapi import (
+    ACCOUNT,
+    EMAIL_AND_PASSWORD,
+    SENT,
+    TOKENS,
+    request_example,
+    response_example,
+)
+from accounts.serializers import RegisteredSerializer, TokensSerializer
+from booking.api.openapi.operations import describe
+
+CODE = {"email": EMAIL_AND_PASSWORD["email"], "code": "042137"}
+
+
+def _describe_sending(**texts):
+    return extend_schema_view(
+        post=describe(
+            request=AddressSerializer,
+            responses={202: SentSerializer},
+            examples=[
+                request_example(SENT),
+                OpenApiExample("Sent", SENT, response_only=True, status_codes=["202"]),
+            ],
+            **texts,
+        )
+    )
+
+
+resend_code = _describe_sending(
+    operation_id="resendCode",
+    summary="Send another code to verify an address",
+    description="The same response for every address.",
+)
+forgot_password = _describe_sending(
+    operation_id="forgotPassword",
+    summary="Send a code for a new password",
+    description="The same response for every address.",
+)
+verify_address = extend_schema_view(
+    post=describe(
+        operation_id="verifyAddress",
+        summary="Verify your address and sign in",
+        description="The code is valid for 30 minutes, works once, and ends with the fifth "
+        "wrong guess.",
+        request=CodeSerializer,
+        responses={200: RegisteredSerializer},
+        refusals=(InvalidCode,),
+        examples=[
+            request_example(CODE),
+            response_example(TOKENS | {"user": ACCOUNT}),
+        ],
+    )
+)
+reset_password = extend_schema_view(
+    post=describe(
+        operation_id="resetPassword",
+        summary="Set a new password by a code",
+        description="Ends every session, verifies the address, and returns the tokens of a "
+        "new session.",
+        request=ResetSerializer,
+        responses={200: TokensSerializer},
+        refusals=(InvalidCode,),
+        examples=[
+            request_example(CODE | {"password": "another horse battery"}),
+            response_example(TOKENS),
+        ],
+    )
+)

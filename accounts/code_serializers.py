@@ -1,0 +1,45 @@
+"""Requests about codes that are sent by mail."""
+
+from django.contrib.auth.hashers import make_password
+from rest_framework import serializers
+
+from accounts.fields import AddressField, PasswordField
+from accounts.hashers import give_back_connection
+from accounts.models import User
+from accounts.serializers import check_strength
+from booking.api.serializers import RequestSerializer
+
+
+class AddressSerializer(RequestSerializer):
+    """The address to which to send a code."""
+
+    email = AddressField(max_length=254)
+
+
+class CodeSerializer(AddressSerializer):
+    """An address, and the code that was sent to it."""
+
+    code = serializers.RegexField(
+        "^[0-9]{6}$",
+        help_text="The six digits of the mail.",
+        error_messages={"invalid": "Send six digits."},
+    )
+
+
+class ResetSerializer(CodeSerializer):
+    """A new password, with a code as a proof."""
+
+    password = PasswordField()
+
+    def validate(self, attrs):
+        user = User(email=attrs["email"])
+        check_strength("password", attrs["password"], user)
+        give_back_connection()
+        attrs["password"] = make_password(attrs["password"])
+        return attrs
+
+
+class SentSerializer(serializers.Serializer):
+    """The address to which something was sent, if it has an account."""
+
+    email = serializers.EmailField()
