@@ -16,7 +16,7 @@ DIGITS = 6
 
 
 def make_code(user: User, purpose: Purpose) -> str:
-    """Return new digits for a mail. Those of an earlier mail work no longer."""
+    """Return new digits for a mail. An earlier mail's digits stop working."""
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     fresh = {
         "digest": _digest(user.pk, purpose, code),

@@ -25,7 +25,7 @@ class PhoneField(serializers.CharField):
     default_error_messages = {"invalid": INVALID}
 
     def __init__(self, **options):
-        # What is typed has spaces, and so is longer than what is stored.
+        # People type spaces, so their text is longer than the stored number.
         defaults = {
             "max_length": 40,
             "help_text": "With the country's code, such as +44.",

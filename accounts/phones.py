@@ -36,5 +36,5 @@ class PhoneField(models.CharField):
         return text and normalize_phone(text)
 
     def formfield(self, **options):
-        # What is typed has spaces, and so is longer than what is stored.
+        # People type spaces, so their text is longer than the stored number.
         return super().formfield(**options | {"max_length": 40})

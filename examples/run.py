@@ -23,7 +23,7 @@ from booking.runtime import embedded
 
 EXAMPLES = Path(__file__).parent
 DATABASE = "booking_examples"
-# What each client prints. A client that is refused, or types that lie, end otherwise.
+# The output of each client. A client that is refused, or types that lie, end otherwise.
 EXPECTED = {
     "fetch": "booked booked true\nagain 409 therapist_busy\ncancelled cancelled travel\n",
     "generated": "me client\npreview 3\nseries booked,booked,booked\n"

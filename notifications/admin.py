@@ -5,13 +5,13 @@ from booking.admin.lists import LargeListAdmin
 from notifications.models import Delivery, DeliveryStatus
 from notifications.sending import send_again
 
-# Its rows name only ids. What concerns staff is in the deliveries.
+# Its rows name only ids. Staff find what they need in the deliveries.
 admin.site.unregister(ProcrastinateJob)
 
 
 @admin.register(Delivery)
 class DeliveryAdmin(LargeListAdmin):
-    """What was told to whom, and what could not be. Failed ones can be sent again."""
+    """Messages to people, sent or failed. Failed ones can be sent again."""
 
     list_display = ["created_at", "kind", "user", "status", "attempts", "error"]
     list_filter = ["status", "kind"]

@@ -16,7 +16,7 @@ from appointments.models.statuses import CONCLUDED, Status
 from booking import __version__
 from notifications.models import Feed, FeedKind, FeedNames
 
-# What a feed shows, and how often programs should look.
+# The period that a feed shows, and how often programs should look.
 KEPT, AHEAD = timedelta(days=30), timedelta(days=366)
 MOST_EVENTS = 1_000
 REFRESH = timedelta(hours=1)

@@ -1,4 +1,4 @@
-"""What is to be told, and what was told to whom. Never the text of it."""
+"""Changes to be told, messages to people, and feeds. The text is never stored."""
 
 import uuid
 
@@ -42,7 +42,7 @@ RETURN NULL;
 
 
 class AppointmentEvent(Appointment.pgh_event_model):
-    """An entry in the history of an appointment. Those with a client are told of."""
+    """An entry in the history of an appointment, told of if it has a client."""
 
     class Meta:
         proxy = True
@@ -67,7 +67,7 @@ class SeriesEvent(Series.pgh_event_model):
 
 
 class Kind(models.TextChoices):
-    """What a delivery tells, as the header `X-Booking-Kind` has it."""
+    """The subject of a delivery, as the header `X-Booking-Kind` has it."""
 
     ACCOUNT_VERIFY = "account.verify"
     ACCOUNT_EXISTS = "account.exists"
@@ -156,7 +156,7 @@ class FeedKind(models.TextChoices):
 
 
 class FeedNames(models.TextChoices):
-    """What a feed tells of the other person. Calendars are often shared."""
+    """How much a feed tells of the other person. Calendars are often shared."""
 
     NONE = "none"
     INITIALS = "initials"

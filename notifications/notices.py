@@ -12,7 +12,7 @@ from therapists.models import Therapist
 
 
 class Notice(NamedTuple):
-    """What is to be told to one person."""
+    """Something to be told to one person."""
 
     kind: Kind
     user_id: int
@@ -62,7 +62,7 @@ def list_notices_of_series(event_id: int) -> Iterator[Notice]:
 
 
 def _list_changes(before, event):
-    """Yield what happened to whom. Somebody of whom it is taken learns of an end."""
+    """Yield kinds with people. A person who loses an appointment hears that it ends."""
     booked, cancelled = Kind.APPOINTMENT_BOOKED, Kind.APPOINTMENT_CANCELLED
     was_booked = before is not None and before.status == Status.BOOKED
     if event.status == Status.CANCELLED:

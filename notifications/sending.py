@@ -13,7 +13,7 @@ from notifications.composing import compose
 from notifications.jobs import defer_sending, get_wait
 from notifications.models import Delivery, DeliveryStatus, Kind
 
-# What tells of a move, and what tells of the booking.
+# The kind that tells of a move, with the kind that tells of the booking.
 BOOKINGS = {
     Kind.APPOINTMENT_MOVED: Kind.APPOINTMENT_BOOKED,
     Kind.SERIES_MOVED: Kind.SERIES_BOOKED,

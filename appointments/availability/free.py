@@ -89,8 +89,8 @@ def find_page(
 ) -> list[FreeRow]:
     """Return a page of the free stretches of a therapist at any time, in order.
 
-    The stretches are cut at the two moments, at the notice and at the horizon. Those that
-    are too short for any appointment are left out. Published times are not free.
+    The stretches are cut at the two moments, at the notice and at the horizon. Stretches
+    too short for any appointment are left out. Published times are not free.
     """
     # A stretch's end stays while time passes. Its start moves on with the notice.
     position = paging.position

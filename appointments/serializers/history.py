@@ -6,7 +6,7 @@ from appointments.models.statuses import Role, Status
 from appointments.serializers.appointments import ParticipatingUserSerializer
 from booking.api.serializers import RowSerializer
 
-# What a change did.
+# The names of changes.
 ACTIONS = [*Status.values, "moved", "changed", "merged", "reopened", "removed"]
 
 

@@ -25,7 +25,7 @@ CHANGES = (Right.CHANGE_APPOINTMENT, Right.CHANGE_SERIES)
 
 
 class Merge(NamedTuple):
-    """What a client got by a merge: how many appointments and series."""
+    """The result of a merge: the client, and how many rows came from the other."""
 
     client: User
     appointments: int
@@ -116,7 +116,7 @@ def _retire(former, client):
     former.set_unusable_password()
     former.save()
     former.sessions.all().delete()
-    # Whom it was merged into is one step away, however often that goes on.
+    # The client who has the appointments now is always one step away.
     former.merged.update(merged_into=client)
     if phone and not client.phone:
         client.phone = phone

@@ -166,7 +166,7 @@ FORMAT_MODULE_PATH = ["booking.formats"]
 
 # Whether a client who registers signs in only once the address is verified.
 REQUIRE_VERIFIED_EMAIL = env.boolean("REQUIRE_VERIFIED_EMAIL", False)
-# What links in mails begin with, and by which address mail is sent.
+# The start of every link in a mail, and the sender of mail.
 PUBLIC_URL = env.optional("PUBLIC_URL", "http://localhost:8000").rstrip("/")
 DEFAULT_FROM_EMAIL = env.optional("DEFAULT_FROM_EMAIL", "appointments@localhost")
 # How many hours before an appointment its client is reminded.

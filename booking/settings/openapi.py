@@ -1,4 +1,4 @@
-"""What drf-spectacular says of the whole OpenAPI document."""
+"""Settings of the OpenAPI document as a whole."""
 
 from booking import __version__
 from booking.api.openapi.tags import list_tags

@@ -1,4 +1,4 @@
-"""What a mail says, and what it does not."""
+"""The words of mails, and the words that they avoid."""
 
 import email
 import email.policy

@@ -1,4 +1,4 @@
-"""Who is told of which change of the diary."""
+"""The people who are told of a change of the diary."""
 
 import pytest
 from django.db import transaction

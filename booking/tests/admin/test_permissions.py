@@ -60,7 +60,7 @@ REFUSED = {
     **{(Group, page): NONE_OF_STAFF for page in PAGES},
     # Series are booked through the API.
     (Series, "add"): NONE_OF_STAFF | {"superuser": 403},
-    # What was told is not made by hand.
+    # The worker makes these.
     (Delivery, "add"): NONE_OF_STAFF | {"superuser": 403},
     # The services write these, and managers and auditors read them.
     **{(log, "add"): NONE_OF_STAFF | {"superuser": 403} for log in LOGS},

@@ -69,7 +69,7 @@ def test_a_refusal_has_the_one_shape_and_lists_its_codes(method, path):
         assert list(read_codes(full["description"]))
 
 
-# What drf-spectacular derives from a path has underscores.
+# Names that drf-spectacular derives from a path have underscores.
 METHOD_NAME = re.compile(r"[a-z]+([A-Z][a-z]+)*")
 
 
@@ -104,7 +104,7 @@ def test_schemas_have_names_that_people_gave():
     names = [*DOCUMENT["components"]["schemas"]]
 
     assert {"AppointmentStatus", "BookingMode", "DayOfSlots", "Weekday"} <= {*names}
-    # What drf-spectacular makes up.
+    # The ending of names that drf-spectacular makes up.
     assert not [name for name in names if name.endswith("Enum")]
 
 

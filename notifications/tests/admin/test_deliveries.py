@@ -1,4 +1,4 @@
-"""What was told, in the admin, and sending it again."""
+"""The list of messages in the admin, and sending one again."""
 
 import pytest
 from django.test import Client

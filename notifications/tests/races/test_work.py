@@ -97,7 +97,7 @@ def due():
     for _ in range(count):
         AppointmentFactory(start=now + timedelta(hours=30))
     Appointment.objects.update(updated_at=now - timedelta(days=40))
-    # Nobody needs to be told of the bookings.
+    # The bookings themselves are not to be told.
     Change.objects.all().delete()
     return count
 
@@ -133,7 +133,7 @@ def test_workers_of_which_one_is_killed_tell_each_client(
     with wait_until(lambda: count_sent() == due):
         pass
     told = list_message_ids(tmp_path)
-    # What was in flight when the worker died may be told again, with the same id.
+    # A mail in flight when the worker died may come again, with the same id.
     assert len(set(told)) == due
     assert len(told) <= due + 2
     assert add_reminders() == 0
