@@ -7,7 +7,7 @@ from drf_spectacular.utils import (
 )
 from rest_framework.exceptions import NotFound
 
-from accounts.openapi import TokenScheme
+from accounts.openapi.account import TokenScheme
 from appointments.errors import NotInSlots, OnlyInSlots, OtherType, UnknownAppointment
 from appointments.openapi.appointments import AppointmentView
 from appointments.serializers.slots import (

@@ -5,7 +5,7 @@ from rest_framework import serializers
 
 from accounts.fields import AddressField, PhoneField
 from accounts.models import User
-from accounts.serializers import update_fields
+from accounts.serializers.account import update_fields
 from appointments.serializers.appointment_requests import CancelSerializer
 from appointments.serializers.appointments import AppointmentSerializer
 from booking.api.fields import IdField

@@ -6,7 +6,7 @@ from rest_framework import serializers
 from accounts.fields import AddressField, PasswordField
 from accounts.hashers import give_back_connection
 from accounts.models import User
-from accounts.serializers import check_strength
+from accounts.serializers.account import check_strength
 from booking.api.serializers import RequestSerializer
 
 

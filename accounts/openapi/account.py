@@ -12,7 +12,6 @@ from drf_spectacular.utils import (
 from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
 from rest_framework import serializers
 
-from accounts.code_serializers import SentSerializer
 from accounts.errors import (
     AddressTaken,
     EmailNotVerified,
@@ -21,7 +20,7 @@ from accounts.errors import (
     TooManySignIns,
     WrongPassword,
 )
-from accounts.serializers import (
+from accounts.serializers.account import (
     AccountSerializer,
     PasswordSerializer,
     RefreshTokenSerializer,
@@ -29,6 +28,7 @@ from accounts.serializers import (
     RegistrationSerializer,
     TokensSerializer,
 )
+from accounts.serializers.codes import SentSerializer
 from booking.api.errors import TokenNotValid
 from booking.api.openapi.operations import describe
 

@@ -2,14 +2,8 @@
 
 from drf_spectacular.utils import OpenApiExample, extend_schema_view
 
-from accounts.code_serializers import (
-    AddressSerializer,
-    CodeSerializer,
-    ResetSerializer,
-    SentSerializer,
-)
 from accounts.errors import InvalidCode
-from accounts.openapi import (
+from accounts.openapi.account import (
     ACCOUNT,
     EMAIL_AND_PASSWORD,
     SENT,
@@ -17,7 +11,13 @@ from accounts.openapi import (
     request_example,
     response_example,
 )
-from accounts.serializers import RegisteredSerializer, TokensSerializer
+from accounts.serializers.account import RegisteredSerializer, TokensSerializer
+from accounts.serializers.codes import (
+    AddressSerializer,
+    CodeSerializer,
+    ResetSerializer,
+    SentSerializer,
+)
 from booking.api.openapi.operations import describe
 
 CODE = {"email": EMAIL_AND_PASSWORD["email"], "code": "042137"}

@@ -8,17 +8,9 @@ from rest_framework.response import Response
 from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
 from rest_framework_simplejwt.views import TokenObtainPairView
 
-from accounts import code_openapi, openapi
 from accounts.authentication import TokenAuthentication
-from accounts.code_serializers import (
-    AddressSerializer,
-    CodeSerializer,
-    ResetSerializer,
-    SentSerializer,
-)
-from accounts.codes import request_message, use_code
-from accounts.models import MessageKind, Purpose, User
-from accounts.serializers import (
+from accounts.openapi import account as openapi
+from accounts.serializers.account import (
     AccountSerializer,
     LoginSerializer,
     PasswordSerializer,
@@ -26,14 +18,13 @@ from accounts.serializers import (
     RegisteredSerializer,
     RegistrationSerializer,
 )
+from accounts.serializers.codes import SentSerializer
 from accounts.sessions import (
     change_password,
     end_session,
     format_pair,
-    reset_password,
     rotate,
     start_session,
-    verify,
 )
 from accounts.throttling import RegisterThrottle
 
@@ -64,68 +55,6 @@ class RegisterView(generics.GenericAPIView):
 @openapi.log_in
 class LoginView(TokenObtainPairView):
     serializer_class = LoginSerializer
-
-
-class CodeView(generics.GenericAPIView):
-    """A view that is open to anyone, and as limited as registering is."""
-
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
-    throttle_classes = (RegisterThrottle,)
-
-    def read(self):
-        serializer = self.get_serializer(data=self.request.data)
-        serializer.is_valid(raise_exception=True)
-        return serializer.validated_data
-
-
-class SendView(CodeView):
-    """Sends a message to an address that has an account; nobody learns whether it has."""
-
-    serializer_class = AddressSerializer
-    kind: MessageKind
-
-    def post(self, request):
-        email = self.read()["email"]
-        user = User.objects.filter(email=email, is_active=True).first()
-        if user is not None and not (
-            self.kind == MessageKind.VERIFY and user.email_verified
-        ):
-            request_message(user, self.kind)
-        return Response(SentSerializer({"email": email}).data, status=202)
-
-
-@code_openapi.resend_code
-class ResendView(SendView):
-    kind = MessageKind.VERIFY
-
-
-@code_openapi.forgot_password
-class ForgotView(SendView):
-    kind = MessageKind.RESET
-
-
-@code_openapi.verify_address
-class VerifyView(CodeView):
-    serializer_class = CodeSerializer
-
-    def post(self, request):
-        fields = self.read()
-        user = use_code(fields["email"], Purpose.VERIFY, fields["code"])
-        token = verify(user)
-        registered = RegisteredSerializer({"user": user} | format_pair(token))
-        return Response(registered.data)
-
-
-@openapi.password_codes("password")
-@code_openapi.reset_password
-class ResetView(CodeView):
-    serializer_class = ResetSerializer
-
-    def post(self, request):
-        fields = self.read()
-        user = use_code(fields["email"], Purpose.RESET, fields["code"])
-        return Response(format_pair(reset_password(user, fields["password"])))
 
 
 class RefreshTokenView(generics.GenericAPIView):
