@@ -17,33 +17,58 @@ DIGITS = 6
 
 def make_code(user: User, purpose: Purpose) -> str:
     """Return new digits for a mail. An earlier mail's digits stop working."""
-    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
-    fresh = {
-        "digest": _digest(user.pk, purpose, code),
-        "expires_at": timezone.now() + VALID_FOR,
-        "guesses_left": MOST_GUESSES,
-    }
+    code, fresh = _make_digits(user, purpose)
     Code.objects.update_or_create(user=user, purpose=purpose, defaults=fresh)
     return code
 
 
-def use_code(email: str, purpose: Purpose, code: str) -> User:
-    """Return whose code this is. It works once.
+def make_code_for_new_address(user: User, email: str) -> str | None:
+    """Return digits for a mail to the address to change to, or None if it is not wanted."""
+    code, fresh = _make_digits(user, Purpose.EMAIL)
+    pending = Code.objects.filter(user=user, purpose=Purpose.EMAIL, new_email=email)
+    return code if pending.update(**fresh) else None
 
-    Raises `InvalidCode` for one that is wrong, used, expired or of nobody. Each wrong guess
+
+def use_code(email: str, purpose: Purpose, code: str) -> Code:
+    """Return the code, with its user. It works once.
+
+    A code that verifies an address may be one that changes a user's address to it. Raises
+    `InvalidCode` for one that is wrong, used, expired or of nobody. Each wrong guess
     counts, and the fifth ends the code.
     """
     with transaction.atomic():
-        user = _guess(email, purpose, code)
+        used = _guess(User.objects.normalize_email(email), purpose, code)
     # Only now, so that the guess counts.
-    if user is None:
+    if used is None:
         raise InvalidCode
-    return user
+    return used
 
 
-def request_message(user: User, kind: MessageKind) -> None:
-    """Let a worker send this message, if the transaction comes to an end."""
-    AccountMessage.objects.create(user=user, kind=kind)
+@transaction.atomic
+def request_new_address(user: User, email: str) -> None:
+    """Let a worker send a code to the address to change to.
+
+    If another account has it, only the owner of that one is told.
+    """
+    if owner := User.objects.filter(email=email).first():
+        request_message(owner, MessageKind.EXISTS)
+        return
+    pending = {
+        "new_email": email,
+        "digest": "",
+        "expires_at": timezone.now() + VALID_FOR,
+        "guesses_left": MOST_GUESSES,
+    }
+    Code.objects.update_or_create(user=user, purpose=Purpose.EMAIL, defaults=pending)
+    request_message(user, MessageKind.VERIFY, email)
+
+
+def request_message(user: User, kind: MessageKind, address: str | None = None) -> None:
+    """Let a worker send this message, if the transaction comes to an end.
+
+    It goes to the address of the account, unless there is another.
+    """
+    AccountMessage.objects.create(user=user, kind=kind, address=address)
 
 
 def delete_expired() -> int:
@@ -51,24 +76,40 @@ def delete_expired() -> int:
 
 
 def _guess(email, purpose, code):
-    rows = Code.objects.select_for_update(of=["self"]).select_related("user")
-    found = rows.filter(
-        user__email=User.objects.normalize_email(email),
-        user__is_active=True,
-        purpose=purpose,
-        expires_at__gt=timezone.now(),
-    ).first()
-    if found is None:
-        return None
-    if constant_time_compare(found.digest, _digest(found.user_id, purpose, code)):
-        found.delete()
-        return found.user
-    found.guesses_left -= 1
-    if found.guesses_left:
-        found.save(update_fields=["guesses_left"])
-    else:
-        found.delete()
+    candidates = list(_find(email, purpose))
+    for one in candidates:
+        if constant_time_compare(one.digest, _digest(one.user_id, one.purpose, code)):
+            one.delete()
+            return one
+    for one in candidates:
+        one.guesses_left -= 1
+        if one.guesses_left:
+            one.save(update_fields=["guesses_left"])
+        else:
+            one.delete()
     return None
+
+
+def _find(email, purpose):
+    """Yield the codes that were sent to the address: one of its account, one to change to it.
+
+    Of several accounts that want to change to it, only the last may, so that their number
+    is of no use to somebody who guesses.
+    """
+    rows = Code.objects.select_for_update(of=["self"]).select_related("user")
+    valid = rows.filter(expires_at__gt=timezone.now(), user__is_active=True)
+    yield from valid.filter(user__email=email, purpose=purpose)
+    if purpose == Purpose.VERIFY:
+        yield from valid.filter(new_email=email).order_by("-expires_at")[:1]
+
+
+def _make_digits(user, purpose):
+    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+    return code, {
+        "digest": _digest(user.pk, purpose, code),
+        "expires_at": timezone.now() + VALID_FOR,
+        "guesses_left": MOST_GUESSES,
+    }
 
 
 def _digest(user_id, purpose, code):

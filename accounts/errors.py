@@ -41,6 +41,10 @@ class TooManySignIns(TooManyRequests):
 
 
 class WrongPassword(InvalidField):
-    field = "old_password"
+    field = "password"
     default_code = "wrong_password"
     default_detail = "This is not your password."
+
+
+class WrongOldPassword(WrongPassword):
+    field = "old_password"

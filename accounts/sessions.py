@@ -11,12 +11,14 @@ from rest_framework_simplejwt.exceptions import AuthenticationFailed, TokenError
 
 from accounts.authentication import TokenAuthentication
 from accounts.codes import request_message
-from accounts.errors import WrongPassword
+from accounts.errors import AddressTaken, WrongOldPassword
 from accounts.hashers import give_back_connection
-from accounts.models import MessageKind, Session, User
+from accounts.models import Code, MessageKind, Purpose, Session, User
 from accounts.security_log import record_reuse, record_sign_in
 from accounts.tokens import SESSION_CLAIM, RefreshToken
+from booking.api.errors import violations_as
 from booking.audit import set_actor_of_transaction
+from booking.origin import get_origin
 
 # A client whose answer was lost sends its token again within this time.
 GRACE = timedelta(seconds=60)
@@ -31,7 +33,13 @@ def start_session(user: User) -> RefreshToken:
     """
     token = RefreshToken.for_user(user)
     now = timezone.now()
-    session = Session(user=user, jti=token["jti"], started_at=now, used_at=now)
+    session = Session(
+        user=user,
+        jti=token["jti"],
+        started_at=now,
+        used_at=now,
+        address=get_origin().address,
+    )
     session.expires_at = _get_expiry(session, now)
     session.save()
     _end_oldest(user)
@@ -70,7 +78,7 @@ def end_session(raw_token: str) -> None:
 def change_password(user: User, new_password: str) -> RefreshToken:
     """Set the password, end every session of the user, and start the only one left.
 
-    The new password ends the sessions in a browser too. Raises `WrongPassword` if another
+    The new password ends the sessions in a browser too. Raises `WrongOldPassword` if another
     request changed it since the user was read.
     """
     old_hash = user.password
@@ -81,9 +89,8 @@ def change_password(user: User, new_password: str) -> RefreshToken:
         set_actor_of_transaction(user, role="")
         unchanged = User.objects.filter(pk=user.pk, password=old_hash)
         if not unchanged.update(password=user.password):
-            raise WrongPassword
-        request_message(user, MessageKind.CHANGED)
-        user.sessions.all().delete()
+            raise WrongOldPassword
+        _announce_new_password(user)
         return start_session(user)
 
 
@@ -93,8 +100,7 @@ def reset_password(user: User, password: str) -> RefreshToken:
         set_actor_of_transaction(user, role="")
         user.password, user.verified_at = password, timezone.now()
         user.save(update_fields=["password", "verified_at"])
-        request_message(user, MessageKind.CHANGED)
-        user.sessions.all().delete()
+        _announce_new_password(user)
         record_sign_in(user)
         return start_session(user)
 
@@ -108,9 +114,32 @@ def verify(user: User) -> RefreshToken:
         return start_session(user)
 
 
+def change_address(user: User, new_email: str) -> RefreshToken:
+    """Change the address to one that the user reads, tell both, and sign in.
+
+    Raises `AddressTaken` if another account was faster.
+    """
+    former = user.email
+    with violations_as([AddressTaken]), transaction.atomic():
+        set_actor_of_transaction(user, role="")
+        user.email, user.verified_at = new_email, timezone.now()
+        user.save(update_fields=["email", "verified_at"])
+        for address in (former, new_email):
+            request_message(user, MessageKind.CHANGED_ADDRESS, address)
+        record_sign_in(user)
+        return start_session(user)
+
+
 def delete_expired() -> int:
     """Delete the sessions that have expired; return how many there were."""
     return Session.objects.filter(expires_at__lte=timezone.now()).delete()[0]
+
+
+def _announce_new_password(user):
+    """End what somebody may have begun with the former password."""
+    Code.objects.filter(user=user, purpose=Purpose.EMAIL).delete()
+    user.sessions.all().delete()
+    request_message(user, MessageKind.CHANGED)
 
 
 def _end_oldest(user):

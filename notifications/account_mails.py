@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from accounts.codes import VALID_FOR, make_code
+from accounts.codes import VALID_FOR, make_code, make_code_for_new_address
 from accounts.models import Purpose, User
-from notifications.models import Kind
+from notifications.models import Delivery, Kind
 
 PURPOSES = {Kind.ACCOUNT_VERIFY: Purpose.VERIFY, Kind.ACCOUNT_RESET: Purpose.RESET}
 
@@ -18,12 +18,23 @@ class AccountMail(NamedTuple):
     minutes: int
 
 
-def write_account_mail(kind: str, reader: User) -> AccountMail:
-    """Return what to say. A code is made here, so that only the mail has its digits."""
-    purpose = PURPOSES.get(Kind(kind))
-    subject, intro = _get_texts()[kind]
-    code = make_code(reader, purpose) if purpose else None
+def write_account_mail(delivery: Delivery, reader: User) -> AccountMail | None:
+    """Return what to say, or None if its code is no longer wanted.
+
+    A code is made here, so that only the mail has its digits.
+    """
+    purpose = PURPOSES.get(delivery.kind)
+    code = _make_code(purpose, delivery.address, reader) if purpose else None
+    if purpose and code is None:
+        return None
+    subject, intro = _get_texts()[delivery.kind]
     return AccountMail(subject, intro, code, int(VALID_FOR.total_seconds() // 60))
+
+
+def _make_code(purpose, new_address, reader):
+    if new_address:
+        return make_code_for_new_address(reader, new_address)
+    return make_code(reader, purpose)
 
 
 def _get_texts():
@@ -48,6 +59,13 @@ def _get_texts():
             _(
                 "The password of your account was changed, and all other sessions ended. If "
                 "that was not you, ask for a new password at once."
+            ),
+        ),
+        Kind.ACCOUNT_CHANGED_ADDRESS: (
+            _("Your address has changed"),
+            _(
+                "The address of your account was changed. If that was not you, tell the "
+                "practice at once."
             ),
         ),
     }

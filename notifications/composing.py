@@ -32,7 +32,9 @@ def compose(delivery: Delivery) -> EmailMultiAlternatives | None:
 
 
 def _compose_account(delivery, reader):
-    mail = write_account_mail(delivery.kind, reader)
+    mail = write_account_mail(delivery, reader)
+    if mail is None:
+        return None
     return _make_mail(delivery, reader, mail.subject, mail._asdict(), "account")
 
 
@@ -182,11 +184,11 @@ def _make_mail(delivery, reader, subject, facts, template):
     mail = EmailMultiAlternatives(
         subject,
         render_to_string(f"notifications/{template}.txt", facts),
-        to=[reader.email],
+        to=[delivery.address or reader.email],
         headers={
             "Message-ID": f"<{delivery.message_id}@{domain}>",
             "Auto-Submitted": "auto-generated",
-            "X-Booking-Kind": delivery.kind,
+            "X-Booking-Kind": ".".join(delivery.kind.split(".")[:2]),
         },
     )
     html = render_to_string(f"notifications/{template}.html", facts)

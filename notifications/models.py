@@ -6,6 +6,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 
+from accounts.addresses import AddressField
 from appointments.models import Appointment, Series
 from booking.models import reference
 from booking.time_zones import format_moment
@@ -67,12 +68,13 @@ class SeriesEvent(Series.pgh_event_model):
 
 
 class Kind(models.TextChoices):
-    """The subject of a delivery, as the header `X-Booking-Kind` has it."""
+    """The subject of a delivery. Its first two words are the header `X-Booking-Kind`."""
 
     ACCOUNT_VERIFY = "account.verify"
     ACCOUNT_EXISTS = "account.exists"
     ACCOUNT_RESET = "account.reset"
     ACCOUNT_CHANGED = "account.changed"
+    ACCOUNT_CHANGED_ADDRESS = "account.changed.address"
     APPOINTMENT_BOOKED = "appointment.booked"
     APPOINTMENT_MOVED = "appointment.moved"
     APPOINTMENT_CANCELLED = "appointment.cancelled"
@@ -105,6 +107,9 @@ class Delivery(models.Model):
     kind = models.CharField(max_length=30, choices=Kind)
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.MAIL)
     user = reference(help_text="The person who is told.")
+    address = AddressField(
+        null=True, help_text="Another address than the person's, to which it goes."
+    )
     appointment_id = models.BigIntegerField(null=True)
     series_id = models.BigIntegerField(null=True)
     source = models.CharField(

@@ -20,6 +20,7 @@ class Notice(NamedTuple):
     event_id: int | None = None
     appointment_id: int | None = None
     series_id: int | None = None
+    address: str | None = None
 
 
 def list_notices_of_appointment(event_id: int) -> Iterator[Notice]:

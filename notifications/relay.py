@@ -44,7 +44,7 @@ def _take_messages():
 
 def _make_notice(message):
     kind, source = Kind(f"account.{message.kind}"), f"account-message-{message.pk}"
-    return Notice(kind, message.user_id, source)
+    return Notice(kind, message.user_id, source, address=message.address)
 
 
 def add_deliveries(notices: Iterable[Notice]) -> None:

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from accounts.addresses import AddressField
 from accounts.models.user import User
 from booking.time_zones import format_moment
 
@@ -9,6 +10,7 @@ from booking.time_zones import format_moment
 class Purpose(models.TextChoices):
     VERIFY = "verify", "verify the address"
     RESET = "reset", "set a new password"
+    EMAIL = "email", "change the address"
 
 
 class Code(models.Model):
@@ -18,7 +20,12 @@ class Code(models.Model):
         User, on_delete=models.CASCADE, related_name="codes", db_index=False
     )
     purpose = models.CharField(max_length=10, choices=Purpose)
-    digest = models.CharField(max_length=64)
+    digest = models.CharField(
+        max_length=64, blank=True, help_text="Empty until a mail has the digits."
+    )
+    new_email = AddressField(
+        null=True, help_text="The address to change to. Its reader gets the digits."
+    )
     expires_at = models.DateTimeField(db_index=True)
     guesses_left = models.PositiveSmallIntegerField()
 
@@ -27,7 +34,12 @@ class Code(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "purpose"], name="code_one_for_each_purpose"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(purpose=Purpose.EMAIL, new_email__isnull=False)
+                | ~models.Q(purpose=Purpose.EMAIL) & models.Q(new_email=None),
+                name="code_has_the_address_to_change_to",
+            ),
         ]
 
     def __str__(self):
@@ -40,7 +52,8 @@ class MessageKind(models.TextChoices):
     VERIFY = "verify", "a code that verifies the address"
     EXISTS = "exists", "somebody tried to register this address"
     RESET = "reset", "a code for a new password"
-    CHANGED = "changed", "the password or the address was changed"
+    CHANGED = "changed", "the password was changed"
+    CHANGED_ADDRESS = "changed.address", "the address was changed"
 
 
 class AccountMessage(models.Model):
@@ -49,7 +62,10 @@ class AccountMessage(models.Model):
     user = models.ForeignKey(
         User, on_delete=models.CASCADE, related_name="+", db_index=False
     )
-    kind = models.CharField(max_length=10, choices=MessageKind)
+    kind = models.CharField(max_length=20, choices=MessageKind)
+    address = AddressField(
+        null=True, help_text="Another address than the account's, to which it goes."
+    )
 
     class Meta:
         default_permissions = ()

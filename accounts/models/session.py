@@ -1,12 +1,18 @@
 from datetime import datetime, timedelta
 
 from django.db import models
+from django.utils import timezone
 
 from accounts.models.user import User
 from booking.time_zones import format_moment
 
 # How many exchanged tokens a session remembers at most.
 MOST_ROTATED = 50
+
+
+class SessionQuerySet(models.QuerySet):
+    def unexpired(self):
+        return self.filter(expires_at__gt=timezone.now())
 
 
 class Session(models.Model):
@@ -23,10 +29,15 @@ class Session(models.Model):
         default=dict, help_text="Ids of the last tokens, and when they were exchanged."
     )
     started_at = models.DateTimeField()
+    address = models.GenericIPAddressField(
+        null=True, help_text="The address from which the user signed in."
+    )
     used_at = models.DateTimeField(
         help_text="When the last refresh token was exchanged, for a list of sessions."
     )
     expires_at = models.DateTimeField(db_index=True)
+
+    objects = SessionQuerySet.as_manager()
 
     def __str__(self):
         return f"{self.user_id} since {format_moment(self.started_at)}"

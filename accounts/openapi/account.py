@@ -18,7 +18,7 @@ from accounts.errors import (
     NoActiveAccount,
     TooManyFailures,
     TooManySignIns,
-    WrongPassword,
+    WrongOldPassword,
 )
 from accounts.serializers.account import (
     AccountSerializer,
@@ -164,7 +164,7 @@ change_password = extend_schema_view(
         "a new one. Failures count as failures to sign in.",
         request=PasswordSerializer,
         responses={200: TokensSerializer},
-        refusals=(WrongPassword, TooManyFailures, TooManySignIns),
+        refusals=(WrongOldPassword, TooManyFailures, TooManySignIns),
         examples=[
             request_example(
                 {

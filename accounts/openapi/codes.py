@@ -2,7 +2,13 @@
 
 from drf_spectacular.utils import OpenApiExample, extend_schema_view
 
-from accounts.errors import InvalidCode
+from accounts.errors import (
+    AddressTaken,
+    InvalidCode,
+    TooManyFailures,
+    TooManySignIns,
+    WrongPassword,
+)
 from accounts.openapi.account import (
     ACCOUNT,
     EMAIL_AND_PASSWORD,
@@ -15,6 +21,7 @@ from accounts.serializers.account import RegisteredSerializer, TokensSerializer
 from accounts.serializers.codes import (
     AddressSerializer,
     CodeSerializer,
+    NewAddressSerializer,
     ResetSerializer,
     SentSerializer,
 )
@@ -47,6 +54,27 @@ forgot_password = _describe_sending(
     summary="Send a code for a new password",
     description="The same response for every address.",
 )
+sign_in_by_code = _describe_sending(
+    operation_id="sendSignInCode",
+    summary="Send a code that signs in without a password",
+    description="The same response for every address. `auth/verify` takes the code.",
+)
+change_address = extend_schema_view(
+    post=describe(
+        operation_id="changeAddress",
+        summary="Change your address",
+        description="Sends a code to the new address. With it, `auth/verify` changes the "
+        "address and tells both. The response is the same for an address that another "
+        "account has.",
+        request=NewAddressSerializer,
+        responses={202: SentSerializer},
+        refusals=(WrongPassword, TooManyFailures, TooManySignIns),
+        examples=[
+            request_example(EMAIL_AND_PASSWORD),
+            OpenApiExample("Sent", SENT, response_only=True, status_codes=["202"]),
+        ],
+    )
+)
 verify_address = extend_schema_view(
     post=describe(
         operation_id="verifyAddress",
@@ -55,7 +83,7 @@ verify_address = extend_schema_view(
         "wrong guess.",
         request=CodeSerializer,
         responses={200: RegisteredSerializer},
-        refusals=(InvalidCode,),
+        refusals=(InvalidCode, AddressTaken),
         examples=[
             request_example(CODE),
             response_example(TOKENS | {"user": ACCOUNT}),

@@ -16,7 +16,7 @@ from accounts.errors import (
     AddressTaken,
     EmailNotVerified,
     NoActiveAccount,
-    WrongPassword,
+    WrongOldPassword,
 )
 from accounts.fields import AddressField, PasswordField, PhoneField
 from accounts.hashers import give_back_connection
@@ -24,7 +24,7 @@ from accounts.models import MessageKind, User
 from accounts.security_log import record_sign_in, record_wrong_password
 from accounts.sessions import start_session
 from accounts.sign_in import count_failures
-from booking.api.errors import violations_as
+from booking.api.errors import InvalidField, violations_as
 from booking.api.serializers import RefusesUnknownFields, RequestSerializer
 
 # The apps whose permissions matter to a front end.
@@ -184,6 +184,15 @@ class LoginSerializer(RefusesUnknownFields, TokenObtainPairSerializer):
             return start_session(user)
 
 
+def check_own_password(request, password: str, refusal: type[InvalidField]) -> None:
+    """Raise the refusal unless it is the user's password; that counts as a failure."""
+    give_back_connection()
+    with count_failures(get_address(request), request.user.email):
+        if not request.user.check_password(password):
+            record_wrong_password(request.user)
+            raise refusal
+
+
 class PasswordSerializer(RequestSerializer):
     """A new password, and the old one as a proof."""
 
@@ -192,11 +201,7 @@ class PasswordSerializer(RequestSerializer):
 
     def validate(self, attrs):
         request = self.context["request"]
-        give_back_connection()
-        with count_failures(get_address(request), request.user.email):
-            if not request.user.check_password(attrs["old_password"]):
-                record_wrong_password(request.user)
-                raise WrongPassword
+        check_own_password(request, attrs["old_password"], WrongOldPassword)
         check_strength("new_password", attrs["new_password"], request.user)
         return attrs
 

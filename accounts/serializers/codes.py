@@ -3,10 +3,11 @@
 from django.contrib.auth.hashers import make_password
 from rest_framework import serializers
 
+from accounts.errors import WrongPassword
 from accounts.fields import AddressField, PasswordField
 from accounts.hashers import give_back_connection
 from accounts.models import User
-from accounts.serializers.account import check_strength
+from accounts.serializers.account import check_own_password, check_strength
 from booking.api.serializers import RequestSerializer
 
 
@@ -24,6 +25,16 @@ class CodeSerializer(AddressSerializer):
         help_text="The six digits of the mail.",
         error_messages={"invalid": "Send six digits."},
     )
+
+
+class NewAddressSerializer(AddressSerializer):
+    """An address to change to, and the password as a proof."""
+
+    password = PasswordField()
+
+    def validate(self, attrs):
+        check_own_password(self.context["request"], attrs["password"], WrongPassword)
+        return attrs
 
 
 class ResetSerializer(CodeSerializer):

@@ -4,7 +4,7 @@ from rest_framework import generics
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 
-from accounts.codes import request_message, use_code
+from accounts.codes import request_message, request_new_address, use_code
 from accounts.models import MessageKind, Purpose, User
 from accounts.openapi import codes as openapi
 from accounts.openapi.account import password_codes
@@ -12,10 +12,11 @@ from accounts.serializers.account import RegisteredSerializer
 from accounts.serializers.codes import (
     AddressSerializer,
     CodeSerializer,
+    NewAddressSerializer,
     ResetSerializer,
     SentSerializer,
 )
-from accounts.sessions import format_pair, reset_password, verify
+from accounts.sessions import change_address, format_pair, reset_password, verify
 from accounts.throttling import RegisterThrottle
 
 
@@ -36,26 +37,45 @@ class SendView(CodeView):
     """Sends a message to an address that has an account; nobody learns whether it has."""
 
     serializer_class = AddressSerializer
-    kind: MessageKind
+    kind = MessageKind.VERIFY
+
+    def get_users(self):
+        return User.objects.filter(is_active=True)
 
     def post(self, request):
         email = self.read()["email"]
-        user = User.objects.filter(email=email, is_active=True).first()
-        if user is not None and not (
-            self.kind == MessageKind.VERIFY and user.email_verified
-        ):
+        if user := self.get_users().filter(email=email).first():
             request_message(user, self.kind)
         return Response(SentSerializer({"email": email}).data, status=202)
 
 
 @openapi.resend_code
 class ResendView(SendView):
-    kind = MessageKind.VERIFY
+    def get_users(self):
+        return super().get_users().filter(verified_at=None)
+
+
+@openapi.sign_in_by_code
+class SignInByCodeView(SendView):
+    """Sends a code, which signs in without a password."""
 
 
 @openapi.forgot_password
 class ForgotView(SendView):
     kind = MessageKind.RESET
+
+
+@openapi.change_address
+class NewAddressView(generics.GenericAPIView):
+    serializer_class = NewAddressSerializer
+
+    # Not idempotent: it would store a hash of the request, and so of the password.
+    def post(self, request):
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        email = serializer.validated_data["email"]
+        request_new_address(request.user, email)
+        return Response(SentSerializer({"email": email}).data, status=202)
 
 
 @openapi.verify_address
@@ -64,8 +84,9 @@ class VerifyView(CodeView):
 
     def post(self, request):
         fields = self.read()
-        user = use_code(fields["email"], Purpose.VERIFY, fields["code"])
-        token = verify(user)
+        used = use_code(fields["email"], Purpose.VERIFY, fields["code"])
+        user, new_email = used.user, used.new_email
+        token = change_address(user, new_email) if new_email else verify(user)
         registered = RegisteredSerializer({"user": user} | format_pair(token))
         return Response(registered.data)
 
@@ -77,5 +98,5 @@ class ResetView(CodeView):
 
     def post(self, request):
         fields = self.read()
-        user = use_code(fields["email"], Purpose.RESET, fields["code"])
-        return Response(format_pair(reset_password(user, fields["password"])))
+        used = use_code(fields["email"], Purpose.RESET, fields["code"])
+        return Response(format_pair(reset_password(used.user, fields["password"])))

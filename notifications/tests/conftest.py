@@ -1,4 +1,5 @@
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -6,10 +7,13 @@ from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
+from accounts.tests.factories import PASSWORD
 from notifications.models import Delivery
 from notifications.relay import relay
 from notifications.tasks import app
 
+AUTH = "/api/v1/auth"
+ADDRESS = "kit@example.com"
 NEXT_JOBS = """
 DELETE FROM procrastinate_jobs
  WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= %s)
@@ -67,3 +71,40 @@ def list_deliveries(db):
         return [(row.kind, row.status) for row in rows]
 
     return listing
+
+
+@pytest.fixture
+def required(settings):
+    settings.REQUIRE_VERIFIED_EMAIL = True
+
+
+@pytest.fixture
+def register(api):
+    def post(**changes):
+        body = {"email": ADDRESS, "password": PASSWORD, "name": "Kit"} | changes
+        return api().post(f"{AUTH}/register", body)
+
+    return post
+
+
+@pytest.fixture
+def read(work):
+    """Return kind, address and code of the mails that are sent now."""
+
+    def run():
+        found = []
+        for sent in work():
+            codes = re.findall("^([0-9]{6})$", sent.body, re.MULTILINE)
+            assert all(code in sent.alternatives[0].content for code in codes)
+            found.append((sent.extra_headers["X-Booking-Kind"], sent.to[0], *codes))
+        return found
+
+    return run
+
+
+@pytest.fixture
+def send(api):
+    def post(route, **body):
+        return api().post(f"{AUTH}/{route}", body)
+
+    return post

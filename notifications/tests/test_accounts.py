@@ -1,54 +1,15 @@
 """Addresses are verified, and passwords set anew, by codes that are sent by mail."""
 
-import re
-
 import pytest
 
 from accounts.models import Code, User
 from accounts.tests.factories import PASSWORD, UserFactory
 from booking.tests import refusals
+from notifications.tests.conftest import ADDRESS, AUTH
 
 pytestmark = pytest.mark.django_db
 
-AUTH = "/api/v1/auth"
-ADDRESS, NEW_PASSWORD = "kit@example.com", "another horse battery"
-
-
-@pytest.fixture
-def required(settings):
-    settings.REQUIRE_VERIFIED_EMAIL = True
-
-
-@pytest.fixture
-def register(api):
-    def post(**changes):
-        body = {"email": ADDRESS, "password": PASSWORD, "name": "Kit"} | changes
-        return api().post(f"{AUTH}/register", body)
-
-    return post
-
-
-@pytest.fixture
-def read(work):
-    """Return kind, address and code of the mails that are sent now."""
-
-    def run():
-        found = []
-        for mail in work():
-            codes = re.findall("^([0-9]{6})$", mail.body, re.MULTILINE)
-            assert all(code in mail.alternatives[0].content for code in codes)
-            found.append((mail.extra_headers["X-Booking-Kind"], mail.to[0], *codes))
-        return found
-
-    return run
-
-
-@pytest.fixture
-def send(api):
-    def post(route, **body):
-        return api().post(f"{AUTH}/{route}", body)
-
-    return post
+NEW_PASSWORD = "another horse battery"
 
 
 def can_sign_in(send, password=PASSWORD):

@@ -8,7 +8,9 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern
 from rest_framework_simplejwt.tokens import AccessToken
 
+from accounts.sessions import start_session
 from accounts.tests.factories import UserFactory
+from accounts.tokens import SESSION_CLAIM
 from appointments.tests.factories import AppointmentFactory, SeriesFactory
 from booking.api.health import CHECKS
 from notifications.feeds import add_feed
@@ -83,9 +85,14 @@ MATRIX = {
     "POST api/v1/auth/logout": LET_THROUGH,
     **{
         f"POST api/v1/auth/{name}": LET_THROUGH
-        for name in ("verify", "verify/resend", "forgot", "reset")
+        for name in ("verify", "verify/resend", "code", "forgot", "reset")
     },
     "POST api/v1/auth/password": LET_THROUGH_SIGNED_IN,
+    "POST api/v1/auth/email": LET_THROUGH_SIGNED_IN,
+    "GET api/v1/auth/sessions": SIGNED_IN,
+    "DELETE api/v1/auth/sessions/{session}": row(
+        401, 204, 404, 404, 404, 404, 404, 404
+    ),
     "GET api/v1/auth/me": SIGNED_IN,
     "PATCH api/v1/auth/me": SIGNED_IN,
     "GET api/v1/calendar": SIGNED_IN,
@@ -197,6 +204,7 @@ def scene():
             "client": appointment.client_id,
             "series": series.pk,
             "calendar": _add_feed(appointment.client).pk,
+            "session": start_session(appointment.client)[SESSION_CLAIM],
             "closure": ClosureFactory().pk,
             "hour": WorkingHoursFactory(therapist=therapist).pk,
             "absence": AbsenceFactory(therapist=therapist).pk,
