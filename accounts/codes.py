@@ -17,14 +17,14 @@ DIGITS = 6
 
 def make_code(user: User, purpose: Purpose) -> str:
     """Return new digits for a mail. An earlier mail's digits stop working."""
-    code, fresh = _make_digits(user, purpose)
+    code, fresh = _make_fresh(user, purpose)
     Code.objects.update_or_create(user=user, purpose=purpose, defaults=fresh)
     return code
 
 
 def make_code_for_new_address(user: User, email: str) -> str | None:
     """Return digits for a mail to the address to change to, or None if it is not wanted."""
-    code, fresh = _make_digits(user, Purpose.EMAIL)
+    code, fresh = _make_fresh(user, Purpose.EMAIL)
     pending = Code.objects.filter(user=user, purpose=Purpose.EMAIL, new_email=email)
     return code if pending.update(**fresh) else None
 
@@ -103,8 +103,12 @@ def _find(email, purpose):
         yield from valid.filter(new_email=email).order_by("-expires_at")[:1]
 
 
-def _make_digits(user, purpose):
-    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+def make_digits() -> str:
+    return f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+
+
+def _make_fresh(user, purpose):
+    code = make_digits()
     return code, {
         "digest": _digest(user.pk, purpose, code),
         "expires_at": timezone.now() + VALID_FOR,

@@ -39,6 +39,16 @@ class PhoneField(serializers.CharField):
             self.fail("invalid")
 
 
+class CodeField(serializers.RegexField):
+    def __init__(self, **options):
+        super().__init__(
+            "^[0-9]{6}$",
+            help_text="The six digits of the mail.",
+            error_messages={"invalid": "Send six digits."},
+            **options,
+        )
+
+
 class PasswordField(serializers.CharField):
     def __init__(self, **options):
         super().__init__(

@@ -21,10 +21,9 @@ BOOKABLE = f"""(a.status = '{Status.AVAILABLE}' OR a.status = '{Status.HELD}' AN
 
 # The names of the specialisms of therapist `t`, in order.
 SPECIALISMS = """ARRAY(
-        SELECT s.name
-          FROM therapists_therapist_specialisms link
-          JOIN therapists_specialism s ON s.id = link.specialism_id
-         WHERE link.therapist_id = t.id ORDER BY s.name)"""
+    SELECT s.name FROM therapists_therapist_specialisms link
+      JOIN therapists_specialism s ON s.id = link.specialism_id
+     WHERE link.therapist_id = t.id ORDER BY s.name)"""
 
 # A row that was just written. PostgreSQL gives each version of a row another `xmin`.
 WRITTEN = "a.*, a.xmin::text AS version, FALSE AS hold_expired"
@@ -33,8 +32,8 @@ WRITTEN = "a.*, a.xmin::text AS version, FALSE AS hold_expired"
 # appointment is told by what it shows: the row's version would tell that somebody held it
 # in between.
 ETAG_VERSION = f"""CASE WHEN a.hold_expired OR a.status = '{Status.AVAILABLE}'
-      THEN concat_ws('-', a.id, a.therapist_id, a.type, a.start, a."end")
-      ELSE a.id || '-' || a.version END"""
+    THEN concat_ws('-', a.id, a.therapist_id, a.type, a.start, a."end")
+    ELSE a.id || '-' || a.version END"""
 # The response's columns by name, of the same `a`.
 APPOINTMENT_COLUMNS = {
     "id": "a.id",
@@ -52,6 +51,8 @@ APPOINTMENT_COLUMNS = {
     "client_email": "c.email",
     "client_phone": "c.phone",
     "hold_expires_at": "CASE WHEN NOT a.hold_expired THEN a.hold_expires_at END",
+    "invited": f"""a.status = '{Status.HELD}' AND NOT a.hold_expired
+    AND EXISTS (SELECT FROM appointments_invitation WHERE appointment_id = a.id)""",
     "cancelled_by": "nullif(a.cancelled_by, '')",
     "cancelled_at": "a.cancelled_at",
     "cancellation_reason": "nullif(a.cancellation_reason, '')",
@@ -66,7 +67,7 @@ APPOINTMENT_COLUMNS = {
     "version": ETAG_VERSION,
 }
 AppointmentRow = namedtuple("AppointmentRow", APPOINTMENT_COLUMNS)
-APPOINTMENT = ",\n    ".join(
+APPOINTMENT = ",\n ".join(
     expression
     if expression in (f"a.{name}", f'a."{name}"')
     else f"{expression} AS {name}"
@@ -75,9 +76,8 @@ APPOINTMENT = ",\n    ".join(
 # An expired hold no longer has a client. LIMIT makes each row look its client up: a generic
 # plan takes the page for a tenth of all appointments, and would read all users for it.
 APPOINTMENT_JOINS = """JOIN therapists_therapist t ON t.id = a.therapist_id
-  LEFT JOIN LATERAL (
-      SELECT * FROM accounts_user
-       WHERE id = a.client_id AND NOT a.hold_expired LIMIT 1) c ON TRUE"""
+  LEFT JOIN LATERAL (SELECT * FROM accounts_user
+    WHERE id = a.client_id AND NOT a.hold_expired LIMIT 1) c ON TRUE"""
 
 
 # Tells the history's triggers who acts, in which role towards the diary.

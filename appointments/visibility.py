@@ -138,14 +138,14 @@ def _compose_list(view, conditions, descends):
     )
     tables = "".join(f"{one.table}, " for one in conditions if one.table)
     text = f"""
--- A page of each part, and of these a page. Materialized: only its rows look for people.
+-- A page of each part, and of these a page. Only its rows look for people.
 WITH {tables}page AS MATERIALIZED (
     SELECT a.*, {HOLD_EXPIRED} AS hold_expired FROM ({selects}
     ) a
     {order} LIMIT %(limit)s
 )
 SELECT
-    {APPOINTMENT}
+  {APPOINTMENT}
   FROM page a
   {APPOINTMENT_JOINS}
  {order}
@@ -176,7 +176,7 @@ WITH visible AS MATERIALIZED (
        AND {VISIBLE_TO_USER}
 )
 SELECT
-    {APPOINTMENT}
+  {APPOINTMENT}
   FROM visible a
   {APPOINTMENT_JOINS}
 """,

@@ -43,7 +43,7 @@ RETURN NULL;
 
 
 class AppointmentEvent(Appointment.pgh_event_model):
-    """An entry in the history of an appointment, told of if it has a client."""
+    """An entry in the history of an appointment, told of if it concerns a client."""
 
     class Meta:
         proxy = True
@@ -52,8 +52,11 @@ class AppointmentEvent(Appointment.pgh_event_model):
             _note_change(
                 "note_change",
                 "FALSE",
-                pgtrigger.Q(new__status__in=["booked", "cancelled"])
-                & pgtrigger.Q(new__client__isnull=False),
+                pgtrigger.Q(
+                    new__status__in=["booked", "cancelled"], new__client__isnull=False
+                )
+                # An invitation that was declined.
+                | pgtrigger.Q(new__status="cancelled", new__cancelled_by="client"),
             )
         ]
 
@@ -73,6 +76,7 @@ class Kind(models.TextChoices):
     ACCOUNT_VERIFY = "account.verify"
     ACCOUNT_EXISTS = "account.exists"
     ACCOUNT_RESET = "account.reset"
+    ACCOUNT_INVITED = "account.invited"
     ACCOUNT_CHANGED = "account.changed"
     ACCOUNT_CHANGED_ADDRESS = "account.changed.address"
     APPOINTMENT_BOOKED = "appointment.booked"

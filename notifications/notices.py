@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from accounts.models import User
-from appointments.models.statuses import Status
+from appointments.models.statuses import Role, Status
 from notifications.models import AppointmentEvent, Kind, SeriesEvent
 from therapists.models import Therapist
 
@@ -15,7 +15,7 @@ class Notice(NamedTuple):
     """Something to be told to one person."""
 
     kind: Kind
-    user_id: int
+    user_id: int | None
     source: str
     event_id: int | None = None
     appointment_id: int | None = None
@@ -67,7 +67,7 @@ def _list_changes(before, event):
     booked, cancelled = Kind.APPOINTMENT_BOOKED, Kind.APPOINTMENT_CANCELLED
     was_booked = before is not None and before.status == Status.BOOKED
     if event.status == Status.CANCELLED:
-        if was_booked:
+        if was_booked or _is_declined(event):
             yield cancelled, event.client_id
             yield cancelled, _get_told_therapist(event, event.therapist_id)
         return
@@ -90,6 +90,11 @@ def _list_changes(before, event):
         yield booked, _get_told_therapist(event, event.therapist_id)
     elif is_moved:
         yield Kind.APPOINTMENT_MOVED, _get_told_therapist(event, event.therapist_id)
+
+
+def _is_declined(event):
+    """Tell whether somebody declined an invitation, who was no client yet."""
+    return event.client_id is None and event.cancelled_by == Role.CLIENT
 
 
 def _name_change_of_series(event):

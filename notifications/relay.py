@@ -7,6 +7,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from accounts.models import AccountMessage, User
+from appointments.models import Invitation
 from notifications.jobs import defer_sending
 from notifications.models import Change, Delivery, Kind
 from notifications.notices import (
@@ -32,7 +33,9 @@ def relay() -> int:
         Change.objects.filter(pk__in=[one.pk for one in changes]).delete()
         messages = _take_messages()
         add_deliveries(map(_make_notice, messages))
-    return max(len(changes), len(messages))
+        invitations = _take_invitations()
+        add_deliveries(map(_make_notice_of_invitation, invitations))
+    return max(len(changes), len(messages), len(invitations))
 
 
 def _take_messages():
@@ -40,6 +43,25 @@ def _take_messages():
     messages = list(rows[:MOST_CHANGES])
     AccountMessage.objects.filter(pk__in=[one.pk for one in messages]).delete()
     return messages
+
+
+def _take_invitations():
+    rows = Invitation.objects.filter(is_relayed=False).order_by("pk")
+    invitations = list(rows.select_for_update(skip_locked=True)[:MOST_CHANGES])
+    Invitation.objects.filter(pk__in=[one.pk for one in invitations]).update(
+        is_relayed=True
+    )
+    return invitations
+
+
+def _make_notice_of_invitation(invitation):
+    return Notice(
+        Kind.ACCOUNT_INVITED,
+        None,
+        f"invitation-{invitation.pk}-{invitation.expires_at.timestamp():.0f}",
+        appointment_id=invitation.appointment_id,
+        address=invitation.email,
+    )
 
 
 def _make_notice(message):
@@ -54,7 +76,7 @@ def add_deliveries(notices: Iterable[Notice]) -> None:
     deliveries = [
         Delivery(**notice._asdict(), created_at=now)
         for notice in notices
-        if notice.user_id in reachable
+        if notice.user_id in reachable or notice.address
     ]
     Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
     # A delivery that was there before has another one.

@@ -4,7 +4,7 @@ from django.contrib.auth.hashers import make_password
 from rest_framework import serializers
 
 from accounts.errors import WrongPassword
-from accounts.fields import AddressField, PasswordField
+from accounts.fields import AddressField, CodeField, PasswordField
 from accounts.hashers import give_back_connection
 from accounts.models import User
 from accounts.serializers.account import check_own_password, check_strength
@@ -20,11 +20,7 @@ class AddressSerializer(RequestSerializer):
 class CodeSerializer(AddressSerializer):
     """An address, and the code that was sent to it."""
 
-    code = serializers.RegexField(
-        "^[0-9]{6}$",
-        help_text="The six digits of the mail.",
-        error_messages={"invalid": "Send six digits."},
-    )
+    code = CodeField()
 
 
 class NewAddressSerializer(AddressSerializer):

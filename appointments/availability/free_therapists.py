@@ -11,14 +11,14 @@ from django.utils import timezone
 from appointments.availability.alternatives import WEEK, get_monday
 from appointments.availability.rules import ALLOWED, CANDIDATE, write_busy
 from appointments.availability.therapist_filters import THERAPIST_FILTERS
-from appointments.models.statuses import WITH_CLIENT
+from appointments.models.statuses import WITH_CLIENT, Status
 from appointments.sql import BOOKABLE
 from booking.statements import Statement
 from therapists.models import BookingMode
 
 # The first to try, and some in case that others take these meanwhile.
 MOST_CANDIDATES = 10
-TAKEN = ", ".join(f"'{status}'" for status in WITH_CLIENT)
+TAKEN = ", ".join(f"'{status}'" for status in [Status.HELD, *WITH_CLIENT])
 FIND = """
 WITH considered AS MATERIALIZED (
     -- Active therapists with the specialisms, but not the client.

@@ -15,7 +15,7 @@ from booking.statements import Condition
 BY_SPECIALIST = """EXISTS (SELECT FROM specialist)
        AND (a.therapist_id IN (SELECT therapist_id FROM specialist)) IS TRUE"""
 WITH_ANY_SPECIALISM = """specialist AS MATERIALIZED (
-    -- with one of them, read once for all appointments
+    -- with one of them, once
     SELECT link.therapist_id
       FROM therapists_therapist_specialisms link
       JOIN therapists_specialism s ON s.id = link.specialism_id

@@ -1,6 +1,13 @@
 from appointments.models.appointment import Appointment
+from appointments.models.invitation import Invitation
 from appointments.models.reads import AppointmentRead
 from appointments.models.refusals import ClientBusyRefusal
 from appointments.models.series import Series
 
-__all__ = ["Appointment", "AppointmentRead", "ClientBusyRefusal", "Series"]
+__all__ = [
+    "Appointment",
+    "AppointmentRead",
+    "ClientBusyRefusal",
+    "Invitation",
+    "Series",
+]

@@ -61,11 +61,12 @@ LIFECYCLE = [
     CheckConstraint(
         condition=Q(status=Status.AVAILABLE, client=None)
         | Q(status__in=WITH_CLIENT, client__isnull=False)
-        | Q(status=Status.CANCELLED),
+        # Without a client, it is held for somebody who was invited.
+        | Q(status__in=[Status.HELD, Status.CANCELLED]),
         name="appointment_has_a_client_where_its_status_has_one",
         violation_error_code="client_and_status",
         violation_error_message="An available appointment has no client; "
-        "every other appointment has one, unless it is cancelled.",
+        "a booked one has one, and keeps it when it is concluded.",
     ),
     CheckConstraint(
         condition=Q(status=Status.HELD, hold_expires_at__isnull=False)

@@ -59,7 +59,7 @@ class CancellationReason(TextChoices):
     OTHER = "other"
 
 
-WITH_CLIENT = [Status.HELD, Status.BOOKED, Status.COMPLETED, Status.NO_SHOW]
+WITH_CLIENT = [Status.BOOKED, Status.COMPLETED, Status.NO_SHOW]
 CONCLUDED = [Status.COMPLETED, Status.NO_SHOW]
 
 

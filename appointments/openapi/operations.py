@@ -3,6 +3,7 @@
 from drf_spectacular.utils import OpenApiExample, extend_schema, inline_serializer
 from rest_framework.exceptions import NotFound
 
+from accounts.errors import InvalidCode
 from appointments import errors
 from appointments.availability.rules import RULES
 from appointments.errors import OVERLAPS
@@ -17,6 +18,7 @@ from appointments.openapi.refusals import REFUSED_TIMES
 from appointments.serializers.appointment_requests import (
     BookSerializer,
     CancelSerializer,
+    InvitationCodeSerializer,
     MoveSerializer,
 )
 from appointments.serializers.appointments import AppointmentSerializer
@@ -133,6 +135,40 @@ reopen = _describe_operation(
     summary="Undo a completion or a no-show",
     description="For staff, within seven days.",
     refusals=(errors.TooLateToReopen,),
+)
+
+
+def _describe_response_to_invitation(**texts):
+    return describe(
+        request=InvitationCodeSerializer,
+        parameters=[ID, ETAG],
+        responses={200: AppointmentSerializer},
+        examples=[
+            OpenApiExample("Request", {"code": "042137"}, request_only=True),
+            BOOKED,
+        ],
+        **texts,
+    )
+
+
+accept = _describe_response_to_invitation(
+    operation_id="acceptInvitation",
+    summary="Accept an invitation",
+    description="For the user with the address that was invited (`client_email`), by the "
+    "code of the mail. The appointment is then booked. It also verifies the address.",
+    refusals=(
+        InvalidCode,
+        errors.HoldExpired,
+        errors.OwnTherapist,
+        errors.ClientBusy,
+        TherapistInactive,
+    ),
+)
+decline = _describe_response_to_invitation(
+    operation_id="declineInvitation",
+    summary="Decline an invitation",
+    description="By the code of the mail, like accepting it. The time is free at once.",
+    refusals=(InvalidCode, errors.HoldExpired),
 )
 ENTRY = HistoryEntrySerializer().get_initial()
 show_history = extend_schema(

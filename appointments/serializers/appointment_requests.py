@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
+from accounts.fields import AddressField, CodeField
 from appointments.models.statuses import CancellationReason
 from booking.api.errors import RepeatedField, UnknownParameter
 from booking.api.fields import IdField, MomentField
@@ -20,6 +21,11 @@ from therapists.models import (
 )
 
 START_HELP = "ISO 8601; without an offset, in the practice's time zone."
+
+CLIENT_EMAIL_HELP = (
+    "Instead of the client's id, from staff and the therapist: hold the time, and invite the "
+    "reader of this address by mail."
+)
 
 
 class StartField(MomentField):
@@ -66,7 +72,24 @@ class AnyTherapistSerializer(RequestSerializer):
         return {key: names} if names else {}
 
 
-class BookingSerializer(RequestSerializer):
+class NamingSerializer(RequestSerializer):
+    """Names a client at most once, by id or by address."""
+
+    default_error_messages = {"exclusive": "Send `{one}` or `{other}`, not both."}
+
+    def refuse_both(self, one: str, other: str) -> dict[str, list[ErrorDetail]]:
+        """Return the refusal of a request that has both fields, at the other one."""
+        message = self.error_messages["exclusive"].format(one=one, other=other)
+        return {other: [ErrorDetail(message, "exclusive")]}
+
+    def validate(self, attrs):
+        if attrs.get("client_id") and attrs.get("client_email"):
+            refusal = self.refuse_both("client_id", "client_email")
+            raise serializers.ValidationError(refusal)
+        return attrs
+
+
+class BookingSerializer(NamingSerializer):
     """An appointment to book, to hold or to publish."""
 
     start = StartField(help_text=START_HELP)
@@ -81,6 +104,11 @@ class BookingSerializer(RequestSerializer):
         help_text="The client's id, from staff and the therapist. Without it they publish "
         "an available appointment.",
     )
+    client_email = AddressField(
+        max_length=254,
+        required=False,
+        help_text=CLIENT_EMAIL_HELP,
+    )
     hold = serializers.BooleanField(
         required=False,
         help_text="From clients: hold the time for some minutes instead of booking it.",
@@ -92,7 +120,6 @@ class BookingSerializer(RequestSerializer):
 class BookingRequestSerializer(BookingSerializer):
     """An appointment with a therapist, or with any who is free."""
 
-    default_error_messages = {"exclusive": "Send `therapist_id` or `any`, not both."}
     therapist_id = IdField(
         required=False, help_text="The therapist's id. Required without `any`."
     )
@@ -117,9 +144,10 @@ class BookingRequestSerializer(BookingSerializer):
         named = {"therapist_id", "any"} & {*data} if isinstance(data, dict) else {"any"}
         if len(named) == 1:
             return {}
-        name, code = ("any", "exclusive") if named else ("therapist_id", "required")
-        messages = self.error_messages | self.fields["therapist_id"].error_messages
-        return {name: [ErrorDetail(messages[code], code)]}
+        if named:
+            return self.refuse_both("therapist_id", "any")
+        message = self.fields["therapist_id"].error_messages["required"]
+        return {"therapist_id": [ErrorDetail(message, "required")]}
 
 
 class BookingQuerySerializer(BookingSerializer):
@@ -134,11 +162,14 @@ class BookingQuerySerializer(BookingSerializer):
         return super().to_internal_value(data)
 
 
-class BookSerializer(RequestSerializer):
+class BookSerializer(NamingSerializer):
     client_id = IdField(
         required=False,
         allow_null=True,
-        help_text="The client's id. Required from staff and the therapist.",
+        help_text="The client's id. Staff and the therapist send it, or an address.",
+    )
+    client_email = AddressField(
+        max_length=254, required=False, help_text=CLIENT_EMAIL_HELP
     )
 
 
@@ -149,6 +180,12 @@ class MoveSerializer(RequestSerializer):
         allow_null=True,
         help_text="The id of another therapist, to move it to their diary.",
     )
+
+
+class InvitationCodeSerializer(RequestSerializer):
+    """The code of an invitation."""
+
+    code = CodeField()
 
 
 class CancelSerializer(RequestSerializer):

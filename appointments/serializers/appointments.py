@@ -71,6 +71,9 @@ class AppointmentSerializer(RowSerializer):
     hold_expires_at = serializers.DateTimeField(
         allow_null=True, help_text="Until when the client holds the time."
     )
+    invited = serializers.BooleanField(
+        help_text="Whether it is held for somebody who was invited by mail."
+    )
     cancelled_by = serializers.ChoiceField(choices=Role.choices, allow_null=True)
     cancelled_at = serializers.DateTimeField(allow_null=True)
     cancellation_reason = serializers.ChoiceField(

@@ -1,6 +1,6 @@
 from contextlib import nullcontext
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,7 +14,7 @@ from appointments.errors import (
     UnknownTherapist,
 )
 from appointments.models.statuses import Right, Role, Status
-from appointments.services import holds
+from appointments.services import holds, invitations
 from appointments.services.book import book_version
 from appointments.services.change import ATTEMPTS, write
 from appointments.services.discretion import limit_client_busy
@@ -45,7 +45,7 @@ WITH {LOCKED_THERAPIST}, {LOCKED_CLIENT}, {ACTOR}, added AS (
             was_published, hold_expires_at, overridden, created_at, updated_at)
     SELECT diary.id, person.id, %(type)s, %(status)s, %(start)s, %(end)s,
            %(end)s + diary.break_minutes * interval '1 minute',
-           person.id IS NULL, %(hold_expires_at)s, %(overridden)s, %(now)s, %(now)s
+           %(was_published)s, %(hold_expires_at)s, %(overridden)s, %(now)s, %(now)s
       FROM diary CROSS JOIN actor LEFT JOIN person ON person.is_active
      WHERE (diary.is_active OR %(is_practice)s)
        AND (person.id IS NULL) = (%(client_id)s::bigint IS NULL)
@@ -59,6 +59,13 @@ SELECT {APPOINTMENT}
 )
 
 
+class RequestedClient(NamedTuple):
+    """The client whom staff or the therapist name, by account or by address."""
+
+    id: int | None = None
+    email: str | None = None
+
+
 def add(
     *,
     user: User,
@@ -67,6 +74,7 @@ def add(
     duration: int,
     type: str,
     client_id: int | None = None,
+    client_email: str | None = None,
     hold: bool = False,
 ) -> AppointmentRow:
     """Book the period for the user, or let staff or its therapist fill the diary.
@@ -75,6 +83,7 @@ def add(
     that equals an available appointment books that one. Without a client, staff and the
     therapist publish an available appointment. A client may `hold` the time instead of
     booking it (`TooManyHolds` for a fourth, and for too many of one therapist in a day).
+    With `client_email`, the time is held for whoever reads that address (`invitations`).
 
     Raises `UnknownTherapist` or `UnknownClient` for people whom the user may not name,
     `ClientNotAllowed` for naming a client in a foreign diary, `RulesRefuse` with every
@@ -88,14 +97,17 @@ def add(
         "start": start,
         "duration": duration,
     }
-    with transaction.atomic() if hold else nullcontext():
-        row = _add_at_last(user, period, client_id, hold)
+    client = RequestedClient(client_id, client_email)
+    with transaction.atomic() if hold or client_email else nullcontext():
+        row = _add_at_last(user, period, client, hold)
         if hold:
             holds.refuse_too_many(user, therapist_id)
+        if client_email:
+            row = invitations.invite(user, row, client_email)
     return row
 
 
-def _add_at_last(user, period, client_id, hold):
+def _add_at_last(user, period, client, hold):
     """Decide again while nothing was written.
 
     During the wait for the locks the available appointment may change, and the therapist
@@ -103,12 +115,12 @@ def _add_at_last(user, period, client_id, hold):
     """
     actor = get_actor_parameters(user)
     for _ in range(ATTEMPTS):
-        if row := _add(user, actor, period, client_id, hold):
+        if row := _add(user, actor, period, client, hold):
             return row
-    raise UnknownClient if client_id else UnknownTherapist
+    raise UnknownClient if client.id else UnknownTherapist
 
 
-def _add(user, actor, period, client_id, hold):
+def _add(user, actor, period, client, hold):
     """Look, then book the available appointment or insert; None if nothing was written."""
     candidate = get_candidate(**period)
     if candidate is None:
@@ -120,10 +132,10 @@ def _add(user, actor, period, client_id, hold):
         therapist_is_active=candidate.therapist_is_active,
     )
     manages = role != Role.CLIENT
-    _refuse_people(user, candidate, manages, client_id, hold)
+    _refuse_people(user, candidate, manages, client, hold)
     parameters = actor | {
         "therapist_id": candidate.therapist_id,
-        "client_id": client_id if manages else actor["user"],
+        "client_id": client.id if manages else actor["user"],
         "most_upcoming": get_most_upcoming(role),
         "now": timezone.now(),
     }
@@ -133,6 +145,8 @@ def _add(user, actor, period, client_id, hold):
         return book_version(parameters | version, hold_expires_at=expiry)
     if not manages:
         refuse_broken(candidate)
+    if client.email:
+        expiry = invitations.get_expiry(period["start"])
     parameters |= _get_columns(period, parameters["client_id"], expiry)
     parameters |= {
         "is_practice": role == Role.PRACTICE,
@@ -142,24 +156,26 @@ def _add(user, actor, period, client_id, hold):
         user,
         role,
         therapist_id=candidate.therapist_id,
-        client_id=client_id,
+        client_id=client.id,
         start=period["start"],
     ):
         return write(ADD, parameters)
 
 
-def _refuse_people(user, candidate, manages, client_id, hold):
+def _refuse_people(user, candidate, manages, client, hold):
     if manages and hold:
         raise HoldNotAllowed
     if not manages and not candidate.therapist_is_active:
         raise UnknownTherapist
-    if client_id is None:
+    if client == RequestedClient():
         return
     if not manages:
         raise ClientNotAllowed
+    if client.email:
+        return
     check_client(
         user,
-        client_id,
+        client.id,
         Right.ADD_APPOINTMENT,
         therapist_id=candidate.therapist_id,
         therapist_user_id=candidate.therapist_user_id,
@@ -167,10 +183,11 @@ def _refuse_people(user, candidate, manages, client_id, hold):
 
 
 def _get_columns(period, client_id, expiry) -> dict[str, Any]:
-    taken = Status.HELD if expiry else Status.BOOKED
+    status = Status.BOOKED if client_id else Status.AVAILABLE
     return {
         "type": period["type"],
-        "status": taken if client_id else Status.AVAILABLE,
+        "status": Status.HELD if expiry else status,
+        "was_published": not client_id and not expiry,
         "start": period["start"],
         "end": period["start"] + timedelta(minutes=period["duration"]),
         "hold_expires_at": expiry,

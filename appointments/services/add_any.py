@@ -29,6 +29,7 @@ def add_any(
     type: str,
     any: dict[str, list[str]],
     client_id: int | None = None,
+    client_email: str | None = None,
     hold: bool = False,
 ) -> AppointmentRow:
     """Book the start with any therapist who is free then and offers it.
@@ -39,7 +40,8 @@ def add_any(
     Raises `NobodyFree`, and what `add` raises for the client: `ClientBusy`,
     `TooManyAppointments`, `TooManyHolds`, `UnknownClient`.
     """
-    _refuse_client(user, client_id)
+    client_named = {"client_id": client_id, "client_email": client_email}
+    _refuse_client(user, *client_named.values())
     period = {"start": start, "duration": duration, "type": type}
     client = user.pk if client_id is None else client_id
     for _ in range(ATTEMPTS):
@@ -47,16 +49,17 @@ def add_any(
         if not ids:
             break
         for therapist_id in ids:
-            request = period | {"therapist_id": therapist_id, "client_id": client_id}
+            request = period | client_named | {"therapist_id": therapist_id}
             if row := _try(user, request, hold):
                 return row
     raise NobodyFree
 
 
-def _refuse_client(user, client_id):
-    if client_id is None and acts_for_practice(user):
+def _refuse_client(user, client_id, client_email):
+    is_named = client_id is not None or client_email is not None
+    if not is_named and acts_for_practice(user):
         raise ClientRequired
-    if client_id is not None and not acts_for_practice(user):
+    if is_named and not acts_for_practice(user):
         raise ClientNotAllowed
 
 

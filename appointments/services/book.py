@@ -1,6 +1,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db import transaction
 from django.utils import timezone
 from rest_framework.exceptions import NotFound
 
@@ -14,6 +15,7 @@ from appointments.errors import (
 )
 from appointments.errors.rules import TherapistInactive
 from appointments.models.statuses import Operation, Right, Role, Status
+from appointments.services import invitations
 from appointments.services.change import (
     UNCHANGED,
     check_operation,
@@ -75,12 +77,36 @@ SELECT status FROM entry ORDER BY pgh_id DESC LIMIT 1
 )
 
 
+HOLD_FOR_INVITED = Statement(
+    "hold_for_invited",
+    f"""
+-- Nobody is the client until somebody accepts the invitation.
+WITH {LOCKED_THERAPIST}, {ACTOR}, changed AS (
+    UPDATE appointments_appointment a
+       SET status = '{Status.HELD}', client_id = NULL,
+           hold_expires_at = %(hold_expires_at)s, updated_at = %(now)s
+      FROM diary, actor
+     WHERE {UNCHANGED}
+    RETURNING {WRITTEN}
+)
+SELECT {APPOINTMENT}
+  FROM changed a {APPOINTMENT_JOINS}
+""",
+    AppointmentRow,
+)
+
+
 def book(
-    *, user: User, id: int, precondition: Precondition, client_id: int | None = None
+    *,
+    user: User,
+    id: int,
+    precondition: Precondition,
+    client_id: int | None = None,
+    client_email: str | None = None,
 ) -> AppointmentRow:
     """Book an available appointment, or convert one's own hold.
 
-    Staff and the therapist name the client. Raises what `add` raises but for the rules:
+    Staff and the therapist name the client, or an address that they invite. Raises what `add` raises but for the rules:
     publishing it, or holding it, was allowed before. `TooManyAppointments` does not refuse
     one's own hold, which counts already. Raises `HoldExpired` to a client
     whose hold expired, for good, and `TherapistBusy` to one who lost a race for it.
@@ -88,6 +114,8 @@ def book(
 
     def attempt():
         snapshot = _look(user, id, precondition)
+        if client_email:
+            return _invite(snapshot, user, client_email)
         client = _get_client(snapshot, user, client_id)
         if snapshot.start <= timezone.now():
             raise AlreadyStarted
@@ -123,6 +151,21 @@ def book_version(
     return write(
         BOOK, parameters | {"status": status, "hold_expires_at": hold_expires_at}
     )
+
+
+def _invite(snapshot, user, email):
+    """Hold it for the reader of the address; None if it has changed."""
+    if snapshot.get_role(user) == Role.CLIENT:
+        raise ClientNotAllowed
+    if snapshot.status == Status.HELD:
+        raise AlreadyHeld
+    expiry = invitations.get_expiry(snapshot.start)
+    if expiry <= timezone.now():
+        raise AlreadyStarted
+    parameters = snapshot.get_parameters(user) | {"hold_expires_at": expiry}
+    with transaction.atomic():
+        row = write(HOLD_FOR_INVITED, parameters)
+        return row and invitations.invite(user, row, email)
 
 
 def _look(user, id, precondition):

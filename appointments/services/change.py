@@ -119,6 +119,11 @@ def get_snapshot(user: User, id: int) -> AppointmentSnapshot | None:
     )
 
 
+def get_any_snapshot(id: int) -> AppointmentSnapshot | None:
+    """Return the appointment as it is now, for an operation with another proof of a right."""
+    return SNAPSHOT.fetch_one(id=id, user=None, sees_all=True, now=timezone.now())
+
+
 def check_operation(
     operation: Operation, user: User, id: int, precondition: Precondition
 ) -> AppointmentSnapshot:

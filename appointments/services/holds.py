@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from appointments.errors import TooManyHolds, TooManyHoldsOfTherapist
-from appointments.models import Appointment
+from appointments.models import Appointment, Invitation
 from appointments.models.statuses import Status
 from appointments.sql import HOLD_EXPIRED
 from booking.statements import Statement
@@ -98,6 +98,7 @@ def release_expired(
     rows = _expired(therapist_ids, client_ids).order_by("pk").select_for_update()
     expired = dict(rows.values_list("pk", "was_published"))
     published = [pk for pk, was_published in expired.items() if was_published]
+    Invitation.objects.filter(appointment__in=published).delete()
     Appointment.objects.filter(pk__in=published).update(
         status=Status.AVAILABLE,
         client=None,

@@ -19,11 +19,13 @@ from appointments.serializers.appointment_requests import (
     BookingRequestSerializer,
     BookSerializer,
     CancelSerializer,
+    InvitationCodeSerializer,
     MoveSerializer,
 )
 from appointments.serializers.appointments import AppointmentSerializer
 from appointments.serializers.history import HistoryEntrySerializer
 from appointments.serializers.slots import AlternativesSerializer
+from appointments.services.accept import accept
 from appointments.services.add import add
 from appointments.services.add_any import add_any
 from appointments.services.alternatives import find_for_booking, find_for_move
@@ -31,6 +33,7 @@ from appointments.services.book import book
 from appointments.services.cancel import cancel
 from appointments.services.change import get_snapshot
 from appointments.services.conclude import complete, mark_no_show, reopen
+from appointments.services.decline import decline
 from appointments.services.move import move
 from booking.api.conditional import add_etag, get_precondition
 from booking.api.errors import RulesRefuse
@@ -45,6 +48,7 @@ BOOKING_QUERY = BookingQuerySerializer()
 BOOK = BookSerializer()
 MOVE = MoveSerializer()
 CANCEL = CancelSerializer()
+INVITATION_CODE = InvitationCodeSerializer()
 EMPTY = EmptySerializer()
 
 
@@ -154,6 +158,23 @@ class AppointmentViewSet(viewsets.GenericViewSet):
             self.find_alternatives = partial(find_for_move, request.user, id, fields)
         row = operation(user=request.user, id=id, precondition=precondition, **fields)
         return _respond(row)
+
+    @operations.accept
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def accept(self, request, pk):
+        return self._answer_invitation(accept)
+
+    @operations.decline
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def decline(self, request, pk):
+        return self._answer_invitation(decline)
+
+    def _answer_invitation(self, operation):
+        fields = INVITATION_CODE.run_validation(self.request.data)
+        id = int(self.kwargs["pk"])
+        return _respond(operation(user=self.request.user, id=id, **fields))
 
     @operations.show_history
     @action(detail=True)

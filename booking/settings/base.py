@@ -125,7 +125,9 @@ PASSWORD_HASHERS = ["accounts.hashers.BoundedArgon2PasswordHasher"]
 # In each process. A hash takes 100 MB, and further ones wait.
 HASHES_AT_ONCE = env.integer("HASHES_AT_ONCE", 1, least=1)
 
+# Holds by clients, and for people who are invited by mail.
 HOLD_MINUTES = env.integer("HOLD_MINUTES", 10, least=1)
+INVITATION_HOURS = env.integer("INVITATION_HOURS", 24, least=1)
 # The most that a client may have ahead: appointments, series, and holds of one therapist
 # in 24 hours. Staff and therapists are not bound.
 MAX_UPCOMING = env.integer("MAX_UPCOMING", 60, least=1)

@@ -47,7 +47,6 @@ IMPOSSIBLE = {
     "available with a client": ({"status": "available"}, NO_CLIENT),
     "booked without a client": ({"client": None}, NO_CLIENT),
     "completed without a client": ({"status": "completed", "client": None}, NO_CLIENT),
-    "held without a client": ({"status": "held", "client": None}, NO_CLIENT),
     "held without an expiry": (
         {"status": "held", "hold_expires_at": None},
         "appointment_hold_expires_where_it_is_held",

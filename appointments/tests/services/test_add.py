@@ -59,6 +59,7 @@ def test_the_response_equals_the_row_of_the_list(add, api):
         },
         "hold_expires_at": None,
         "cancelled_by": None,
+        "invited": False,
         "cancelled_at": None,
         "cancellation_reason": None,
         "cancelled_late": False,

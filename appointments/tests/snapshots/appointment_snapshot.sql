@@ -22,8 +22,8 @@ WITH visible AS (
           WHERE user_id = %(user)s AND is_active))
 )
 SELECT a.id, a.version, CASE WHEN a.hold_expired OR a.status = 'available'
-      THEN concat_ws('-', a.id, a.therapist_id, a.type, a.start, a."end")
-      ELSE a.id || '-' || a.version END AS etag_version, a.hold_expired,
+    THEN concat_ws('-', a.id, a.therapist_id, a.type, a.start, a."end")
+    ELSE a.id || '-' || a.version END AS etag_version, a.hold_expired,
        a.status AS stored_status, a.type, a.start, a."end", a.therapist_id,
        CASE WHEN NOT a.hold_expired THEN a.client_id END AS client_id,
        a.was_published, a.moved_late, a.concluded_at,

@@ -149,10 +149,9 @@ WITH day AS MATERIALIZED (
 )
 SELECT page.day, page.start, page.count AS count, t.id AS therapist_id,
        t.name AS therapist_name, ARRAY(
-        SELECT s.name
-          FROM therapists_therapist_specialisms link
-          JOIN therapists_specialism s ON s.id = link.specialism_id
-         WHERE link.therapist_id = t.id ORDER BY s.name) AS therapist_specialisms,
+    SELECT s.name FROM therapists_therapist_specialisms link
+      JOIN therapists_specialism s ON s.id = link.specialism_id
+     WHERE link.therapist_id = t.id ORDER BY s.name) AS therapist_specialisms,
        t.time_zone AS therapist_time_zone
   FROM page JOIN therapists_therapist t ON t.id = page.therapist_id
  ORDER BY page.day ASC, page.therapist_id ASC

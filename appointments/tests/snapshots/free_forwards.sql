@@ -56,10 +56,9 @@ WITH t AS MATERIALIZED (
 )
 SELECT stretch.start, stretch.end, t.id AS therapist_id, t.name AS therapist_name,
        ARRAY(
-        SELECT s.name
-          FROM therapists_therapist_specialisms link
-          JOIN therapists_specialism s ON s.id = link.specialism_id
-         WHERE link.therapist_id = t.id ORDER BY s.name) AS therapist_specialisms, t.time_zone AS therapist_time_zone
+    SELECT s.name FROM therapists_therapist_specialisms link
+      JOIN therapists_specialism s ON s.id = link.specialism_id
+     WHERE link.therapist_id = t.id ORDER BY s.name) AS therapist_specialisms, t.time_zone AS therapist_time_zone
   FROM t, stretch
  WHERE stretch.end - stretch.start >= interval '5 minutes'
    AND (stretch.end, t.id) > (%(beyond)s::timestamptz, %(beyond_id)s)

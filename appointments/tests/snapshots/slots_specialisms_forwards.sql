@@ -176,10 +176,9 @@ WITH RECURSIVE closed AS MATERIALIZED (
 ), therapist AS MATERIALIZED (
     -- Each therapist's names are read once, not for every slot.
     SELECT t.id, t.name, t.time_zone, ARRAY(
-        SELECT s.name
-          FROM therapists_therapist_specialisms link
-          JOIN therapists_specialism s ON s.id = link.specialism_id
-         WHERE link.therapist_id = t.id ORDER BY s.name) AS specialisms
+    SELECT s.name FROM therapists_therapist_specialisms link
+      JOIN therapists_specialism s ON s.id = link.specialism_id
+     WHERE link.therapist_id = t.id ORDER BY s.name) AS specialisms
       FROM therapists_therapist t
      WHERE t.id = ANY(ARRAY(SELECT therapist_id FROM slot))
 )

@@ -114,6 +114,9 @@ MATRIX = {
     ),
     "POST api/v1/appointments/{appointment}/move": LET_THROUGH_SIGNED_IN,
     "POST api/v1/appointments/{appointment}/cancel": OWN_CHANGED,
+    # The code is the right.
+    "POST api/v1/appointments/{appointment}/accept": LET_THROUGH_SIGNED_IN,
+    "POST api/v1/appointments/{appointment}/decline": LET_THROUGH_SIGNED_IN,
     "POST api/v1/appointments/{appointment}/complete": CONCLUDED,
     "POST api/v1/appointments/{appointment}/no_show": CONCLUDED,
     "POST api/v1/appointments/{appointment}/reopen": row(
