@@ -47,6 +47,13 @@ def start_session(user: User) -> RefreshToken:
     return _date(token, session)
 
 
+def sign_in_by_code(user: User) -> RefreshToken:
+    """Sign in the user, whom a code from a mail has proved to be them."""
+    with transaction.atomic():
+        record_sign_in(user)
+        return start_session(user)
+
+
 def rotate(raw_token: str) -> RefreshToken:
     """Exchange the refresh token for the next one of its session.
 
@@ -94,28 +101,23 @@ def change_password(user: User, new_password: str) -> RefreshToken:
         return start_session(user)
 
 
-def reset_password(user: User, password: str) -> RefreshToken:
-    """Set a hashed password, as the reader of the address, and sign in anew."""
+def reset_password(user: User, password: str) -> None:
+    """Set a hashed password, as the reader of the address, and end every session."""
     with transaction.atomic():
         set_actor_of_transaction(user, role="")
         user.password, user.verified_at = password, timezone.now()
         user.save(update_fields=["password", "verified_at"])
         _announce_new_password(user)
-        record_sign_in(user)
-        return start_session(user)
 
 
-def verify(user: User) -> RefreshToken:
-    """Record that the user reads the address, and sign in."""
-    with transaction.atomic():
-        user.verified_at = timezone.now()
-        user.save(update_fields=["verified_at"])
-        record_sign_in(user)
-        return start_session(user)
+def verify(user: User) -> None:
+    """Record that the user reads the address."""
+    user.verified_at = timezone.now()
+    user.save(update_fields=["verified_at"])
 
 
-def change_address(user: User, new_email: str) -> RefreshToken:
-    """Change the address to one that the user reads, tell both, and sign in.
+def change_address(user: User, new_email: str) -> None:
+    """Change the address to one that the user reads, and tell both.
 
     Raises `AddressTaken` if another account was faster.
     """
@@ -126,8 +128,6 @@ def change_address(user: User, new_email: str) -> RefreshToken:
         user.save(update_fields=["email", "verified_at"])
         for address in (former, new_email):
             request_message(user, MessageKind.CHANGED_ADDRESS, address)
-        record_sign_in(user)
-        return start_session(user)
 
 
 def delete_expired() -> int:

@@ -4,12 +4,15 @@ Each request has an id of ours. The caller's own is kept apart from it, because 
 send one twice, or one of others.
 """
 
+import re
 from contextvars import ContextVar
 from typing import NamedTuple
 
 # The key of our id in the WSGI environment.
 ENVIRONMENT_KEY = "booking.request_id"
 LONGEST_PATH = 200
+# Paths of feeds, and of links in mails, open something.
+SECRET_PATH = re.compile(r"(/(?:calendar|link)/)[\w:-]{20,}")
 
 
 class Origin(NamedTuple):
@@ -37,3 +40,8 @@ def set_origin(origin: Origin) -> None:
 
 def get_origin() -> Origin:
     return _origin.get()
+
+
+def hide_secret(path: str) -> str:
+    """Return the path without what opens something."""
+    return SECRET_PATH.sub(r"\1[secret]", path)

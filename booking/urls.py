@@ -32,6 +32,7 @@ urlpatterns = [
     re_path(r"^api/v1/docs/?$", docs.SwaggerView.as_view(), name="docs"),
     re_path(r"^api/v1/redoc/?$", docs.RedocView.as_view(), name="redoc"),
     path("", include(notifications.urls.feed_patterns)),
+    path("", include(notifications.urls.link_patterns)),
     path("", home.home, name="home"),
     re_path("^favicon.ico/?$", home.favicon),
     path("", include(accounts.urls.original_names)),

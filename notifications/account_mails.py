@@ -6,15 +6,19 @@ from django.utils.translation import gettext as _
 
 from accounts.codes import VALID_FOR, make_code, make_code_for_new_address
 from accounts.models import Purpose, User
+from notifications.links import LinkPurpose, make_link
 from notifications.models import Delivery, Kind
 
 PURPOSES = {Kind.ACCOUNT_VERIFY: Purpose.VERIFY, Kind.ACCOUNT_RESET: Purpose.RESET}
+
+LINKS = {Kind.ACCOUNT_VERIFY: LinkPurpose.VERIFY, Kind.ACCOUNT_RESET: LinkPurpose.RESET}
 
 
 class AccountMail(NamedTuple):
     subject: str
     intro: str
     code: str | None
+    url: str | None
     minutes: int
 
 
@@ -28,7 +32,10 @@ def write_account_mail(delivery: Delivery, reader: User) -> AccountMail | None:
     if purpose and code is None:
         return None
     subject, intro = _get_texts()[delivery.kind]
-    return AccountMail(subject, intro, code, int(VALID_FOR.total_seconds() // 60))
+    url = code and make_link(
+        LINKS[delivery.kind], email=delivery.address or reader.email, code=code
+    )
+    return AccountMail(subject, intro, code, url, int(VALID_FOR.total_seconds() // 60))
 
 
 def _make_code(purpose, new_address, reader):

@@ -13,7 +13,7 @@ admin.site.unregister(ProcrastinateJob)
 class DeliveryAdmin(LargeListAdmin):
     """Messages to people, sent or failed. Failed ones can be sent again."""
 
-    list_display = ["created_at", "kind", "user", "status", "attempts", "error"]
+    list_display = ["created_at", "kind", "user", "status", "confirmed_at", "error"]
     list_filter = ["status", "kind"]
     list_select_related = ["user"]
     ordering = ["-created_at", "-id"]
@@ -24,11 +24,13 @@ class DeliveryAdmin(LargeListAdmin):
         "kind",
         "channel",
         "user",
+        "address",
         "appointment_id",
         "series_id",
         "status",
         "attempts",
         "finished_at",
+        "confirmed_at",
         "error",
     ]
 

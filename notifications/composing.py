@@ -10,6 +10,7 @@ from appointments.models.statuses import Status
 from notifications import calendars
 from notifications.account_mails import write_account_mail
 from notifications.invitation_mails import compose_invitation
+from notifications.links import LinkPurpose, make_link
 from notifications.mail import add_calendar, make_mail
 from notifications.models import Delivery, Kind
 from notifications.wording import (
@@ -58,10 +59,26 @@ def _compose_appointment(delivery, reader):
         "minutes": (appointment.end - appointment.start).seconds // 60,
         "until": None if is_cancelled else format_notice(appointment, reader),
     }
+    facts |= _make_links(delivery.kind, appointment, may_cancel=bool(facts["until"]))
     subject = name_subject(delivery.kind, appointment.start, reader.time_zone)
     calendar = calendars.make_invitation(appointment, reader, is_cancelled=is_cancelled)
     mail = make_mail(delivery, reader, subject, facts, "mail")
     return add_calendar(mail, calendar, is_cancelled=is_cancelled)
+
+
+def _make_links(kind, appointment, *, may_cancel):
+    """Return links for the client; they work for this start alone."""
+    state = {
+        "appointment": appointment.pk,
+        "user": appointment.client_id,
+        "start": int(appointment.start.timestamp()),
+    }
+    links = {}
+    if may_cancel:
+        links["cancel_url"] = make_link(LinkPurpose.CANCEL, **state)
+    if kind == Kind.APPOINTMENT_REMINDER:
+        links["confirm_url"] = make_link(LinkPurpose.CONFIRM, **state)
+    return links
 
 
 def _compose_series(delivery, reader):

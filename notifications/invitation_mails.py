@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from appointments.models import Invitation
 from appointments.services.invitations import make_code
+from notifications.links import LinkPurpose, make_link
 from notifications.mail import make_mail
 from notifications.models import Delivery
 from notifications.wording import format_at_therapist, format_moment, name_subject
@@ -41,9 +42,16 @@ def _get_reader(invitation):
 
 def _compose(delivery, invitation, reader):
     appointment = invitation.appointment
+    code = make_code(invitation)
+    link = {
+        "appointment": appointment.pk,
+        "email": invitation.email,
+        "code": code,
+    }
     facts = {
+        "url": make_link(LinkPurpose.INVITATION, **link),
         "intro": _("This appointment is kept for you. Accept it with this code:"),
-        "code": make_code(invitation),
+        "code": code,
         "moment": format_moment(appointment.start, reader.time_zone),
         "other_moment": format_at_therapist(appointment, reader),
         "minutes": (appointment.end - appointment.start).seconds // 60,

@@ -126,6 +126,9 @@ class Delivery(models.Model):
     start = models.DateTimeField(
         null=True, help_text="The start of which a reminder reminds."
     )
+    confirmed_at = models.DateTimeField(
+        null=True, help_text="When a client who was reminded confirmed to come."
+    )
     created_at = models.DateTimeField()
     status = models.CharField(
         max_length=20, choices=DeliveryStatus, default=DeliveryStatus.PENDING

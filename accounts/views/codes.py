@@ -16,7 +16,13 @@ from accounts.serializers.codes import (
     ResetSerializer,
     SentSerializer,
 )
-from accounts.sessions import change_address, format_pair, reset_password, verify
+from accounts.sessions import (
+    change_address,
+    format_pair,
+    reset_password,
+    sign_in_by_code,
+    verify,
+)
 from accounts.throttling import RegisterThrottle
 
 
@@ -86,7 +92,11 @@ class VerifyView(CodeView):
         fields = self.read()
         used = use_code(fields["email"], Purpose.VERIFY, fields["code"])
         user, new_email = used.user, used.new_email
-        token = change_address(user, new_email) if new_email else verify(user)
+        if new_email:
+            change_address(user, new_email)
+        else:
+            verify(user)
+        token = sign_in_by_code(user)
         registered = RegisteredSerializer({"user": user} | format_pair(token))
         return Response(registered.data)
 
@@ -99,4 +109,5 @@ class ResetView(CodeView):
     def post(self, request):
         fields = self.read()
         used = use_code(fields["email"], Purpose.RESET, fields["code"])
-        return Response(format_pair(reset_password(used.user, fields["password"])))
+        reset_password(used.user, fields["password"])
+        return Response(format_pair(sign_in_by_code(used.user)))

@@ -22,15 +22,22 @@ from rest_framework.throttling import BaseThrottle
 
 from booking.api.errors import ServerError, TooLarge, UnknownRefusal
 from booking.api.unavailable import explain_database_error
-from booking.origin import ENVIRONMENT_KEY, LONGEST_PATH, Origin, set_origin
+from booking.origin import (
+    ENVIRONMENT_KEY,
+    LONGEST_PATH,
+    Origin,
+    hide_secret,
+    set_origin,
+)
 
 REFUSALS = {
     refusal.status_code: refusal
     for refusal in (ParseError, PermissionDenied, NotFound, NotAcceptable, TooLarge)
 }
 KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
-# The admin answers people, not programs.
 ADMIN_PREFIX = "/admin/"
+# Below these, people read the errors, not programs.
+PAGE_PREFIXES = (ADMIN_PREFIX, "/link/")
 
 ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,64}")
 
@@ -50,7 +57,7 @@ class RequestId:
         # The log of requests reads ours there, after the response.
         ours = request.META[ENVIRONMENT_KEY] = uuid4().hex
         address = get_ip_address(BaseThrottle().get_ident(request))
-        path = f"{request.method} {request.path}"[:LONGEST_PATH]
+        path = f"{request.method} {hide_secret(request.path)}"[:LONGEST_PATH]
         set_origin(origin := Origin(ours, caller, address, path))
         response = self.get_response(request)
         response["X-Request-ID"] = origin.public_id
@@ -93,7 +100,7 @@ class ErrorsAsJson:
         if (
             response.status_code < 400
             or response.get("Content-Type", "").startswith("application/json")
-            or request.path.startswith(ADMIN_PREFIX)
+            or request.path.startswith(PAGE_PREFIXES)
         ):
             return response
         return _convert_to_json(request, response)
@@ -102,7 +109,7 @@ class ErrorsAsJson:
         if not isinstance(exception, Error):
             return None
         refusal = explain_database_error(exception)
-        if refusal is not None and request.path.startswith(ADMIN_PREFIX):
+        if refusal is not None and request.path.startswith(PAGE_PREFIXES):
             return text_response(refusal)
         return refusal and refusal_response(refusal)
 

@@ -4,7 +4,7 @@ import re
 
 from pythonjsonlogger.json import JsonFormatter
 
-from booking.origin import get_origin
+from booking.origin import SECRET_PATH, get_origin
 
 # The only fields of a line. Anything else that code attaches to a record, such as the
 # request with its query string, is left out.
@@ -23,8 +23,6 @@ FIELDS = (
     "stack",
 )
 
-# Paths that only their owner knows.
-SECRET_PATH = re.compile(r"(/calendar/)[\w-]{43}")
 ADDRESS_CHARACTER = r"[^\s@\"<>(),;:=/\[\]]"
 REDACTIONS = (
     # Rows that PostgreSQL quotes, up to the start of the next part of its message.
@@ -34,7 +32,7 @@ REDACTIONS = (
     ),
     (re.compile(r"(?<=[\w/])\?[^\s'\"]*=[^\s'\"]*"), "?[removed]"),
     (re.compile(r"\b(bearer)\s+[\w.~+/=-]+", re.IGNORECASE), r"\1 [removed]"),
-    # The address of a feed opens it.
+    # The address of a feed opens it, and that of a link acts.
     (SECRET_PATH, r"\1[secret]"),
     # Every JSON object in base64 starts so, and so does a truncated token.
     (re.compile(r"eyJ[\w-]{6,}[\w.-]*"), "[token]"),
@@ -50,13 +48,8 @@ REDACTIONS = (
 
 # Every match of the patterns contains one of these. Most lines contain none.
 SUSPICIOUS = re.compile(
-    r"@|%40|\\u0040|\?|eyJ|DETAIL:|[Bb][Ee][Aa][Rr][Ee][Rr]|/calendar/"
+    r"@|%40|\\u0040|\?|eyJ|DETAIL:|[Bb][Ee][Aa][Rr][Ee][Rr]|/calendar/|/link/"
 )
-
-
-def hide_secret(path: str) -> str:
-    """Return the path without what opens something."""
-    return SECRET_PATH.sub(r"\1[secret]", path)
 
 
 def redact(text: str) -> str:

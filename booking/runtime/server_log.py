@@ -5,8 +5,8 @@ import os
 
 from gunicorn.glogging import Logger
 
-from booking.origin import ENVIRONMENT_KEY
-from booking.runtime.logs import JsonLine, hide_secret
+from booking.origin import ENVIRONMENT_KEY, hide_secret
+from booking.runtime.logs import JsonLine
 
 
 class ServerLogger(Logger):

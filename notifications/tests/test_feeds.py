@@ -5,7 +5,8 @@ import pytest
 
 from accounts.tests.factories import UserFactory
 from appointments.tests.factories import FIRST_SESSION, HOUR, NOW, AppointmentFactory
-from booking.runtime.logs import hide_secret, redact
+from booking.origin import hide_secret
+from booking.runtime.logs import redact
 from booking.tests import refusals
 from notifications.models import Feed
 from therapists.tests.factories import TherapistFactory

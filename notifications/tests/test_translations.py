@@ -17,7 +17,7 @@ OTHERS = [code for code, _ in settings.LANGUAGES if code != "en"]
 
 
 def find_texts():
-    files = [*APP.glob("*.py"), *APP.glob("templates/**/*")]
+    files = [*APP.glob("*.py"), *APP.glob("pages/*.py"), *APP.glob("templates/**/*")]
     texts = "".join(file.read_text("utf-8") for file in files if file.is_file())
     # Long texts are written in parts.
     texts = re.sub(r"\"\n\s+\"", "", texts)

@@ -100,6 +100,8 @@ MATRIX = {
     "DELETE api/v1/calendar/{calendar}": row(401, 204, 404, 404, 404, 404, 404, 404),
     # The path is the secret.
     "GET calendar/{calendar}": (404,) * 9,
+    "GET link/{link}": (404,) * 9,
+    "POST link/{link}": (404,) * 9,
     "GET api/v1/practice": ANYONE,
     "GET api/v1/therapists": ANYONE,
     "GET api/v1/therapists/{therapist}": ANYONE,
@@ -208,6 +210,7 @@ def scene():
             "series": series.pk,
             "calendar": _add_feed(appointment.client).pk,
             "session": start_session(appointment.client)[SESSION_CLAIM],
+            "link": "nonsense",
             "closure": ClosureFactory().pk,
             "hour": WorkingHoursFactory(therapist=therapist).pk,
             "absence": AbsenceFactory(therapist=therapist).pk,
