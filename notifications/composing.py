@@ -9,6 +9,7 @@ from appointments.models import Appointment, Series
 from appointments.models.statuses import Status
 from notifications import calendars
 from notifications.account_mails import write_account_mail
+from notifications.conflicts import compose_conflicts
 from notifications.invitation_mails import compose_invitation
 from notifications.links import LinkPurpose, make_link
 from notifications.mail import add_calendar, make_mail
@@ -33,6 +34,8 @@ def compose(delivery: Delivery) -> EmailMultiAlternatives | None:
     with translation.override(reader.language):
         if delivery.kind.startswith("account."):
             return _compose_account(delivery, reader)
+        if delivery.kind == Kind.APPOINTMENT_CONFLICT:
+            return compose_conflicts(delivery, reader)
         if delivery.series_id is not None:
             return _compose_series(delivery, reader)
         return _compose_appointment(delivery, reader)

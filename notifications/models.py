@@ -82,6 +82,7 @@ class Kind(models.TextChoices):
     APPOINTMENT_BOOKED = "appointment.booked"
     APPOINTMENT_MOVED = "appointment.moved"
     APPOINTMENT_CANCELLED = "appointment.cancelled"
+    APPOINTMENT_CONFLICT = "appointment.conflict"
     APPOINTMENT_REMINDER = "appointment.reminder"
     SERIES_BOOKED = "series.booked"
     SERIES_MOVED = "series.moved"

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import AccountMessage, User
 from appointments.models import Invitation
+from notifications.conflicts import take_conflicts
 from notifications.jobs import defer_sending
 from notifications.models import Change, Delivery, Kind
 from notifications.notices import (
@@ -35,6 +36,7 @@ def relay() -> int:
         add_deliveries(map(_make_notice, messages))
         invitations = _take_invitations()
         add_deliveries(map(_make_notice_of_invitation, invitations))
+        add_deliveries(take_conflicts())
     return max(len(changes), len(messages), len(invitations))
 
 

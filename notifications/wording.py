@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from appointments.models.statuses import Role, Status
+from appointments.models.statuses import CancellationReason, Role, Status
 from notifications.models import Kind
 
 
@@ -52,6 +52,8 @@ def introduce(kind, about, reader):
         if reader.pk == about.client_id:
             return _("You have cancelled this appointment.")
         return _("The client has cancelled this appointment.")
+    if about.cancellation_reason == CancellationReason.THERAPIST_UNAVAILABLE:
+        return _("This appointment is no longer possible. The therapist is away then.")
     if about.status == Status.CANCELLED and about.cancelled_by == Role.THERAPIST:
         return _("The therapist has cancelled this appointment.")
     return _("The practice has cancelled this appointment.")

@@ -13,6 +13,7 @@ from appointments.availability.conflicts import SCHEDULE_RULES, report_conflicts
 from appointments.errors.rules import PracticeClosed, TherapistAbsent
 from appointments.models import Appointment
 from appointments.reads import log_reads_of_appointments
+from appointments.services.conflicts import record_conflicts
 from therapists.models import Absence, Closure, Therapist
 
 # A warning links to at most this many appointments.
@@ -63,6 +64,7 @@ def _warn_of_conflicts(request, rules, therapist=None):
     with transaction.atomic():
         with report_conflicts(*rules, therapist=therapist) as outside:
             yield
+        record_conflicts(request.user, outside)
         log_reads_of_appointments(request.user, outside)
     if outside:
         messages.warning(request, _get_warning(set(outside)))

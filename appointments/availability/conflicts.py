@@ -88,6 +88,11 @@ def report_conflicts(
             conflicts += [id for id in outside if id not in before[rule]]
 
 
+def find_conflicts(therapist: Therapist) -> set[int]:
+    """Return the upcoming booked and held appointments that a rule of the schedule refuses."""
+    return {id for rule in SCHEDULE_RULES for id in _find_outside(rule, therapist)}
+
+
 def _find_outside(rule, therapist):
     rows = SCHEDULE_RULES[rule].fetch_all(
         now=timezone.now(),

@@ -1,4 +1,5 @@
 from appointments.models.appointment import Appointment
+from appointments.models.conflict import ScheduleConflict
 from appointments.models.invitation import Invitation
 from appointments.models.reads import AppointmentRead
 from appointments.models.refusals import ClientBusyRefusal
@@ -9,5 +10,6 @@ __all__ = [
     "AppointmentRead",
     "ClientBusyRefusal",
     "Invitation",
+    "ScheduleConflict",
     "Series",
 ]

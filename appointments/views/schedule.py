@@ -27,6 +27,7 @@ from appointments.errors.rules import (
 from appointments.models.statuses import Role
 from appointments.openapi import schedule as openapi
 from appointments.reads import log_reads_of_appointments
+from appointments.services.conflicts import record_conflicts
 from appointments.services.participants import get_role
 from booking.api.errors import violations_as
 from booking.api.filters import StrictFilterSet
@@ -106,6 +107,7 @@ class ScheduleViewSet(viewsets.ModelViewSet):
             set_actor_of_transaction(user, self._get_role())
             with report_conflicts(*rules, therapist=self.therapist) as conflicts:
                 yield conflicts
+            record_conflicts(user, conflicts)
             log_reads_of_appointments(user, conflicts)
 
     def _get_role(self):

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 from accounts import codes, counters, sessions
 from accounts.models import SecurityEvent
 from appointments.models import AppointmentRead, ClientBusyRefusal
-from appointments.services import holds, invitations
+from appointments.services import conflicts, holds, invitations
 from booking.api import idempotency
 
 
@@ -25,6 +25,7 @@ class Command(BaseCommand):
         import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
         codes.delete_expired()
         invitations.delete_expired()
+        conflicts.delete_old()
         self.stdout.write(f"Deleted {ended} sessions and {forgotten} counters.")
         AppointmentRead.prune(settings.READ_LOG_DAYS)
         SecurityEvent.prune(settings.SECURITY_LOG_DAYS)
