@@ -11,9 +11,13 @@ from booking.tests.api.test_permissions import MATRIX, scene  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 
-WRITES = [route for route in MATRIX if not route.startswith("GET ")]
 # Pages for browsers, and probes of an orchestrator.
-PAGES = ("GET ", "favicon.ico", "livez", "readyz", "docs", "redoc", "schema")
+PAGES = ("GET ", "link}", "favicon.ico", "livez", "readyz", "docs", "redoc", "schema")
+WRITES = [
+    route
+    for route in MATRIX
+    if not route.startswith("GET ") and not route.endswith(PAGES)
+]
 ROUTES = [route for route in MATRIX if not route.endswith(PAGES)]
 
 
