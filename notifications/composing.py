@@ -34,6 +34,8 @@ def compose(delivery: Delivery) -> EmailMultiAlternatives | None:
     with translation.override(reader.language):
         if delivery.kind.startswith("account."):
             return _compose_account(delivery, reader)
+        if delivery.kind == Kind.WEBHOOK_OFF:
+            return _compose_webhook_off(delivery, reader)
         if delivery.kind == Kind.APPOINTMENT_CONFLICT:
             return compose_conflicts(delivery, reader)
         if delivery.series_id is not None:
@@ -46,6 +48,17 @@ def _compose_account(delivery, reader):
     if mail is None:
         return None
     return make_mail(delivery, reader, mail.subject, mail._asdict(), "account")
+
+
+def _compose_webhook_off(delivery, reader):
+    facts = {
+        "intro": _(
+            "An endpoint of other systems did not answer for three days and was "
+            "switched off. Its list of deliveries says why."
+        )
+    }
+    subject = _("An endpoint was switched off")
+    return make_mail(delivery, reader, subject, facts, "account")
 
 
 def _compose_appointment(delivery, reader):

@@ -23,22 +23,30 @@ PATIENCE = timedelta(minutes=1)
 SOURCE = "conflicts-"
 
 
-def take_conflicts() -> list[Notice]:
-    """Return what staff are to be told now, in a transaction that marks it as told.
-
-    All who may change appointments are told, but for those who caused the conflict.
-    """
+def take_conflicts() -> list[ScheduleConflict]:
+    """Return the conflicts that are to be told now, in a transaction that marks them."""
     untold = ScheduleConflict.objects.filter(batch=None).order_by("pk")
-    taken = list(untold.select_for_update(skip_locked=True))
+    taken = list(
+        untold.select_related("appointment").select_for_update(
+            of=["self"], skip_locked=True
+        )
+    )
     if not taken or taken[-1].found_at > timezone.now() - PATIENCE:
         return []
     batch = taken[-1].pk
-    ScheduleConflict.objects.filter(pk__in=[one.pk for one in taken]).update(
-        batch=batch
-    )
-    causes = {one.user_id for one in taken}
+    for conflict in taken:
+        conflict.batch = batch
+    ScheduleConflict.objects.bulk_update(taken, ["batch"])
+    return taken
+
+
+def list_notices_of_conflicts(conflicts: list[ScheduleConflict]) -> list[Notice]:
+    """Tell staff who may change appointments, but not the one who caused all of them."""
+    if not conflicts:
+        return []
+    causes = {one.user_id for one in conflicts}
     return [
-        Notice(Kind.APPOINTMENT_CONFLICT, person.pk, f"{SOURCE}{batch}")
+        Notice(Kind.APPOINTMENT_CONFLICT, person.pk, f"{SOURCE}{conflicts[0].batch}")
         for person in _list_staff()
         if causes != {person.pk}
     ]

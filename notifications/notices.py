@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from appointments.models.statuses import Role, Status
-from notifications.models import AppointmentEvent, Kind, SeriesEvent
+from notifications.models import AppointmentEvent, Change, Kind, SeriesEvent
 from therapists.models import Therapist
 
 
@@ -23,18 +23,23 @@ class Notice(NamedTuple):
     address: str | None = None
 
 
-def list_notices_of_appointment(event_id: int) -> Iterator[Notice]:
+def list_notices(change: Change) -> Iterator[Notice]:
+    """Tell people what the change did."""
+    if change.is_of_series:
+        return _list_notices_of_series(change.event_id)
+    return _list_notices_of_appointment(change.event_id)
+
+
+def _list_notices_of_appointment(event_id):
     """Tell client and therapist what an entry in an appointment's history did.
 
     A change of a whole series is told once, by the series. The therapist who made the
     change is not told; clients hear of everything that is theirs.
     """
     event = AppointmentEvent.objects.get(pk=event_id)
-    if event.start <= timezone.now() or _is_told_by_series(event):
+    if event.start <= timezone.now() or is_told_by_series(event):
         return
-    rows = AppointmentEvent.objects.filter(pgh_obj_id=event.pgh_obj_id)
-    before = rows.filter(pk__lt=event.pk).order_by("-pk").first()
-    for kind, person in _list_changes(before, event):
+    for kind, person in _list_changes(get_previous(event), event):
         if person is not None:
             yield Notice(
                 kind,
@@ -45,10 +50,10 @@ def list_notices_of_appointment(event_id: int) -> Iterator[Notice]:
             )
 
 
-def list_notices_of_series(event_id: int) -> Iterator[Notice]:
+def _list_notices_of_series(event_id):
     """Tell client and therapist what an entry in a series' history did to its dates."""
     event = SeriesEvent.objects.get(pk=event_id)
-    kind = _name_change_of_series(event)
+    kind = name_change_of_series(event)
     if kind is None:
         return
     for person in (event.client_id, _get_told_therapist(event, event.therapist_id)):
@@ -60,6 +65,12 @@ def list_notices_of_series(event_id: int) -> Iterator[Notice]:
                 event.pk,
                 series_id=event.pgh_obj_id,
             )
+
+
+def get_previous(event: AppointmentEvent | SeriesEvent):
+    """Return the entry before this one in the history of the same row, or None."""
+    rows = type(event).objects.filter(pgh_obj_id=event.pgh_obj_id, pk__lt=event.pk)
+    return rows.order_by("-pk").first()
 
 
 def _list_changes(before, event):
@@ -97,14 +108,11 @@ def _is_declined(event):
     return event.client_id is None and event.cancelled_by == Role.CLIENT
 
 
-def _name_change_of_series(event):
+def name_change_of_series(event: SeriesEvent) -> Kind | None:
+    """Return what an entry in a series' history did to its dates; None if nothing."""
     if event.pgh_label == "insert":
         return Kind.SERIES_BOOKED
-    before = (
-        SeriesEvent.objects.filter(pgh_obj_id=event.pgh_obj_id, pk__lt=event.pk)
-        .order_by("-pk")
-        .first()
-    )
+    before = get_previous(event)
     if before is None or before.client_id != event.client_id:
         # It was merged, which changes no date.
         return None
@@ -114,7 +122,7 @@ def _name_change_of_series(event):
     return Kind.SERIES_MOVED if dates else None
 
 
-def _is_told_by_series(event):
+def is_told_by_series(event: AppointmentEvent) -> bool:
     """Tell whether the whole series changed in the same transaction.
 
     A trigger gives all entries of a transaction the moment at which it began.

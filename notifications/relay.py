@@ -8,13 +8,14 @@ from django.utils import timezone
 
 from accounts.models import AccountMessage, User
 from appointments.models import Invitation
-from notifications.conflicts import take_conflicts
+from notifications.conflicts import list_notices_of_conflicts, take_conflicts
 from notifications.jobs import defer_sending
 from notifications.models import Change, Delivery, Kind
-from notifications.notices import (
-    Notice,
-    list_notices_of_appointment,
-    list_notices_of_series,
+from notifications.notices import Notice, list_notices
+from notifications.webhooks.events import (
+    add_webhook_deliveries,
+    list_events,
+    make_conflict,
 )
 
 logger = logging.getLogger(__name__)
@@ -30,13 +31,16 @@ def relay() -> int:
     with transaction.atomic():
         rows = Change.objects.order_by("pk").select_for_update(skip_locked=True)
         changes = list(rows[:MOST_CHANGES])
-        add_deliveries([notice for one in changes for notice in _list_notices(one)])
+        add_deliveries([n for one in changes for n in _list(list_notices, one)])
+        add_webhook_deliveries([e for one in changes for e in _list(list_events, one)])
         Change.objects.filter(pk__in=[one.pk for one in changes]).delete()
         messages = _take_messages()
         add_deliveries(map(_make_notice, messages))
         invitations = _take_invitations()
         add_deliveries(map(_make_notice_of_invitation, invitations))
-        add_deliveries(take_conflicts())
+        conflicts = take_conflicts()
+        add_deliveries(list_notices_of_conflicts(conflicts))
+        add_webhook_deliveries(make_conflict(one) for one in conflicts)
     return max(len(changes), len(messages), len(invitations))
 
 
@@ -94,13 +98,10 @@ def _list_reachable(ids):
     return {*users.values_list("pk", flat=True)}
 
 
-def _list_notices(change):
-    list_notices = (
-        list_notices_of_series if change.is_of_series else list_notices_of_appointment
-    )
+def _list(what, change):
     try:
         with transaction.atomic():
-            return list(list_notices(change.event_id))
+            return list(what(change))
     except DatabaseError:
         raise
     except Exception:

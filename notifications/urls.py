@@ -2,10 +2,12 @@ from django.urls import re_path
 
 from booking.api.routers import Router
 from notifications.pages.views import LinkView
-from notifications.views import CalendarView, FeedViewSet
+from notifications.views.feeds import CalendarView, FeedViewSet
+from notifications.views.webhooks import WebhookViewSet
 
 router = Router()
 router.register("calendar", FeedViewSet, "feed")
+router.register("webhooks", WebhookViewSet)
 
 urlpatterns = router.urls
 # At the root: this is the address that people give to their calendars.

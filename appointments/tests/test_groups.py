@@ -34,6 +34,7 @@ TABLE = {
         ("", VIEW, VIEW),
     ),
     "notifications.delivery": ("vc", "vc", VIEW),
+    "notifications.webhook": ("", WRITE, VIEW),
     "accounts.securityevent": ("", VIEW, VIEW),
     "appointments.appointmentread": ("", VIEW, VIEW),
     "appointments.clientbusyrefusal": ("", VIEW, VIEW),

@@ -127,6 +127,7 @@ HASHES_AT_ONCE = env.integer("HASHES_AT_ONCE", 1, least=1)
 
 # Holds by clients, and for people who are invited by mail.
 HOLD_MINUTES = env.integer("HOLD_MINUTES", 10, least=1)
+WEBHOOK_ALLOW_PRIVATE = env.boolean("WEBHOOK_ALLOW_PRIVATE", False)
 INVITATION_HOURS = env.integer("INVITATION_HOURS", 24, least=1)
 # The most that a client may have ahead: appointments, series, and holds of one therapist
 # in 24 hours. Staff and therapists are not bound.

@@ -30,7 +30,10 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "booking.api.openapi.enumerations.inline_null",
     ],
+    "WEBHOOKS": ["notifications.openapi.webhooks.EVENTS"],
     "ENUM_NAME_OVERRIDES": {
+        "DeliveryStatus": "notifications.models.DeliveryStatus",
+        "EventType": "notifications.models.EventType",
         "AccountRole": ["client", "therapist", "staff"],
         "BookingMode": "therapists.models.BookingMode",
         "Language": "accounts.models.get_languages",

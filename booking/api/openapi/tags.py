@@ -19,6 +19,7 @@ TAGS = {
     "appointments": ("appointments", "Book, move, cancel, conclude."),
     "series": ("series", "Appointments every few weeks, all or none."),
     "calendar": ("calendar", "Calendars that other programs subscribe to."),
+    "webhooks": ("webhooks", "Other systems that are told of changes, for staff."),
     "clients": ("clients", "The clients of the practice, for staff."),
     "schedule": (
         r"closures|therapists/{\w+}/",

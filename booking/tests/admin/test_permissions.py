@@ -15,7 +15,8 @@ from appointments.models import (
     Series,
 )
 from appointments.tests.factories import NOW, AppointmentFactory, SeriesFactory
-from notifications.models import Delivery
+from notifications.models import Delivery, WebhookDelivery
+from notifications.webhooks.endpoints import add_webhook
 from therapists.models import (
     Absence,
     Closure,
@@ -61,7 +62,11 @@ REFUSED = {
     # Series are booked through the API.
     (Series, "add"): NONE_OF_STAFF | {"superuser": 403},
     # The worker makes these.
-    (Delivery, "add"): NONE_OF_STAFF | {"superuser": 403},
+    **{
+        (delivery, "add"): NONE_OF_STAFF | {"superuser": 403}
+        for delivery in (Delivery, WebhookDelivery)
+    },
+    **{(WebhookDelivery, page): {"front desk": 403} for page in PAGES[::2]},
     # The services write these, and managers and auditors read them.
     **{(log, "add"): NONE_OF_STAFF | {"superuser": 403} for log in LOGS},
     **{(log, page): {"front desk": 403} for log in LOGS for page in PAGES[::2]},
@@ -95,6 +100,15 @@ def rows():
     AppointmentRead.objects.create(client=appointment.client)
     Delivery.objects.create(
         kind="appointment.booked", user=appointment.client, created_at=NOW
+    )
+    url, events = "https://records.example/", ["appointment.booked"]
+    webhook, _ = add_webhook(url, events, is_active=True)
+    webhook.deliveries.create(
+        type="appointment.booked",
+        happened_at=NOW,
+        therapist_id=appointment.therapist_id,
+        version=1,
+        created_at=NOW,
     )
     return {User: appointment.client}
 

@@ -18,7 +18,7 @@ WITHOUT = {
     "verifyAddress",
     "resetPassword",
 }
-STAFF = {"addClient", "addClosure"}
+STAFF = {"addClient", "addClosure", "addWebhook"}
 
 
 def list_examples():

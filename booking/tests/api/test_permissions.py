@@ -14,6 +14,7 @@ from accounts.tokens import SESSION_CLAIM
 from appointments.tests.factories import AppointmentFactory, SeriesFactory
 from booking.api.health import CHECKS
 from notifications.feeds import add_feed
+from notifications.webhooks.endpoints import add_webhook
 from therapists.tests.factories import (
     AbsenceFactory,
     ClosureFactory,
@@ -59,6 +60,8 @@ DIARY = row(401, 404, 404, 200, 200, 200, 200, 404)
 DIARY_CHANGED = row(401, 404, 404, 200, 403, 200, 403, 404)
 DIARY_LET_THROUGH = row(401, 404, 404, 400, 403, 400, 403, 404)
 DIARY_GONE = row(401, 404, 404, 204, 403, 204, 403, 404)
+WEBHOOKS = row(401, 404, 404, 404, 404, 200, 200, 404)
+WEBHOOKS_CHANGED = row(401, 404, 404, 404, 404, 200, 403, 404)
 CLIENTS = row(401, 404, 404, 404, 200, 200, 200, 404)
 CLIENTS_LET_THROUGH = row(401, 404, 404, 404, 400, 400, 403, 404)
 CLOSURE = row(401, 403, 403, 403, 200, 200, 403, 403)
@@ -98,6 +101,16 @@ MATRIX = {
     "GET api/v1/calendar": SIGNED_IN,
     "POST api/v1/calendar": LET_THROUGH_SIGNED_IN,
     "DELETE api/v1/calendar/{calendar}": row(401, 204, 404, 404, 404, 404, 404, 404),
+    "GET api/v1/webhooks": WEBHOOKS,
+    "POST api/v1/webhooks": row(401, 404, 404, 404, 404, 400, 403, 404),
+    "GET api/v1/webhooks/{webhook}": WEBHOOKS,
+    "PATCH api/v1/webhooks/{webhook}": WEBHOOKS_CHANGED,
+    "DELETE api/v1/webhooks/{webhook}": row(401, 404, 404, 404, 404, 403, 403, 404),
+    "POST api/v1/webhooks/{webhook}/rotate": WEBHOOKS_CHANGED,
+    "GET api/v1/webhooks/{webhook}/deliveries": WEBHOOKS,
+    "POST api/v1/webhooks/{webhook}/replay": row(
+        401, 404, 404, 404, 404, 400, 403, 404
+    ),
     # The path is the secret.
     "GET calendar/{calendar}": (404,) * 9,
     "GET link/{link}": (404,) * 9,
@@ -180,6 +193,12 @@ MATRIX = {
 }
 
 
+def make_webhook():
+    url, events = "https://records.example/", ["appointment.booked"]
+    webhook, _ = add_webhook(url, events, is_active=True)
+    return webhook
+
+
 def _add_feed(user):
     feed, _ = add_feed(user, kind="mine", names="none")
     return feed
@@ -210,6 +229,7 @@ def scene():
             "series": series.pk,
             "calendar": _add_feed(appointment.client).pk,
             "session": start_session(appointment.client)[SESSION_CLAIM],
+            "webhook": make_webhook().pk,
             "link": "nonsense",
             "closure": ClosureFactory().pk,
             "hour": WorkingHoursFactory(therapist=therapist).pk,

@@ -9,12 +9,14 @@ from django.db import Error, close_old_connections
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
+from notifications.jobs import CLOCK_QUEUE, MAIL_QUEUE, WEBHOOK_QUEUE
 from notifications.relay import MOST_CHANGES, relay
 
 # Changes are looked for this often, and stalled jobs after each so many looks.
 SECONDS_BETWEEN_LOOKS, LOOKS_BETWEEN_RESCUES = 1, 15
 # A worker that gave no sign of life for so many seconds is dead.
 STALLED_SECONDS = 30
+WEBHOOKS_AT_ONCE = 4
 logger = logging.getLogger(__name__)
 
 
@@ -32,16 +34,27 @@ class Command(BaseCommand):
 async def _work(concurrency):
     async with app.open_async():
         looking = asyncio.create_task(_look_for_changes())
+        calling = asyncio.create_task(_run([WEBHOOK_QUEUE], WEBHOOKS_AT_ONCE, False))
         try:
-            await app.run_worker_async(
-                concurrency=concurrency,
-                delete_jobs="successful",
-                update_heartbeat_interval=5,
-                stalled_worker_timeout=STALLED_SECONDS,
-                shutdown_graceful_timeout=20,
-            )
+            # This one hears the signals to stop.
+            await _run([MAIL_QUEUE, CLOCK_QUEUE], concurrency, True)
         finally:
             looking.cancel()
+            calling.cancel()
+            await asyncio.gather(calling, return_exceptions=True)
+
+
+async def _run(queues, concurrency, hears_signals):
+    """Run the jobs of the queues. Endpoints that are slow keep no mail waiting."""
+    await app.run_worker_async(
+        queues=queues,
+        concurrency=concurrency,
+        delete_jobs="successful",
+        install_signal_handlers=hears_signals,
+        update_heartbeat_interval=5,
+        stalled_worker_timeout=STALLED_SECONDS,
+        shutdown_graceful_timeout=20,
+    )
 
 
 async def _look_for_changes():

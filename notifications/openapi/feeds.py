@@ -6,7 +6,10 @@ from rest_framework.exceptions import NotFound
 from booking.api.openapi.operations import describe
 from booking.api.serializers import EmptySerializer
 from notifications.errors import NoDiary, TooManyFeeds
-from notifications.serializers import FeedRequestSerializer, FeedWithAddressSerializer
+from notifications.serializers.feeds import (
+    FeedRequestSerializer,
+    FeedWithAddressSerializer,
+)
 
 FEED = {
     "id": 4,

@@ -11,11 +11,11 @@ from rest_framework.response import Response
 from accounts.throttling import SearchThrottle
 from booking.api.filters import StrictFilterSet
 from booking.api.serializers import EmptySerializer
-from notifications import openapi
 from notifications.calendars import make_feed
 from notifications.feeds import add_feed, find_feed
 from notifications.models import Feed
-from notifications.serializers import (
+from notifications.openapi import feeds as openapi
+from notifications.serializers.feeds import (
     FeedRequestSerializer,
     FeedSerializer,
     FeedWithAddressSerializer,

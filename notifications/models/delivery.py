@@ -1,73 +1,12 @@
-"""Changes to be told, messages to people, and feeds. The text is never stored."""
+"""Messages to people. The text is never stored."""
 
 import uuid
 
-import pgtrigger
-from django.conf import settings
 from django.db import models
 
 from accounts.addresses import AddressField
-from appointments.models import Appointment, Series
 from booking.models import reference
 from booking.time_zones import format_moment
-
-
-class Change(models.Model):
-    """A change of the diary that nobody was told of yet, by its entry in the history.
-
-    Triggers write it. `relay` reads and deletes it.
-    """
-
-    event_id = models.BigIntegerField(help_text="The entry in the history.")
-    is_of_series = models.BooleanField()
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self):
-        return f"{'series' if self.is_of_series else 'appointment'} {self.event_id}"
-
-
-def _note_change(name, is_of_series, condition=None):
-    return pgtrigger.Trigger(
-        name=name,
-        when=pgtrigger.After,
-        operation=pgtrigger.Insert,
-        condition=condition,
-        func=f"""
-INSERT INTO notifications_change (event_id, is_of_series)
-VALUES (NEW.pgh_id, {is_of_series});
-RETURN NULL;
-""",  # noqa: S608
-    )
-
-
-class AppointmentEvent(Appointment.pgh_event_model):
-    """An entry in the history of an appointment, told of if it concerns a client."""
-
-    class Meta:
-        proxy = True
-        default_permissions = ()
-        triggers = [
-            _note_change(
-                "note_change",
-                "FALSE",
-                pgtrigger.Q(
-                    new__status__in=["booked", "cancelled"], new__client__isnull=False
-                )
-                # An invitation that was declined.
-                | pgtrigger.Q(new__status="cancelled", new__cancelled_by="client"),
-            )
-        ]
-
-
-class SeriesEvent(Series.pgh_event_model):
-    """An entry in the history of a series."""
-
-    class Meta:
-        proxy = True
-        default_permissions = ()
-        triggers = [_note_change("note_change", "TRUE")]
 
 
 class Kind(models.TextChoices):
@@ -87,6 +26,7 @@ class Kind(models.TextChoices):
     SERIES_BOOKED = "series.booked"
     SERIES_MOVED = "series.moved"
     SERIES_CANCELLED = "series.cancelled"
+    WEBHOOK_OFF = "webhook.off"
 
 
 class Channel(models.TextChoices):
@@ -161,37 +101,3 @@ class Delivery(models.Model):
 
     def __str__(self):
         return f"{self.kind}, {self.status}, {format_moment(self.created_at)}"
-
-
-class FeedKind(models.TextChoices):
-    MINE = "mine", "what one has as a client"
-    DIARY = "diary", "one's diary, as a therapist"
-
-
-class FeedNames(models.TextChoices):
-    """How much a feed tells of the other person. Calendars are often shared."""
-
-    NONE = "none"
-    INITIALS = "initials"
-    FULL = "full"
-
-
-class Feed(models.Model):
-    """A calendar that other programs read by a secret address."""
-
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="feeds"
-    )
-    kind = models.CharField(max_length=10, choices=FeedKind)
-    names = models.CharField(max_length=10, choices=FeedNames, default=FeedNames.NONE)
-    digest = models.CharField(
-        max_length=64, unique=True, help_text="A hash of the secret in the address."
-    )
-    created_at = models.DateTimeField()
-
-    class Meta:
-        default_permissions = ()
-        ordering = ["created_at", "id"]
-
-    def __str__(self):
-        return f"{self.kind} of {self.user_id}"
