@@ -2,7 +2,7 @@
 
 from rest_framework_simplejwt.exceptions import AuthenticationFailed
 
-from booking.api.errors import InvalidField, TooManyRequests
+from booking.api.errors import Conflict, InvalidField, TooManyRequests
 
 
 class AddressTaken(InvalidField):
@@ -30,6 +30,20 @@ class InvalidCode(InvalidField):
     field = "code"
     default_code = "invalid_code"
     default_detail = "This code is wrong, used or too old. Ask for another."
+
+
+class WrongCode(InvalidCode):
+    default_detail = "This code is wrong, or was used before. Wait for the next one."
+
+
+class TooManySecondFactors(Conflict):
+    default_code = "too_many_second_factors"
+    default_detail = "You have as many second factors as possible. Remove one first."
+
+
+class NoSecondFactor(Conflict):
+    default_code = "no_second_factor"
+    default_detail = "Recovery codes are for those who have a second factor. Add one."
 
 
 class TooManyFailures(TooManyRequests):

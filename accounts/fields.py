@@ -41,12 +41,9 @@ class PhoneField(serializers.CharField):
 
 class CodeField(serializers.RegexField):
     def __init__(self, **options):
-        super().__init__(
-            "^[0-9]{6}$",
-            help_text="The six digits of the mail.",
-            error_messages={"invalid": "Send six digits."},
-            **options,
-        )
+        options.setdefault("help_text", "The six digits of the mail.")
+        messages = {"invalid": "Send six digits."}
+        super().__init__("^[0-9]{6}$", error_messages=messages, **options)
 
 
 class PasswordField(serializers.CharField):

@@ -1,4 +1,4 @@
-"""The log of security events: sign-ins, and changes of passwords, addresses and rights.
+"""The log of security events: sign-ins, and changes of passwords, factors and rights.
 
 Triggers write the changes, whoever makes them and however; `record_sign_in` and its like the rest.
 """
@@ -19,6 +19,10 @@ class SecurityEventKind(models.TextChoices):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105
     ADDRESS_CHANGED = "address_changed"
     RIGHTS_CHANGED = "rights_changed"
+    SECOND_FACTOR_FAILED = "second_factor_failed"
+    SECOND_FACTOR_ADDED = "second_factor_added"
+    SECOND_FACTOR_REMOVED = "second_factor_removed"
+    RECOVERY_CODES_MADE = "recovery_codes_made"
 
 
 class SecurityEvent(LogEntry):
@@ -38,9 +42,9 @@ class SecurityEvent(LogEntry):
         return f"{self.get_kind_display()}, {self.account_id}"
 
 
-def record_sign_in(user) -> None:
+def record_sign_in(user, **details) -> None:
     """Record that this request signed the account in."""
-    _record(SecurityEventKind.SIGNED_IN, account=user, user=user)
+    _record(SecurityEventKind.SIGNED_IN, account=user, user=user, details=details)
 
 
 def record_reuse(user) -> None:
@@ -51,6 +55,16 @@ def record_reuse(user) -> None:
 def record_wrong_password(user) -> None:
     """Record that the account, which is signed in, gave a wrong old password."""
     _record(SecurityEventKind.SIGN_IN_FAILED, account=user, user=user)
+
+
+def record_wrong_code(user) -> None:
+    """Record that this request had the first factor of the account, but not the second."""
+    _record(SecurityEventKind.SECOND_FACTOR_FAILED, account=user)
+
+
+def record_recovery_codes(user) -> None:
+    """Record that the account, which is signed in, got new recovery codes."""
+    _record(SecurityEventKind.RECOVERY_CODES_MADE, account=user, user=user)
 
 
 def on_sign_in(sender, user, **kwargs):
@@ -131,6 +145,24 @@ ACCOUNT_TRIGGERS = [
         "NEW.id",
         _CHANGED_RIGHTS,
         pgtrigger.Q(new__is_staff=True) | pgtrigger.Q(new__is_superuser=True),
+    ),
+]
+SECOND_FACTOR_TRIGGERS = [
+    record_changes(
+        "record_confirmed",
+        pgtrigger.Update,
+        SecurityEventKind.SECOND_FACTOR_ADDED,
+        "NEW.user_id",
+        "jsonb_build_object('name', NEW.name)",
+        pgtrigger.Q(old__confirmed_at__isnull=True, new__confirmed_at__isnull=False),
+    ),
+    record_changes(
+        "record_removed",
+        pgtrigger.Delete,
+        SecurityEventKind.SECOND_FACTOR_REMOVED,
+        "OLD.user_id",
+        "jsonb_build_object('name', OLD.name)",
+        pgtrigger.Q(old__confirmed_at__isnull=False),
     ),
 ]
 

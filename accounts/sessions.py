@@ -47,10 +47,11 @@ def start_session(user: User) -> RefreshToken:
     return _date(token, session)
 
 
-def sign_in_by_code(user: User) -> RefreshToken:
-    """Sign in the user, whom a code from a mail has proved to be them."""
+def sign_in(user: User, **details: str) -> RefreshToken:
+    """Start a session of somebody who has shown every factor that the account has."""
+    # Both or neither, so that the refusal of a sign-in is right that nothing was done.
     with transaction.atomic():
-        record_sign_in(user)
+        record_sign_in(user, **details)
         return start_session(user)
 
 

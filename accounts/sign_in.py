@@ -60,7 +60,11 @@ def count_failures(address: str, email: str) -> Iterator[None]:
     """
     account = User.objects.normalize_email(email)
     with queue_sign_in(address, account), hashing_place():
-        limits = _Limits(address, account)
+        limits = FailureLimits(
+            get_key("login", "pair", f"{address} {account}"),
+            get_key("login", "account", account),
+            get_key("login", "address", address),
+        )
         limits.check()
         try:
             yield
@@ -70,16 +74,14 @@ def count_failures(address: str, email: str) -> Iterator[None]:
         limits.forget()
 
 
-class _Limits:
-    def __init__(self, address, account):
+class FailureLimits:
+    """A growing wait for one counter, and an hourly limit for each of the others."""
+
+    def __init__(self, waiting_key: str, *limited_keys: str):
         self.rate = get_rate("login")
         self.now = timezone.now()
-        self.pair = get_key("login", "pair", f"{address} {account}")
-        self.keys = [
-            self.pair,
-            get_key("login", "account", account),
-            get_key("login", "address", address),
-        ]
+        self.waiting_key = waiting_key
+        self.keys = [waiting_key, *limited_keys]
         self.counters = ThrottleCounter.objects.filter(key__in=self.keys)
 
     def check(self):
@@ -91,17 +93,17 @@ class _Limits:
 
     def count(self):
         COUNT_FAILURE.fetch_all(
-            **self.rate.get_parameters(self.pair),
+            **self.rate.get_parameters(self.waiting_key),
             keys=self.keys,
             forgotten_after=int(FORGOTTEN_AFTER.total_seconds()),
         )
 
     def forget(self):
-        self.counters.filter(key=self.pair).delete()
+        self.counters.filter(key=self.waiting_key).delete()
 
     def _get_end(self, counter):
         """Return when the counter's wait is over."""
-        if counter.key == self.pair:
+        if counter.key == self.waiting_key:
             last_failure = counter.expires_at - FORGOTTEN_AFTER
             return last_failure + _get_wait_after(counter.count)
         return counter.expires_at if counter.count >= self.rate.most else self.now

@@ -1,6 +1,11 @@
 from django.urls import re_path
 
 from accounts.views import account, codes
+from accounts.views.second_factors import (
+    RecoveryCodesView,
+    SecondFactorViewSet,
+    SecondStepView,
+)
 from accounts.views.sessions import SessionViewSet
 from booking.api.routers import Router
 
@@ -12,10 +17,17 @@ original_names = [
 
 router = Router()
 router.register("auth/sessions", SessionViewSet, "session")
+router.register("auth/second_factors", SecondFactorViewSet, "second-factor")
 
 urlpatterns = [
     re_path(r"^auth/register/?$", account.RegisterView.as_view(), name="register"),
     re_path(r"^auth/login/?$", account.LoginView.as_view(), name="login"),
+    re_path(r"^auth/second_factor/?$", SecondStepView.as_view(), name="second-step"),
+    re_path(
+        r"^auth/second_factors/recovery_codes/?$",
+        RecoveryCodesView.as_view(),
+        name="recovery-codes",
+    ),
     re_path(r"^auth/refresh/?$", account.RefreshView.as_view(), name="refresh"),
     re_path(r"^auth/logout/?$", account.LogoutView.as_view(), name="logout"),
     re_path(r"^auth/password/?$", account.PasswordView.as_view(), name="password"),

@@ -75,4 +75,19 @@ def _get_texts():
                 "practice at once."
             ),
         ),
+        Kind.ACCOUNT_FACTOR_ADDED: (
+            _("Your account has a second factor"),
+            _(
+                "An authenticator app was added to your account. Signing in needs a code of "
+                "it from now on. If that was not you, tell the practice at once."
+            ),
+        ),
+        Kind.ACCOUNT_FACTOR_REMOVED: (
+            _("A second factor was removed"),
+            _(
+                "An authenticator app was removed from your account, and its codes work no "
+                "longer. If that was not you, change your password at once, and tell the "
+                "practice."
+            ),
+        ),
     }

@@ -54,6 +54,8 @@ class MessageKind(models.TextChoices):
     RESET = "reset", "a code for a new password"
     CHANGED = "changed", "the password was changed"
     CHANGED_ADDRESS = "changed.address", "the address was changed"
+    FACTOR_ADDED = "changed.factor_added", "a second factor was added"
+    FACTOR_REMOVED = "changed.factor_removed", "a second factor was removed"
 
 
 class AccountMessage(models.Model):
@@ -62,7 +64,7 @@ class AccountMessage(models.Model):
     user = models.ForeignKey(
         User, on_delete=models.CASCADE, related_name="+", db_index=False
     )
-    kind = models.CharField(max_length=20, choices=MessageKind)
+    kind = models.CharField(max_length=30, choices=MessageKind)
     address = AddressField(
         null=True, help_text="Another address than the account's, to which it goes."
     )

@@ -6,6 +6,7 @@ from drf_spectacular.contrib.rest_framework_simplejwt import SimpleJWTScheme
 from drf_spectacular.utils import (
     OpenApiExample,
     OpenApiResponse,
+    PolymorphicProxySerializer,
     extend_schema_view,
     inline_serializer,
 )
@@ -26,6 +27,7 @@ from accounts.serializers.account import (
     RefreshTokenSerializer,
     RegisteredSerializer,
     RegistrationSerializer,
+    SecondStepSerializer,
     TokensSerializer,
 )
 from accounts.serializers.codes import SentSerializer
@@ -62,7 +64,21 @@ ACCOUNT = {
     "language": "en",
     "reminders": True,
 }
+SECOND_STEP = {"second_factor": "eyJ1c2VyIjo5LCJwYXNz…"}
 TOKENS = {"access": "eyJhbGciOiJIUzI1…", "refresh": "eyJhbGciOiJIUzI1…"}
+
+
+def describe_sign_in(name, tokens, example):
+    """Return the response of a sign-in, which may need a second step, with its examples."""
+    serializers = [tokens, SecondStepSerializer]
+    response = PolymorphicProxySerializer(name, serializers, None)
+    examples = [
+        OpenApiExample("Signed in", example),
+        OpenApiExample("A second factor is needed", SECOND_STEP),
+    ]
+    return OpenApiResponse(
+        response, "Signed in, or a second factor is needed.", examples
+    )
 
 
 def request_example(value):
@@ -121,9 +137,9 @@ log_in = extend_schema_view(
         "has to wait (429), longer each time. An account has 20 sessions at most: a new one ends "
         "the one that was used longest ago.",
         request=CREDENTIALS,
-        responses={200: TokensSerializer},
+        responses={200: describe_sign_in("SignIn", TokensSerializer, TOKENS)},
         refusals=(NoActiveAccount, EmailNotVerified, TooManyFailures, TooManySignIns),
-        examples=[request_example(DEMO_ACCOUNT), response_example(TOKENS)],
+        examples=[request_example(DEMO_ACCOUNT)],
     )
 )
 refresh = extend_schema_view(

@@ -14,8 +14,8 @@ from accounts.openapi.account import (
     EMAIL_AND_PASSWORD,
     SENT,
     TOKENS,
+    describe_sign_in,
     request_example,
-    response_example,
 )
 from accounts.serializers.account import RegisteredSerializer, TokensSerializer
 from accounts.serializers.codes import (
@@ -82,26 +82,23 @@ verify_address = extend_schema_view(
         description="The code is valid for 30 minutes, works once, and ends with the fifth "
         "wrong guess.",
         request=CodeSerializer,
-        responses={200: RegisteredSerializer},
+        responses={
+            200: describe_sign_in(
+                "SignInByCode", RegisteredSerializer, TOKENS | {"user": ACCOUNT}
+            )
+        },
         refusals=(InvalidCode, AddressTaken),
-        examples=[
-            request_example(CODE),
-            response_example(TOKENS | {"user": ACCOUNT}),
-        ],
+        examples=[request_example(CODE)],
     )
 )
 reset_password = extend_schema_view(
     post=describe(
         operation_id="resetPassword",
         summary="Set a new password by a code",
-        description="Ends every session, verifies the address, and returns the tokens of a "
-        "new session.",
+        description="Ends every session, verifies the address, and signs you in.",
         request=ResetSerializer,
-        responses={200: TokensSerializer},
+        responses={200: describe_sign_in("SignIn", TokensSerializer, TOKENS)},
         refusals=(InvalidCode,),
-        examples=[
-            request_example(CODE | {"password": "another horse battery"}),
-            response_example(TOKENS),
-        ],
+        examples=[request_example(CODE | {"password": "another horse battery"})],
     )
 )

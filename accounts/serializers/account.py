@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import get_language_from_request
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
-from rest_framework_simplejwt.serializers import TokenObtainPairSerializer
+from rest_framework_simplejwt.serializers import TokenObtainSerializer
 
 from accounts.codes import request_message
 from accounts.counters import get_address
@@ -21,8 +21,8 @@ from accounts.errors import (
 from accounts.fields import AddressField, PasswordField, PhoneField
 from accounts.hashers import give_back_connection
 from accounts.models import MessageKind, User
-from accounts.security_log import record_sign_in, record_wrong_password
-from accounts.sessions import start_session
+from accounts.second_step import answer_sign_in
+from accounts.security_log import record_wrong_password
 from accounts.sign_in import count_failures
 from booking.api.errors import InvalidField, violations_as
 from booking.api.serializers import RefusesUnknownFields, RequestSerializer
@@ -156,7 +156,7 @@ class RegistrationSerializer(RefusesUnknownFields, serializers.ModelSerializer):
         request_message(user, MessageKind.VERIFY)
 
 
-class LoginSerializer(RefusesUnknownFields, TokenObtainPairSerializer):
+class LoginSerializer(RefusesUnknownFields, TokenObtainSerializer):
     """Simple JWT's login, which keeps spaces at the ends of a password."""
 
     default_error_messages = {
@@ -170,18 +170,15 @@ class LoginSerializer(RefusesUnknownFields, TokenObtainPairSerializer):
     def validate(self, attrs):
         address = get_address(self.context["request"])
         with count_failures(address, attrs["email"]):
-            return super().validate(attrs)
+            super().validate(attrs)
+            self._check_verified()
+        return answer_sign_in(self.user)
 
-    @classmethod
-    def get_token(cls, user):
+    def _check_verified(self):
         if settings.REQUIRE_VERIFIED_EMAIL and not (
-            user.email_verified or user.is_staff
+            self.user.email_verified or self.user.is_staff
         ):
             raise EmailNotVerified
-        # Both or neither, so that the refusal of a sign-in is right that nothing was done.
-        with transaction.atomic():
-            record_sign_in(user)
-            return start_session(user)
 
 
 def check_own_password(request, password: str, refusal: type[InvalidField]) -> None:
@@ -217,6 +214,12 @@ class TokensSerializer(serializers.Serializer):
 
     access = serializers.CharField()
     refresh = serializers.CharField()
+
+
+class SecondStepSerializer(serializers.Serializer):
+    """A second factor is needed. Send this token with a code to `auth/second_factor`."""
+
+    second_factor = serializers.CharField(help_text="A token, valid for five minutes.")
 
 
 class RegisteredSerializer(TokensSerializer):

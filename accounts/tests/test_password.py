@@ -108,7 +108,7 @@ def test_it_signs_out_of_the_admin(api, client, pair, user):
     ],
 )
 def test_a_bad_request_changes_nothing(api, nothing_changes, changes, refused):
-    user = UserFactory(email="person@example.com")
+    user = UserFactory(email="person@example.com", name="Kit")
     token = start_session(user).access_token
 
     with nothing_changes():

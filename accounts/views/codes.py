@@ -8,6 +8,7 @@ from accounts.codes import request_message, request_new_address, use_code
 from accounts.models import MessageKind, Purpose, User
 from accounts.openapi import codes as openapi
 from accounts.openapi.account import password_codes
+from accounts.second_step import answer_sign_in
 from accounts.serializers.account import RegisteredSerializer
 from accounts.serializers.codes import (
     AddressSerializer,
@@ -18,9 +19,7 @@ from accounts.serializers.codes import (
 )
 from accounts.sessions import (
     change_address,
-    format_pair,
     reset_password,
-    sign_in_by_code,
     verify,
 )
 from accounts.throttling import RegisterThrottle
@@ -96,9 +95,10 @@ class VerifyView(CodeView):
             change_address(user, new_email)
         else:
             verify(user)
-        token = sign_in_by_code(user)
-        registered = RegisteredSerializer({"user": user} | format_pair(token))
-        return Response(registered.data)
+        answer = answer_sign_in(user)
+        if "second_factor" in answer:
+            return Response(answer)
+        return Response(RegisteredSerializer({"user": user} | answer).data)
 
 
 @password_codes("password")
@@ -110,4 +110,4 @@ class ResetView(CodeView):
         fields = self.read()
         used = use_code(fields["email"], Purpose.RESET, fields["code"])
         reset_password(used.user, fields["password"])
-        return Response(format_pair(sign_in_by_code(used.user)))
+        return Response(answer_sign_in(used.user))

@@ -18,6 +18,8 @@ class Kind(models.TextChoices):
     ACCOUNT_INVITED = "account.invited"
     ACCOUNT_CHANGED = "account.changed"
     ACCOUNT_CHANGED_ADDRESS = "account.changed.address"
+    ACCOUNT_FACTOR_ADDED = "account.changed.factor_added"
+    ACCOUNT_FACTOR_REMOVED = "account.changed.factor_removed"
     APPOINTMENT_BOOKED = "appointment.booked"
     APPOINTMENT_MOVED = "appointment.moved"
     APPOINTMENT_CANCELLED = "appointment.cancelled"

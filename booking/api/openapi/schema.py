@@ -2,7 +2,7 @@
 
 from inspect import isclass
 
-from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.plumbing import ResolvedComponent, build_media_type_object
 from drf_standardized_errors.openapi import AutoSchema
 from drf_standardized_errors.openapi_utils import (
     get_flat_serializer_fields,
@@ -32,13 +32,13 @@ from booking.api.openapi import responses
 from booking.api.openapi.operations import HEADERS
 from booking.api.openapi.routes import is_original, name_original
 from booking.api.openapi.tags import get_tag
-from booking.api.serializers import EmptySerializer
+from booking.api.serializers import EmptySerializer, RequestSerializer
 from booking.api.unavailable import UNAVAILABLE
 
 # The refusals of a body that could not be read whole.
 UNREAD_BODY = (BodyIncomplete, LengthRequired, TooLarge)
 WRITES = ("POST", "PATCH")
-# A body without fields is all that the last accepts.
+# A body without fields is all that the last accepts, unless its serializer is named.
 BODIES = (*WRITES, "DELETE")
 # The refusals of a status for which the handler declares none.
 DEFAULTS = {
@@ -82,6 +82,28 @@ class Schema(AutoSchema):
         if direction == "request" and schema.get("properties"):
             schema["additionalProperties"] = False
         return schema
+
+    def _get_request_body(self, direction="request"):
+        """Describe the body of a DELETE too, if it has one."""
+        if self.method != "DELETE":
+            return super()._get_request_body(direction)
+        serializer = self._get_serializer_of_delete()
+        if serializer is EmptySerializer:
+            return None
+        kind = "application/json"
+        schema, _ = self._get_request_for_media_type(serializer, direction)
+        examples = self._get_examples(serializer, direction, kind)
+        content = {kind: build_media_type_object(schema, examples)}
+        return {"content": content, "required": True}
+
+    def _get_serializer_of_delete(self):
+        # drf-spectacular takes that of the rows unless another is named.
+        named = self.get_request_serializer()
+        return (
+            named
+            if isclass(named) and issubclass(named, RequestSerializer)
+            else EmptySerializer
+        )
 
     def get_override_parameters(self):
         headers = [HEADERS[one] for one in self.refusals if one in HEADERS]
@@ -198,7 +220,7 @@ class Schema(AutoSchema):
         if self.method in WRITES:
             serializers.append(self.get_request_serializer())
         elif self.method in BODIES:
-            serializers.append(EmptySerializer)
+            serializers.append(self._get_serializer_of_delete())
         return serializers
 
     def _get_filter_forms(self):

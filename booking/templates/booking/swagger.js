@@ -48,7 +48,11 @@ const responseInterceptor = (response) => {
   if (signsIn && response.url.endsWith(LOGIN)) {
     signsIn = false;
     const body = JSON.parse(response.text);
-    if (response.ok) {
+    if (response.ok && body.second_factor) {
+      response.ok = false;
+      response.status = 400;
+      response.data = JSON.stringify({ error: "This account needs a second factor." });
+    } else if (response.ok) {
       response.data = JSON.stringify({ access_token: body.access, token_type: "Bearer" });
     } else {
       response.data = JSON.stringify({ error: body.errors[0].detail });

@@ -10,14 +10,18 @@ from booking.tests.api.test_documentation import OPERATIONS
 pytestmark = pytest.mark.django_db
 
 NOW = "2026-12-01T08:00:00Z"
-# They need a token or a code that works.
+# They need a token, a code or a second factor that works.
 WITHOUT = {
     "refreshToken",
     "logout",
     "changePassword",
     "verifyAddress",
     "resetPassword",
+    "sendSecondFactor",
+    "makeRecoveryCodes",
 }
+# Operations under `auth/` of somebody who is signed in.
+SIGNED_IN = {"updateMe", "changeAddress", "addSecondFactor"}
 STAFF = {"addClient", "addClosure", "addWebhook"}
 
 
@@ -51,7 +55,7 @@ def demo(clock, settings):
 def test_an_example_of_a_request_works(api, demo, method, path, body, name):
     address = "manager" if name in STAFF else "ana"
     user = User.objects.get(email=f"{address}@example.com")
-    is_anonymous = "auth/" in path and name not in ("updateMe", "changeAddress")
+    is_anonymous = "auth/" in path and name not in SIGNED_IN
     client = api() if is_anonymous else api(user)
 
     response = getattr(client, method.lower())(path, body)

@@ -8,6 +8,7 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern
 from rest_framework_simplejwt.tokens import AccessToken
 
+from accounts.second_factors import begin
 from accounts.sessions import start_session
 from accounts.tests.factories import UserFactory
 from accounts.tokens import SESSION_CLAIM
@@ -92,6 +93,13 @@ MATRIX = {
     },
     "POST api/v1/auth/password": LET_THROUGH_SIGNED_IN,
     "POST api/v1/auth/email": LET_THROUGH_SIGNED_IN,
+    "POST api/v1/auth/second_factor": LET_THROUGH,
+    "GET api/v1/auth/second_factors": SIGNED_IN,
+    "POST api/v1/auth/second_factors": LET_THROUGH_SIGNED_IN,
+    "POST api/v1/auth/second_factors/{second_factor}/confirm": LET_THROUGH_SIGNED_IN,
+    "DELETE api/v1/auth/second_factors/{second_factor}": LET_THROUGH_SIGNED_IN,
+    "GET api/v1/auth/second_factors/recovery_codes": SIGNED_IN,
+    "POST api/v1/auth/second_factors/recovery_codes": LET_THROUGH_SIGNED_IN,
     "GET api/v1/auth/sessions": SIGNED_IN,
     "DELETE api/v1/auth/sessions/{session}": row(
         401, 204, 404, 404, 404, 404, 404, 404
@@ -230,6 +238,7 @@ def scene():
             "calendar": _add_feed(appointment.client).pk,
             "session": start_session(appointment.client)[SESSION_CLAIM],
             "webhook": make_webhook().pk,
+            "second_factor": begin(appointment.client, "Phone")[0].pk,
             "link": "nonsense",
             "closure": ClosureFactory().pk,
             "hour": WorkingHoursFactory(therapist=therapist).pk,

@@ -13,6 +13,7 @@ const { data: tokens, error } = await api.POST("/api/v1/auth/login", {
   body: { email: "ana@example.com", password: "correct horse battery" },
 });
 if (error) throw new Error(codes(error));
+if ("second_factor" in tokens) throw new Error("A second factor is needed.");
 const headers = { Authorization: `Bearer ${tokens.access}` };
 
 const day = (days: number): string =>

@@ -15,6 +15,7 @@ const { data: tokens } = await login({
   body: { email: "ben@example.com", password: "correct horse battery" },
   throwOnError: true,
 });
+if ("second_factor" in tokens) throw new Error("A second factor is needed.");
 client.setConfig({ auth: tokens.access });
 
 const { data: me } = await getMe({ throwOnError: true });
