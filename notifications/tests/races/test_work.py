@@ -14,6 +14,7 @@ from django.conf import settings as project
 from django.db import connection
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.tests.factories import UserFactory
 from appointments.models import Appointment
 from appointments.tests.factories import AppointmentFactory, booking_request
@@ -22,6 +23,7 @@ from booking.runtime import embedded
 from booking.tests.depth import choose
 from notifications.models import Change, Delivery
 from notifications.reminders import add_reminders
+from therapists.models import Therapist
 from therapists.tests.factories import TherapistFactory
 
 pytestmark = [
@@ -29,7 +31,7 @@ pytestmark = [
     pytest.mark.xdist_group("races"),
 ]
 
-DEADLINE_SECONDS = 60
+DEADLINE_SECONDS = 300
 
 
 @pytest.fixture
@@ -93,9 +95,18 @@ def list_message_ids(folder):
 def due():
     """Make appointments at one time, of which clients are to be reminded; return how many."""
     now = timezone.now().replace(second=0, microsecond=0)
-    count = choose(sample=60, thorough=1_000)
-    for _ in range(count):
-        AppointmentFactory(start=now + timedelta(hours=30))
+    count, start = choose(sample=60, thorough=10_000), now + timedelta(hours=30)
+    clients = User.objects.bulk_create(
+        User(email=f"client-{n}@example.com", password="!") for n in range(count)
+    )
+    therapists = Therapist.objects.bulk_create(
+        Therapist(name=f"Therapist {n}") for n in range(count)
+    )
+    rows = [
+        AppointmentFactory.build(client=client, therapist=therapist, start=start)
+        for client, therapist in zip(clients, therapists, strict=True)
+    ]
+    Appointment.objects.bulk_create(rows, batch_size=1_000)
     Appointment.objects.update(updated_at=now - timedelta(days=40))
     # The bookings themselves are not to be told.
     Change.objects.all().delete()
