@@ -6,7 +6,9 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self):
+        from accounts import staff_sessions
         from accounts.security_log import on_failed_sign_in, on_sign_in
 
         user_logged_in.connect(on_sign_in)
+        user_logged_in.connect(staff_sessions.on_sign_in)
         user_login_failed.connect(on_failed_sign_in)

@@ -68,7 +68,8 @@ def record_recovery_codes(user) -> None:
 
 
 def on_sign_in(sender, user, **kwargs):
-    record_sign_in(user)
+    kind = getattr(user, "second_factor", None)
+    record_sign_in(user, **{"second_factor": kind} if kind else {})
 
 
 def on_failed_sign_in(sender, credentials, **kwargs):

@@ -7,9 +7,12 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
+from accounts.second_factors import has_second_factor
 from booking.api.unavailable import explain_database_error
 
 STARTED_AT, SAVED_AT = "_started_at", "_saved_at"
+# The user who has shown a second factor in this session.
+VERIFIED = "_verified"
 # A session in use is saved so often. Until then, its use does not prolong it.
 SAVE_EVERY = timedelta(minutes=1)
 
@@ -49,6 +52,31 @@ class SessionStore(DatabaseStore):
         idle = timedelta(minutes=settings.STAFF_IDLE_MINUTES).total_seconds()
         age = _now() - self.get(STARTED_AT, _now())
         return int(min(idle, longest - age))
+
+
+def is_verified(request) -> bool:
+    """Tell whether the session has shown every factor that its user has.
+
+    One that began before the user had a second factor has not.
+    """
+    user = request.user
+    if not hasattr(request, "is_verified"):
+        is_marked = request.session.get(VERIFIED) == user.pk
+        request.is_verified = is_marked or not has_second_factor(user)
+    return request.is_verified
+
+
+def mark_verified(request, user) -> None:
+    """Record in the session that its user has shown a second factor."""
+    request.session[VERIFIED] = user.pk
+    request.is_verified = True
+
+
+def on_sign_in(sender, request, user, **kwargs):
+    """Begin the session with the factors that the user has shown."""
+    request.session.pop(VERIFIED, None)
+    if getattr(user, "second_factor", None):
+        mark_verified(request, user)
 
 
 def _now():

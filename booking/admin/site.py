@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.http import HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from psycopg.errors import ExclusionViolation, UniqueViolation
 
@@ -29,6 +29,24 @@ class PracticeAdminSite(AdminSite):
     index_title = "The practice's diaries and people"
     # With the request as its first argument.
     password_form = None
+    # With the request and a context.
+    second_factors_page = None
+
+    @staticmethod
+    def is_verified(request):
+        """Tell whether a session has shown every factor that its user has."""
+        return True
+
+    def has_permission(self, request):
+        return super().has_permission(request) and self.is_verified(request)
+
+    def get_urls(self):
+        page = self.admin_view(self.show_second_factors)
+        mine = [path("second_factors/", page, name="second_factors")]
+        return mine + super().get_urls()
+
+    def show_second_factors(self, request):
+        return self.second_factors_page(request, self.each_context(request))
 
     def password_change(self, request, extra_context=None):
         """Change one's own password. Django's view does not let its form be chosen."""

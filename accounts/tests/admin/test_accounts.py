@@ -76,8 +76,8 @@ def test_the_list_of_accounts_runs_a_fixed_number_of_queries(
 ):
     UserFactory.create_batch(20)
 
-    # Session, user, the count, the page, and the groups to filter by.
-    with django_assert_num_queries(5):
+    # Session, user, second factor, the count, the page, and the groups to filter by.
+    with django_assert_num_queries(6):
         response = boss.get(USERS)
 
     assert response.status_code == 200

@@ -75,8 +75,8 @@ def test_a_session_in_use_is_saved_at_most_once_a_minute(
     clock.shift(2 * MINUTE)
     browser.get("/admin/password_change/")
 
-    # Session, user, and the permissions of the user and of groups.
-    with django_assert_num_queries(4):
+    # Session, user, second factor, and the permissions of the user and of groups.
+    with django_assert_num_queries(5):
         browser.get("/admin/password_change/")
 
 

@@ -77,7 +77,7 @@ def test_a_long_warning_links_to_the_first_and_counts_all(
             end=FIRST_SESSION + (number + 1) * step,
         )
 
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(24):
         [warning] = get_warnings(close(staff))
 
     assert "201" in warning

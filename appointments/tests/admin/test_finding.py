@@ -168,8 +168,8 @@ def test_the_columns_that_staff_look_for_come_first(staff):
 
 
 def test_choices_of_filters_are_not_counted(staff, django_assert_num_queries):
-    # Session, user, two of permissions, count and page, in a savepoint.
-    with django_assert_num_queries(8):
+    # Session, user, second factor, two of rights, count and page, in a savepoint.
+    with django_assert_num_queries(9):
         page = staff.get(URL, {"_facets": "True"})
 
     assert page.status_code == 200

@@ -18,9 +18,9 @@ pytestmark = pytest.mark.django_db
 def test_the_list_needs_a_fixed_number_of_queries(staff, django_assert_num_queries):
     AppointmentFactory.create_batch(12, therapist=TherapistFactory(signs_in=True))
 
-    # Session, user, two of permissions, the count, the page with therapists and clients,
+    # Session, user, second factor, two of rights, the count, the page with therapists and clients,
     # and the log of reads.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         response = staff.get(URL)
 
     assert response.status_code == 200

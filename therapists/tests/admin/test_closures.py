@@ -66,8 +66,8 @@ def test_the_list_of_closures_runs_a_fixed_number_of_queries(
 ):
     ClosureFactory.create_batch(10)
 
-    # Session, user, two of permissions, two counts, two of the dates, and the page.
-    with django_assert_num_queries(9):
+    # Session, user, second factor, two of rights, two counts, two of the dates, and the page.
+    with django_assert_num_queries(10):
         response = staff.get(CLOSURES)
 
     assert response.status_code == 200

@@ -129,9 +129,9 @@ def test_the_list_runs_a_fixed_number_of_queries(manager, django_assert_num_quer
     for number in range(10):
         TherapistFactory(signs_in=True, specialisms=["Anxiety", f"Special {number}"])
 
-    # Session, user, two of permissions, two counts, the page, its specialisms, and
+    # Session, user, second factor, two of rights, two counts, the page, its specialisms, and
     # the specialisms to filter by.
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         response = manager.get(THERAPISTS)
 
     assert response.status_code == 200
@@ -149,9 +149,9 @@ def test_the_page_runs_a_fixed_number_of_queries(manager, django_assert_num_quer
     # The process remembers the content types that the page reads.
     manager.get(get_page(ada))
 
-    # Session, user, two of permissions, the therapist, the specialisms, and one for
+    # Session, user, second factor, two of rights, the therapist, the specialisms, and one for
     # each kind of row.
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         response = manager.get(get_page(ada))
 
     assert response.status_code == 200

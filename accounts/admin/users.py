@@ -3,15 +3,12 @@ from django.contrib.admin.utils import unquote
 from django.contrib.auth import admin as auth
 from django.shortcuts import redirect
 
-from accounts.forms import AccountForm, LoginForm, NewAccountForm, PasswordForm
-from accounts.models import SecurityEvent, User
+from accounts.forms import AccountForm, NewAccountForm
+from accounts.models import SecondFactor, User
 from accounts.search import find_people
+from accounts.second_factors import remove
 from booking.admin.lists import LargeListAdmin
-from booking.admin.logs import LogAdmin, LogDayFilter, describe_account
 from booking.admin.search import cut
-
-admin.site.login_form = LoginForm
-admin.site.password_form = PasswordForm
 
 
 @admin.register(User)
@@ -27,9 +24,10 @@ class UserAdmin(LargeListAdmin, auth.UserAdmin):
     list_filter = ["is_active", "is_staff", "is_superuser", "groups"]
     search_fields = ["email", "name", "phone"]
     ordering = sortable_by = ["email"]
-    readonly_fields = ["last_login", "date_joined", "merged_into"]
+    actions = ["remove_second_factors"]
+    readonly_fields = ["last_login", "date_joined", "merged_into", "second_factors"]
     fieldsets = [
-        (None, {"fields": ["email", "password"]}),
+        (None, {"fields": ["email", "password", "second_factors"]}),
         (
             "Person",
             {
@@ -75,6 +73,25 @@ class UserAdmin(LargeListAdmin, auth.UserAdmin):
             },
         )
     ]
+
+    @admin.display(description="second factors", empty_value="None")
+    def second_factors(self, user):
+        factors = user.second_factors.confirmed() if user.pk else ()
+        return ", ".join(factor.name for factor in factors)
+
+    def has_remove_second_factors_permission(self, request):
+        return request.user.is_superuser
+
+    @admin.action(
+        description="Remove second factors, such as of a lost phone",
+        permissions=["remove_second_factors"],
+    )
+    def remove_second_factors(self, request, users):
+        ids = list(users.values_list("pk", flat=True))
+        factors = list(SecondFactor.objects.confirmed().filter(user__in=ids))
+        for factor in factors:
+            remove(factor, by=request.user)
+        self.message_user(request, f"{len(factors)} second factors were removed.")
 
     def get_readonly_fields(self, request, obj=None):
         if request.user.is_superuser:
@@ -125,34 +142,6 @@ class UserAdmin(LargeListAdmin, auth.UserAdmin):
     def has_delete_permission(self, request, obj=None):
         allowed = super().has_delete_permission(request, obj)
         return allowed and request.user.may_change(obj)
-
-
-@admin.register(SecurityEvent)
-class SecurityEventAdmin(LogAdmin):
-    """Sign-ins, and changes of passwords, addresses and rights."""
-
-    accounts = ["account", "user"]
-    list_display = ["at", "kind", "whose", "details", "actor", "address", "request_id"]
-    list_filter = [LogDayFilter, "kind"]
-    fields = readonly_fields = [
-        "at",
-        "kind",
-        "whose",
-        "details",
-        "actor",
-        "path",
-        "address",
-        "request_id",
-        "caller_request_id",
-    ]
-
-    @admin.display(description="account")
-    def whose(self, event):
-        return describe_account(event, "account")
-
-    @admin.display(description="by")
-    def actor(self, event):
-        return describe_account(event, "user")
 
 
 def _sees_all(user):
