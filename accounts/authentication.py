@@ -13,7 +13,9 @@ from rest_framework_simplejwt.utils import aware_utcnow
 
 from accounts.counters import COUNT_AGAIN, END, CountRow, get_key, get_rate
 from accounts.models import User
+from accounts.second_factors import lacks_required_factor
 from accounts.tokens import SESSION_CLAIM
+from booking.api.errors import SecondFactorRequired
 from booking.statements import Statement
 
 FIELDS = [field.attname for field in User._meta.concrete_fields]
@@ -122,7 +124,8 @@ class TokenAuthentication(JWTAuthentication):
 
     A new password, a deactivated account and the end of its session end a token. A
     request that changes something is counted for its user, as `counted_change`; the
-    throttle decides on it.
+    throttle decides on it. Where the practice requires a second factor, somebody without one
+    uses only the views that say so (`serves_enrolment`).
     """
 
     rate = None
@@ -134,6 +137,8 @@ class TokenAuthentication(JWTAuthentication):
         if authenticated and self.rate:
             row = self.user_model.row
             request.counted_change = CountRow(row.count, row.expires_at)
+        if authenticated and not _serves_enrolment(request):
+            _check_factor(authenticated[0])
         return authenticated
 
     def get_user(self, validated_token):
@@ -148,6 +153,17 @@ class TokenAuthentication(JWTAuthentication):
             # Now it is refused, with Simple JWT's own words.
             return super().get_validated_token(raw_token)
         return token
+
+
+def _serves_enrolment(request):
+    """Tell whether the view is for those too who have yet to add a second factor."""
+    return getattr(request.parser_context["view"], "serves_enrolment", False)
+
+
+def _check_factor(user):
+    """Refuse a user who needs a second factor, as long as there is none."""
+    if lacks_required_factor(user):
+        raise SecondFactorRequired
 
 
 @lru_cache(maxsize=1000)

@@ -31,6 +31,15 @@ def has_second_factor(user: User) -> bool:
     return user.second_factors.confirmed().exists()
 
 
+def lacks_required_factor(user: User) -> bool:
+    """Tell whether the practice requires a second factor of the user, who has none."""
+    return (
+        settings.REQUIRE_SECOND_FACTOR
+        and not has_second_factor(user)
+        and not user.is_client()
+    )
+
+
 def use_code(user: User, code: str) -> str:
     """Take a code of an app, or a recovery code, each of which works once.
 

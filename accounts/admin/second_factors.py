@@ -11,6 +11,7 @@ from accounts.second_factors import (
     confirm,
     get_pending,
     get_url,
+    lacks_required_factor,
     make_recovery_codes,
     remove,
 )
@@ -32,6 +33,7 @@ def show_second_factors(request, context):
         "title": "Your second factors",
         "factors": user.second_factors.confirmed(),
         "codes_left": user.recovery_codes.count(),
+        "is_missing": lacks_required_factor(user),
     }
     return TemplateResponse(request, TEMPLATE, context | shown)
 

@@ -109,6 +109,7 @@ class PasswordView(generics.GenericAPIView):
 @openapi.show_or_change_account
 class MeView(generics.RetrieveUpdateAPIView):
     serializer_class = AccountSerializer
+    serves_enrolment = True
     http_method_names = ["get", "patch", "head", "options"]
 
     def get_object(self):

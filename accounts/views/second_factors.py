@@ -68,6 +68,7 @@ class SecondFactorViewSet(RequestReader, ListModelMixin, viewsets.GenericViewSet
 
     queryset = SecondFactor.objects.none()
     serializer_class = SecondFactorSerializer
+    serves_enrolment = True
     filterset_class = StrictFilterSet
     lookup_value_regex = "[0-9]{1,18}"
     ordering = ("created_at", "id")
@@ -110,6 +111,7 @@ class SecondFactorViewSet(RequestReader, ListModelMixin, viewsets.GenericViewSet
 
 class RecoveryCodesView(RequestReader, generics.GenericAPIView):
     serializer_class = ProofSerializer
+    serves_enrolment = True
 
     @openapi.count_recovery_codes
     def get(self, request):

@@ -20,6 +20,8 @@ from booking.audit import set_actor
 DUPLICATES = (ExclusionViolation, UniqueViolation)
 # The role of staff in the history.
 ACTOR_ROLE = "practice"
+# Pages for those too who have yet to add a second factor.
+SERVE_ENROLMENT = ("second_factors", "logout", "jsi18n")
 
 
 class PracticeAdminSite(AdminSite):
@@ -36,6 +38,11 @@ class PracticeAdminSite(AdminSite):
     def is_verified(request):
         """Tell whether a session has shown every factor that its user has."""
         return True
+
+    @staticmethod
+    def lacks_required_factor(user):
+        """Tell whether the user has yet to add a second factor, which the practice requires."""
+        return False
 
     def has_permission(self, request):
         return super().has_permission(request) and self.is_verified(request)
@@ -72,6 +79,8 @@ class PracticeAdminSite(AdminSite):
         @wraps(inner)
         def on_practice_time(request, *args, **kwargs):
             refuse_unusable_request(request)
+            if self._has_to_enrol(request):
+                return HttpResponseRedirect(reverse("admin:second_factors"))
             with timezone.override(settings.PRACTICE_TIME_ZONE), _set_actor(request):
                 # Another user may save the same between a form's validation and its
                 # insert. The second attempt validates again and shows the conflict in
@@ -88,6 +97,13 @@ class PracticeAdminSite(AdminSite):
                 return response
 
         return on_practice_time
+
+    def _has_to_enrol(self, request):
+        return (
+            request.resolver_match.url_name not in SERVE_ENROLMENT
+            and self.has_permission(request)
+            and self.lacks_required_factor(request.user)
+        )
 
 
 class FieldAutocompleteView(AutocompleteJsonView):

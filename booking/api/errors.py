@@ -16,6 +16,7 @@ from rest_framework.exceptions import (
     APIException,
     AuthenticationFailed,
     ErrorDetail,
+    PermissionDenied,
     Throttled,
     ValidationError,
 )
@@ -130,6 +131,11 @@ class UserInactive(AuthenticationFailed):
 class PasswordChanged(AuthenticationFailed):
     default_code = "password_changed"
     default_detail = "The password has changed since. Sign in again."
+
+
+class SecondFactorRequired(PermissionDenied):
+    default_code = "second_factor_required"
+    default_detail = "The practice requires a second factor of you. Add one first."
 
 
 # The refusals of DRF and Simple JWT, in our words.

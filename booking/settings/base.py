@@ -175,6 +175,9 @@ DEFAULT_FROM_EMAIL = env.optional("DEFAULT_FROM_EMAIL", "appointments@localhost"
 # How many hours before an appointment its client is reminded.
 REMINDER_HOURS = env.integers("REMINDER_HOURS", "24", least=1, most=720)
 
+# Whether staff and therapists need a second factor. Without one, they can only add one.
+REQUIRE_SECOND_FACTOR = env.boolean("REQUIRE_SECOND_FACTOR", False)
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 STATIC_URL = "static/"

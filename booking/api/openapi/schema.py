@@ -23,6 +23,7 @@ from booking.api.errors import (
     BodyIncomplete,
     LengthRequired,
     RepeatedField,
+    SecondFactorRequired,
     TooLarge,
     TooManyRequests,
     UnknownField,
@@ -65,6 +66,10 @@ class Schema(AutoSchema):
             refusals += self.view.pagination_class.refusals
         if self.method in BODIES:
             refusals += [UnknownField, RepeatedField, *UNREAD_BODY]
+        if self.view.get_authenticators() and not hasattr(
+            self.view, "serves_enrolment"
+        ):
+            refusals.append(SecondFactorRequired)
         return [*refusals, UnknownParameter, *UNAVAILABLE]
 
     def get_operation(self, path, *args, **kwargs):
@@ -142,6 +147,11 @@ class Schema(AutoSchema):
             refusals = (*refusals, ParseError)
             declared = {refusal.default_code for refusal in refusals}
             return refusals, self._get_400_codes() - declared
+        if refusals == [SecondFactorRequired] and super()._should_add_error_response(
+            {}, status_code
+        ):
+            # The view has permissions besides.
+            refusals = [PermissionDenied, *refusals]
         return tuple(dict.fromkeys(refusals or DEFAULTS[status_code])), ()
 
     def _get_response_for_code(self, serializer, status_code, *args, **kwargs):
