@@ -125,11 +125,12 @@ def confirm(
         return replace_recovery_codes(user)
 
 
-def remove(factor: SecondFactor, by: User) -> None:
+def remove(factor: SecondFactor, by: User | None = None) -> None:
     """Remove the factor; with the last one, the recovery codes too."""
     user = factor.user
     with transaction.atomic():
-        set_actor_of_transaction(by, role="")
+        if by:
+            set_actor_of_transaction(by, role="")
         deleted, _ = factor.delete()
         if not deleted:
             return
