@@ -71,6 +71,13 @@ def request_message(user: User, kind: MessageKind, address: str | None = None) -
     AccountMessage.objects.create(user=user, kind=kind, address=address)
 
 
+def announce_new_address(user: User, former: str | None) -> None:
+    """Tell the former address, and the new one, that the address was changed."""
+    for address in (former, user.email):
+        if address:
+            request_message(user, MessageKind.CHANGED_ADDRESS, address)
+
+
 def delete_expired() -> int:
     return Code.objects.filter(expires_at__lte=timezone.now()).delete()[0]
 

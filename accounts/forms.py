@@ -2,13 +2,15 @@ from contextlib import contextmanager
 
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
+from django.contrib.auth import forms as auth
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
 
+from accounts.codes import announce_new_address, request_message
 from accounts.counters import get_address
 from accounts.errors import TooManyFailures, WrongCode, WrongPassword
 from accounts.hashers import give_back_connection
-from accounts.models import User
+from accounts.models import MessageKind, User
 from accounts.second_factors import has_second_factor, use_code
 from accounts.security_log import record_wrong_password
 from accounts.sign_in import count_failures
@@ -35,6 +37,13 @@ class AccountForm(UserChangeForm):
             # It would lock the person out.
             raise ValidationError("Enter the new address.", code="address_kept")
         return email
+
+    def save(self, commit=True):
+        """Save. A new address is not verified, and both addresses are told."""
+        if "email" in self.changed_data and self.initial.get("email"):
+            self.instance.verified_at = self.instance.email_bounced_at = None
+            announce_new_address(self.instance, self.initial["email"])
+        return super().save(commit)
 
 
 class NewAccountForm(AdminUserCreationForm):
@@ -131,8 +140,20 @@ class ConfirmationForm(forms.Form):
     code = CodeField(label="Code that the app shows")
 
 
+class OthersPasswordForm(auth.AdminPasswordChangeForm):
+    """A new password of somebody else, who is told."""
+
+    def save(self, commit=True):
+        request_message(self.user, MessageKind.CHANGED)
+        return super().save(commit)
+
+
 class PasswordForm(AdminPasswordChangeForm):
     """A new password of one's own. A wrong old one counts as a failure to sign in."""
+
+    def save(self, commit=True):
+        request_message(self.user, MessageKind.CHANGED)
+        return super().save(commit)
 
     def __init__(self, request, **options):
         super().__init__(**options)

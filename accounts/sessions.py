@@ -10,7 +10,7 @@ from django.utils import timezone
 from rest_framework_simplejwt.exceptions import AuthenticationFailed, TokenError
 
 from accounts.authentication import TokenAuthentication
-from accounts.codes import request_message
+from accounts.codes import announce_new_address, request_message
 from accounts.errors import AddressTaken, WrongOldPassword
 from accounts.hashers import give_back_connection
 from accounts.models import Code, MessageKind, Purpose, Session, User
@@ -113,8 +113,8 @@ def reset_password(user: User, password: str) -> None:
 
 def verify(user: User) -> None:
     """Record that the user reads the address."""
-    user.verified_at = timezone.now()
-    user.save(update_fields=["verified_at"])
+    user.verified_at, user.email_bounced_at = timezone.now(), None
+    user.save(update_fields=["verified_at", "email_bounced_at"])
 
 
 def change_address(user: User, new_email: str) -> None:
@@ -126,9 +126,9 @@ def change_address(user: User, new_email: str) -> None:
     with violations_as([AddressTaken]), transaction.atomic():
         set_actor_of_transaction(user, role="")
         user.email, user.verified_at = new_email, timezone.now()
-        user.save(update_fields=["email", "verified_at"])
-        for address in (former, new_email):
-            request_message(user, MessageKind.CHANGED_ADDRESS, address)
+        user.email_bounced_at = None
+        user.save(update_fields=["email", "verified_at", "email_bounced_at"])
+        announce_new_address(user, former)
 
 
 def delete_expired() -> int:

@@ -87,6 +87,16 @@ def make_feed(feed: Feed) -> bytes:
     return _write(calendar)
 
 
+def shows_clients(feed: Feed) -> bool:
+    """Tell whether a therapist reads in it who the clients are."""
+    return feed.kind == FeedKind.DIARY and feed.names != FeedNames.NONE
+
+
+def list_clients(feed: Feed) -> list[int]:
+    """Return the clients of the appointments in the feed."""
+    return [appointment.client_id for appointment in _list_appointments_of(feed)]
+
+
 def _list_appointments_of(feed):
     now = timezone.now()
     owner = (

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from notifications.bounces import mark_bounced
 from notifications.composing import compose
 from notifications.jobs import defer_sending, get_wait
 from notifications.models import Delivery, DeliveryStatus, Kind
@@ -100,6 +101,8 @@ def _put_off(delivery, error):
     delivery.error = _describe(error)[:LONGEST_ERROR]
     wait = None if _is_final(error) else get_wait(delivery.attempts)
     with transaction.atomic():
+        if isinstance(error, SMTPRecipientsRefused) and wait is None:
+            mark_bounced(delivery)
         if wait is None:
             delivery.status = DeliveryStatus.FAILED
             delivery.finished_at = timezone.now()

@@ -3,7 +3,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.auth import admin as auth
 from django.shortcuts import redirect
 
-from accounts.forms import AccountForm, NewAccountForm
+from accounts.forms import AccountForm, NewAccountForm, OthersPasswordForm
 from accounts.models import SecondFactor, User
 from accounts.search import find_people
 from accounts.second_factors import remove
@@ -20,14 +20,24 @@ class UserAdmin(LargeListAdmin, auth.UserAdmin):
 
     form = AccountForm
     add_form = NewAccountForm
+    change_password_form = OthersPasswordForm
     list_display = ["__str__", "phone", "is_active", "is_staff", "date_joined"]
     list_filter = ["is_active", "is_staff", "is_superuser", "groups"]
     search_fields = ["email", "name", "phone"]
     ordering = sortable_by = ["email"]
     actions = ["remove_second_factors"]
-    readonly_fields = ["last_login", "date_joined", "merged_into", "second_factors"]
+    readonly_fields = [
+        "last_login",
+        "date_joined",
+        "email_bounced_at",
+        "merged_into",
+        "second_factors",
+    ]
     fieldsets = [
-        (None, {"fields": ["email", "password", "second_factors"]}),
+        (
+            None,
+            {"fields": ["email", "email_bounced_at", "password", "second_factors"]},
+        ),
         (
             "Person",
             {

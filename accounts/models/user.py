@@ -148,6 +148,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         editable=False,
         help_text="When the address was verified.",
     )
+    email_bounced_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When mail to the address came back. Call the person.",
+    )
     merged_into = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,

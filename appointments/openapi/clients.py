@@ -27,6 +27,7 @@ CLIENT = {
     "id": 9,
     "is_active": True,
     "date_joined": "2027-05-01T08:00:00.123456Z",
+    "email_bounced_at": None,
     "name": "Kit Moss",
     "email": None,
     "phone": "+442079460018",

@@ -3,6 +3,7 @@
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from accounts.codes import announce_new_address
 from accounts.fields import AddressField, PhoneField
 from accounts.models import User
 from accounts.serializers.account import update_fields
@@ -29,7 +30,7 @@ class ClientSerializer(RefusesUnknownFields, serializers.ModelSerializer):
 
     class Meta:
         model = User
-        read_only_fields = ["id", "is_active", "date_joined"]
+        read_only_fields = ["id", "is_active", "date_joined", "email_bounced_at"]
         fields = [*read_only_fields, "name", "email", "phone", "time_zone", "language"]
         extra_kwargs = {"name": {"required": True, "allow_blank": False}}
 
@@ -40,9 +41,14 @@ class ClientSerializer(RefusesUnknownFields, serializers.ModelSerializer):
         return email
 
     def update(self, client, changed):
-        if changed.get("email", client.email) != client.email:
-            changed["verified_at"] = None
-        return update_fields(client, changed)
+        former = client.email
+        is_new = changed.get("email", former) != former
+        if is_new:
+            changed |= {"verified_at": None, "email_bounced_at": None}
+        update_fields(client, changed)
+        if is_new:
+            announce_new_address(client, former)
+        return client
 
 
 class CancelAllSerializer(CancelSerializer):

@@ -9,9 +9,10 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 
 from accounts.throttling import SearchThrottle
+from appointments.reads import log_reads
 from booking.api.filters import StrictFilterSet
 from booking.api.serializers import EmptySerializer
-from notifications.calendars import make_feed
+from notifications.calendars import list_clients, make_feed, shows_clients
 from notifications.feeds import add_feed, find_feed
 from notifications.models import Feed
 from notifications.openapi import feeds as openapi
@@ -66,6 +67,8 @@ class CalendarView(generics.GenericAPIView):
         feed = find_feed(file.removesuffix(".ics"))
         if feed is None:
             raise Http404
+        if shows_clients(feed):
+            log_reads(feed.user, list_clients(feed))
         with translation.override(feed.user.language):
             content = make_feed(feed)
         response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
