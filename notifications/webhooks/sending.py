@@ -12,10 +12,10 @@ from django.utils import timezone
 from standardwebhooks import Webhook as Signer
 
 from booking.encryption import decrypt
+from notifications.deliveries import add_deliveries
 from notifications.jobs import defer_webhooks, get_wait
 from notifications.models import DeliveryStatus, Kind, Webhook, WebhookDelivery
 from notifications.notices import Notice
-from notifications.relay import add_deliveries
 from notifications.webhooks.addresses import ForbiddenAddress, check_url, resolve
 
 logger = logging.getLogger(__name__)
