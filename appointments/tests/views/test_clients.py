@@ -96,6 +96,7 @@ def test_a_client_on_the_phone_is_added_without_an_address(api, clerk):
         "id": client.pk,
         "is_active": True,
         "date_joined": response.json()["date_joined"],
+        "email_bounced_at": None,
         "name": "Kit Moss",
         "email": None,
         "phone": "+442079460018",
