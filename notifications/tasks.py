@@ -12,7 +12,7 @@ from notifications.jobs import (
 )
 from notifications.reminders import add_reminders
 from notifications.sending import delete_old_deliveries, send_delivery
-from notifications.webhooks import sending
+from notifications.webhooks import endpoints, sending
 
 
 @app.task(name=SEND, queue=MAIL_QUEUE)
@@ -41,3 +41,4 @@ def sweep(timestamp: int) -> None:
     call_command("sweep", verbosity=0)
     delete_old_deliveries()
     sending.delete_old_webhook_deliveries()
+    endpoints.renew_secrets()

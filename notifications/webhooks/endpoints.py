@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from booking.encryption import encrypt
+from booking.encryption import encrypt, renew
 from notifications.errors import UnknownDelivery
 from notifications.jobs import defer_webhooks
 from notifications.models import DeliveryStatus, Webhook, WebhookDelivery
@@ -67,6 +67,18 @@ def replay(
     )
     defer_webhooks(ids)
     return len(ids)
+
+
+def renew_secrets() -> int:
+    """Encrypt by the current SECRET_KEY what a former one encrypted; return how many."""
+    renewed = 0
+    for webhook in Webhook.objects.order_by("pk"):
+        for name in ("secret", "former_secret"):
+            former = getattr(webhook, name)
+            if secret := former and renew(former):
+                same = Webhook.objects.filter(pk=webhook.pk, **{name: former})
+                renewed += same.update(**{name: secret})
+    return renewed
 
 
 def make_secret() -> str:

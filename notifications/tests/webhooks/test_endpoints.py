@@ -6,9 +6,11 @@ import pytest
 
 from accounts.tests.factories import UserFactory
 from appointments.tests.factories import AppointmentFactory
+from booking.encryption import decrypt
 from booking.tests import refusals
 from notifications.models import Webhook, WebhookDelivery
 from notifications.tests.webhooks.conftest import URL
+from notifications.webhooks.endpoints import renew_secrets
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +37,17 @@ def test_the_secret_is_shown_once_and_stored_encrypted(api, boss_user, add_webho
     stored = str(Webhook.objects.values().get())
     assert secret not in stored
     assert secret.removeprefix("whsec_") not in stored
+
+
+def test_a_secret_outlives_the_key_that_encrypted_it(add_webhook, settings):
+    secret = add_webhook().json()["secret"]
+    former, settings.SECRET_KEY = settings.SECRET_KEY, "the next key " * 4
+    settings.SECRET_KEY_FALLBACKS = [former]
+
+    assert [renew_secrets(), renew_secrets()] == [1, 0]
+
+    settings.SECRET_KEY_FALLBACKS = []
+    assert decrypt(Webhook.objects.get().secret) == secret
 
 
 @pytest.mark.parametrize(
