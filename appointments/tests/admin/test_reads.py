@@ -104,6 +104,6 @@ def test_no_search_of_a_field_shows_an_appointment(boss, series, field):
     for term in ("", series.client.email, series.therapist.name):
         response = boss.get(reverse("admin:autocomplete"), names | {"term": term})
 
-        assert YEAR not in response.content
+        assert not YEAR.search(response.content)
         if field.related_model in (Appointment, Series):
             assert response.status_code == 403
