@@ -7,7 +7,11 @@ import pytest
 
 from accounts.tests.factories import UserFactory
 from appointments.models import AppointmentRead
-from appointments.tests.factories import AppointmentFactory, booking_request
+from appointments.tests.factories import (
+    FIRST_SESSION,
+    AppointmentFactory,
+    booking_request,
+)
 from booking.runtime.logs import JsonLine
 from notifications.models import Delivery
 from notifications.reminders import add_reminders
@@ -121,7 +125,7 @@ def test_log_lines_say_neither_who_nor_why(live, caplog, settings):
 def test_a_diary_with_names_is_in_the_log_of_reads(api, therapist, kit):
     user = UserFactory()
     diary = TherapistFactory(user=user)
-    AppointmentFactory(therapist=diary, client=kit)
+    AppointmentFactory(therapist=diary, client=kit, start=FIRST_SESSION)
 
     def read(names):
         body = {"kind": "diary", "names": names}
