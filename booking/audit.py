@@ -24,7 +24,7 @@ def actor_parameters(user) -> dict[str, Any]:
     """Return what a statement of the API tells the history of its user and request."""
     origin = get_origin()
     return {
-        # Somebody may decline an invitation without an account.
+        # An invitation can be declined without an account.
         "user": user.pk and Int8(user.pk),
         "request_id": origin.request_id,
         "caller_request_id": origin.caller_request_id,

@@ -62,7 +62,7 @@ class DeliveryAdmin(SentAdmin):
 
 @admin.register(WebhookDelivery)
 class WebhookDeliveryAdmin(SentAdmin):
-    """What endpoints of other systems were told. The API looks after the endpoints."""
+    """Events that were sent to other systems. The API looks after the endpoints."""
 
     list_display = [
         "created_at",

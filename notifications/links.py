@@ -24,7 +24,7 @@ class LinkPurpose(models.TextChoices):
 
 
 class Link(NamedTuple):
-    """What a link is for, and the facts that its page needs."""
+    """The purpose of a link, and the facts that its page needs."""
 
     purpose: LinkPurpose
     facts: dict[str, Any]

@@ -18,7 +18,7 @@ from accounts.second_factors import (
 from accounts.staff_sessions import mark_verified
 
 TEMPLATE = "accounts/second_factors.html"
-# What refuses a form, in the words of the API.
+# The refusals of a form, in the words of the API.
 REFUSALS = (NoSecondFactor, TooManySecondFactors, WrongCode)
 
 

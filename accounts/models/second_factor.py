@@ -1,4 +1,4 @@
-"""What somebody needs besides the password to sign in."""
+"""A proof that a user needs besides the password to sign in."""
 
 from django.db import models
 

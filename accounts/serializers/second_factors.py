@@ -50,7 +50,7 @@ class NewSecondFactorSerializer(ProofSerializer):
 
 
 class EnrolmentSerializer(serializers.Serializer):
-    """What the app needs, once. The factor does not count before it is confirmed."""
+    """The secret for the app, shown once. The factor does not count before it is confirmed."""
 
     id = serializers.IntegerField()
     name = serializers.CharField()

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 LIST = "/api/v1/appointments"
 PAGE = "/admin/second_factors/"
-# What somebody without the required factor may do, apart from signing in and out.
+# Routes for a user without the required factor, apart from signing in and out.
 ENROLMENT = ("auth/me", "auth/second_factors")
 PROTECTED = [
     route
