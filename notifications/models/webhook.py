@@ -10,7 +10,7 @@ from notifications.models.delivery import DeliveryStatus
 
 
 class EventType(models.TextChoices):
-    """What an endpoint can be told of, as `type` has it."""
+    """The events of which an endpoint can be told, as `type` has them."""
 
     APPOINTMENT_BOOKED = "appointment.booked"
     APPOINTMENT_MOVED = "appointment.moved"

@@ -1,4 +1,4 @@
-"""What the page of a link promises."""
+"""The promises of a page that a link opens."""
 
 from abc import ABC, abstractmethod
 from typing import Any

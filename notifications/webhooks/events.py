@@ -1,4 +1,4 @@
-"""What a change of the diary means to endpoints: an event with ids, and nothing else."""
+"""Events for endpoints, made of changes of the diary. They have ids, and nothing else."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
