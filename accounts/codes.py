@@ -13,6 +13,8 @@ from accounts.models import AccountMessage, Code, MessageKind, Purpose, User
 VALID_FOR = timedelta(minutes=30)
 MOST_GUESSES = 5
 DIGITS = 6
+# A code that signs in verifies the address as well.
+_INCLUDED = {Purpose.VERIFY: [Purpose.VERIFY, Purpose.SIGN_IN]}
 
 
 def make_code(user: User, purpose: Purpose) -> str:
@@ -72,7 +74,11 @@ def request_message(user: User, kind: MessageKind, address: str | None = None) -
 
 
 def announce_new_address(user: User, former: str | None) -> None:
-    """Tell the former address, and the new one, that the address was changed."""
+    """Tell the former address, and the new one, that the address was changed.
+
+    Codes that were sent to the former one end.
+    """
+    user.codes.all().delete()
     for address in (former, user.email):
         if address:
             request_message(user, MessageKind.CHANGED_ADDRESS, address)
@@ -98,14 +104,16 @@ def _guess(email, purpose, code):
 
 
 def _find(email, purpose):
-    """Yield the codes that were sent to the address: one of its account, one to change to it.
+    """Yield the codes that were sent to the address: of its account, and one to change to it.
 
     Of several accounts that want to change to it, only the last may, so that their number
     is of no use to somebody who guesses.
     """
     rows = Code.objects.select_for_update(of=["self"]).select_related("user")
     valid = rows.filter(expires_at__gt=timezone.now(), user__is_active=True)
-    yield from valid.filter(user__email=email, purpose=purpose)
+    yield from valid.filter(
+        user__email=email, purpose__in=_INCLUDED.get(purpose, [purpose])
+    )
     if purpose == Purpose.VERIFY:
         yield from valid.filter(new_email=email).order_by("-expires_at")[:1]
 

@@ -13,7 +13,7 @@ from accounts.authentication import TokenAuthentication
 from accounts.codes import announce_new_address, request_message
 from accounts.errors import AddressTaken, WrongOldPassword
 from accounts.hashers import give_back_connection
-from accounts.models import Code, MessageKind, Purpose, Session, User
+from accounts.models import MessageKind, Session, User
 from accounts.security_log import record_reuse, record_sign_in
 from accounts.tokens import SESSION_CLAIM, RefreshToken
 from booking.api.errors import violations_as
@@ -106,15 +106,38 @@ def reset_password(user: User, password: str) -> None:
     """Set a hashed password, as the reader of the address, and end every session."""
     with transaction.atomic():
         set_actor_of_transaction(user, role="")
-        user.password, user.verified_at = password, timezone.now()
-        user.save(update_fields=["password", "verified_at"])
+        user.password = password
+        _record_verification(user, "password")
         _announce_new_password(user)
 
 
-def verify(user: User) -> None:
-    """Record that the user reads the address."""
+def verify(user: User, *, chose_password: bool) -> None:
+    """Record that the user reads the address.
+
+    Only the code of a registration shows that the reader `chose_password`. Without it, a
+    stranger may have registered the address: password, sessions and codes then end, and the
+    reader sets a new password or goes on with codes. Second factors stay, as staff may have
+    changed the address of somebody whom they protect.
+    """
+    with transaction.atomic():
+        set_actor_of_transaction(user, role="")
+        if chose_password or not _may_be_a_strangers(user):
+            _record_verification(user)
+            return
+        user.set_unusable_password()
+        _record_verification(user, "password")
+        user.sessions.all().delete()
+        user.codes.all().delete()
+
+
+def _may_be_a_strangers(user):
+    """Tell whether anybody may have registered it. Nobody registers as staff."""
+    return not user.email_verified and not user.is_staff
+
+
+def _record_verification(user, *changed):
     user.verified_at, user.email_bounced_at = timezone.now(), None
-    user.save(update_fields=["verified_at", "email_bounced_at"])
+    user.save(update_fields=["verified_at", "email_bounced_at", *changed])
 
 
 def change_address(user: User, new_email: str) -> None:
@@ -138,7 +161,7 @@ def delete_expired() -> int:
 
 def _announce_new_password(user):
     """End what somebody may have begun with the former password."""
-    Code.objects.filter(user=user, purpose=Purpose.EMAIL).delete()
+    user.codes.all().delete()
     user.sessions.all().delete()
     request_message(user, MessageKind.CHANGED)
 

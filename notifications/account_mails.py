@@ -9,9 +9,16 @@ from accounts.models import Purpose, User
 from notifications.links import LinkPurpose, make_link
 from notifications.models import Delivery, Kind
 
-PURPOSES = {Kind.ACCOUNT_VERIFY: Purpose.VERIFY, Kind.ACCOUNT_RESET: Purpose.RESET}
-
-LINKS = {Kind.ACCOUNT_VERIFY: LinkPurpose.VERIFY, Kind.ACCOUNT_RESET: LinkPurpose.RESET}
+PURPOSES = {
+    Kind.ACCOUNT_VERIFY: Purpose.VERIFY,
+    Kind.ACCOUNT_SIGN_IN: Purpose.SIGN_IN,
+    Kind.ACCOUNT_RESET: Purpose.RESET,
+}
+LINKS = {
+    Kind.ACCOUNT_VERIFY: LinkPurpose.VERIFY,
+    Kind.ACCOUNT_SIGN_IN: LinkPurpose.VERIFY,
+    Kind.ACCOUNT_RESET: LinkPurpose.RESET,
+}
 
 
 class AccountMail(NamedTuple):
@@ -49,6 +56,10 @@ def _get_texts():
         Kind.ACCOUNT_VERIFY: (
             _("Your code"),
             _("Enter this code to confirm your address:"),
+        ),
+        Kind.ACCOUNT_SIGN_IN: (
+            _("Your code to sign in"),
+            _("Enter this code to sign in:"),
         ),
         Kind.ACCOUNT_RESET: (
             _("Your code for a new password"),

@@ -11,6 +11,7 @@ class Purpose(models.TextChoices):
     VERIFY = "verify", "verify the address"
     RESET = "reset", "set a new password"
     EMAIL = "email", "change the address"
+    SIGN_IN = "sign_in", "sign in without a password"
 
 
 class Code(models.Model):
@@ -50,6 +51,7 @@ class Code(models.Model):
 
 class MessageKind(models.TextChoices):
     VERIFY = "verify", "a code that verifies the address"
+    SIGN_IN = "verify.sign_in", "a code that signs in without a password"
     EXISTS = "exists", "somebody tried to register this address"
     RESET = "reset", "a code for a new password"
     CHANGED = "changed", "the password was changed"

@@ -205,12 +205,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email or self.phone or f"Nameless {self.pk}"
 
     def save(self, **options):
-        """Save. A new password, set in the admin or by a command, ends all sessions."""
+        """Save. A new password, set in the admin or by a command, ends sessions and codes."""
         # Django resets this mark of `set_password` while it saves.
         has_new_password = self._password is not None and not self._state.adding
         super().save(**options)
         if has_new_password:
             self.sessions.all().delete()
+            self.codes.all().delete()
 
     def has_right(self, permission: str) -> bool:
         """Tell whether this is staff with the model permission.

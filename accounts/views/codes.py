@@ -22,7 +22,7 @@ from accounts.sessions import (
     reset_password,
     verify,
 )
-from accounts.throttling import RegisterThrottle
+from accounts.throttling import ChangeThrottle, RegisterThrottle
 
 
 class CodeView(generics.GenericAPIView):
@@ -64,6 +64,8 @@ class ResendView(SendView):
 class SignInByCodeView(SendView):
     """Sends a code, which signs in without a password."""
 
+    kind = MessageKind.SIGN_IN
+
 
 @openapi.forgot_password
 class ForgotView(SendView):
@@ -73,6 +75,8 @@ class ForgotView(SendView):
 @openapi.change_address
 class NewAddressView(generics.GenericAPIView):
     serializer_class = NewAddressSerializer
+    # It sends mail to an address that may be anybody's.
+    throttle_classes = (ChangeThrottle, RegisterThrottle)
 
     # Not idempotent: it would store a hash of the request, and so of the password.
     def post(self, request):
@@ -94,7 +98,7 @@ class VerifyView(CodeView):
         if new_email:
             change_address(user, new_email)
         else:
-            verify(user)
+            verify(user, chose_password=used.purpose == Purpose.VERIFY)
         answer = answer_sign_in(user)
         if "second_factor" in answer:
             return Response(answer)

@@ -79,9 +79,11 @@ def check_code(email: str, id: int, code: str) -> None:
     """
     with transaction.atomic():
         is_right = _guess(email, id, code)
-    # Only now, so that the guess counts.
     if not is_right:
-        raise InvalidCode
+        refusal = InvalidCode()
+        # The guess counts, also in the transaction of an idempotent request.
+        refusal.keeps_changes = True
+        raise refusal
 
 
 def _guess(email, id, code):

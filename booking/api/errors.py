@@ -29,6 +29,8 @@ class InvalidField(ValidationError):
     """A field or parameter of the request cannot be accepted."""
 
     field: str
+    # As in `Conflict`.
+    keeps_changes = False
 
     def __init__(self):
         error = ErrorDetail(self.default_detail, self.default_code)

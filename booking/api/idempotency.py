@@ -20,6 +20,7 @@ from rest_framework.exceptions import APIException, ParseError
 
 from booking.api.errors import (
     Conflict,
+    InvalidField,
     InvalidIdempotencyKey,
     KeyInUse,
     KeyReused,
@@ -116,7 +117,7 @@ def _keep_changes(handler, view, request, *args, **kwargs):
     """Return the response also of a refusal whose changes are to stay."""
     try:
         return handler(view, request, *args, **kwargs)
-    except Conflict as refusal:
+    except (Conflict, InvalidField) as refusal:
         if not refusal.keeps_changes:
             raise
         return view.handle_exception(refusal)

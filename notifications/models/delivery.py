@@ -13,6 +13,7 @@ class Kind(models.TextChoices):
     """The subject of a delivery. Its first two words are the header `X-Booking-Kind`."""
 
     ACCOUNT_VERIFY = "account.verify"
+    ACCOUNT_SIGN_IN = "account.verify.sign_in"
     ACCOUNT_EXISTS = "account.exists"
     ACCOUNT_RESET = "account.reset"
     ACCOUNT_INVITED = "account.invited"

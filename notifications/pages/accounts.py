@@ -44,12 +44,12 @@ class CodePage(LinkPage):
 
 class VerifyPage(CodePage):
     template = "verify"
-    purposes = (Purpose.VERIFY, Purpose.EMAIL)
+    purposes = (Purpose.VERIFY, Purpose.SIGN_IN, Purpose.EMAIL)
 
     def act(self, sent):
         used = self.use_code()
         if not used.new_email:
-            verify(used.user)
+            verify(used.user, chose_password=used.purpose == Purpose.VERIFY)
             return _("Your address is confirmed. You can sign in now.")
         try:
             change_address(used.user, used.new_email)

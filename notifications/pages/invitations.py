@@ -12,6 +12,7 @@ from rest_framework.exceptions import APIException
 
 from accounts.errors import InvalidCode
 from accounts.models import User
+from accounts.sessions import verify
 from appointments.errors import ClientBusy, HoldExpired
 from appointments.models import Invitation
 from appointments.services.accept import accept
@@ -76,6 +77,8 @@ class InvitationPage(LinkPage):
     def _accept(self, id, name):
         with transaction.atomic():
             user = self.get_reader() or self._add_account(NAME.clean(name))
+            if not user.email_verified:
+                verify(user, chose_password=False)
             accept(user=user, id=id, code=self.facts["code"])
         return _("The appointment is yours. A mail with the details is on its way.")
 
