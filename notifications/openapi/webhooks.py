@@ -50,7 +50,7 @@ DELIVERY = {
 }
 EVENT = {
     "type": "appointment.booked",
-    "timestamp": "2027-05-01T08:00:00.123456+00:00",
+    "timestamp": "2027-05-01T08:00:00.123456Z",
     "data": {"appointment_id": 7, "therapist_id": 1, "version": 42},
 }
 ID = OpenApiParameter("id", int, OpenApiParameter.PATH)

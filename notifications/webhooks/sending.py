@@ -3,8 +3,9 @@
 import json
 import logging
 from datetime import timedelta
+from http.client import HTTPException
 
-import urllib3
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.db import transaction
@@ -16,10 +17,10 @@ from notifications.deliveries import add_deliveries
 from notifications.jobs import defer_webhooks, get_wait
 from notifications.models import DeliveryStatus, Kind, Webhook, WebhookDelivery
 from notifications.notices import Notice
-from notifications.webhooks.addresses import ForbiddenAddress, check_url, resolve
+from notifications.webhooks.addresses import ForbiddenAddress
+from notifications.webhooks.posting import post
 
 logger = logging.getLogger(__name__)
-SECONDS = 10
 # An endpoint that fails for so long is switched off.
 PATIENCE = timedelta(days=3)
 OFF_SOURCE = "webhook-off-"
@@ -44,10 +45,12 @@ def send_webhook(delivery_id: int) -> None:
     delivery.response_status, error = None, ""
     try:
         delivery.response_status = _post(delivery)
+    except InvalidToken:
+        error = "The secret cannot be read. Rotate it."
+    except (HTTPException, OSError) as failure:
+        error = f"The endpoint cannot be reached: {type(failure).__name__}"
     except (ForbiddenAddress, ValueError):
         error = "The address is not allowed."
-    except (urllib3.exceptions.HTTPError, OSError) as failure:
-        error = f"The endpoint cannot be reached: {type(failure).__name__}"
     if not error and not 200 <= delivery.response_status < 300:
         error = f"The endpoint answered {delivery.response_status}."
     if error:
@@ -64,40 +67,13 @@ def delete_old_webhook_deliveries() -> int:
 
 
 def _post(delivery):
-    """Return the status of the response. Redirects are not followed."""
-    parts = check_url(delivery.webhook.url)
-    address, port = resolve(parts)
+    """Return the status of the response."""
     body = _write_body(delivery)
     headers = _sign(delivery, body) | {
         "Content-Type": "application/json",
-        "Host": parts.netloc,
         "User-Agent": "booking-webhooks",
     }
-    target = parts._replace(scheme="", netloc="").geturl() or "/"
-    with _connect(parts, address, port) as pool:
-        response = pool.request(
-            "POST",
-            target,
-            body=body,
-            headers=headers,
-            redirect=False,
-            retries=False,
-            # Nothing of what it says is read.
-            preload_content=False,
-        )
-        response.close()
-    return response.status
-
-
-def _connect(parts, address, port):
-    """Connect to the address that was checked, and to no other that the name may have."""
-    options = {"timeout": urllib3.Timeout(SECONDS), "maxsize": 1, "retries": False}
-    if parts.scheme == "http":
-        return urllib3.HTTPConnectionPool(address, port, **options)
-    name = parts.hostname
-    return urllib3.HTTPSConnectionPool(
-        address, port, server_hostname=name, assert_hostname=name, **options
-    )
+    return post(delivery.webhook.url, body.encode(), headers)
 
 
 def _write_body(delivery):
@@ -107,7 +83,7 @@ def _write_body(delivery):
     return json.dumps(
         {
             "type": delivery.type,
-            "timestamp": delivery.happened_at.isoformat(),
+            "timestamp": delivery.happened_at.isoformat().replace("+00:00", "Z"),
             "data": data,
         }
     )

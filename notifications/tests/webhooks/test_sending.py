@@ -230,7 +230,7 @@ def test_an_endpoint_that_is_away_is_tried_again(add_webhook, book, work, wait):
 
     delivery = WebhookDelivery.objects.get()
     assert delivery.status == "pending"
-    assert delivery.error == "The endpoint cannot be reached: NewConnectionError"
+    assert delivery.error == "The endpoint cannot be reached: ConnectionRefusedError"
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.7", "::1", "169.254.169.254"])
