@@ -42,6 +42,13 @@ class WebhookSerializer(RefusesUnknownFields, serializers.ModelSerializer):
         fields = ["id", "url", "events", "is_active", "created_at"]
         read_only_fields = ["id", "created_at"]
 
+    def update(self, webhook, changed):
+        """Save these fields alone: another request may rotate the secret meanwhile."""
+        for name, value in changed.items():
+            setattr(webhook, name, value)
+        webhook.save(update_fields=changed.keys())
+        return webhook
+
     def validate_events(self, events):
         return sorted(set(events))
 

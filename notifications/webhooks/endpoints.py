@@ -48,16 +48,18 @@ def replay(
 ) -> int:
     """Send one delivery again, or all since a moment, with their ids; return how many.
 
-    The oldest come first, `MOST_REPLAYED` at most. Raises `UnknownDelivery`.
+    The oldest come first, `MOST_REPLAYED` at most. What is still being sent has its job, and
+    is left to it. Raises `UnknownDelivery`.
     """
-    rows = webhook.deliveries.order_by("created_at", "pk")
+    rows = webhook.deliveries.order_by("created_at", "pk").select_for_update()
     if delivery_id is not None:
         rows = rows.filter(pk=delivery_id)
+        if not rows:
+            raise UnknownDelivery
     if since is not None:
         rows = rows.filter(created_at__gte=since)
-    ids = [*rows.values_list("pk", flat=True)[:MOST_REPLAYED]]
-    if delivery_id is not None and not ids:
-        raise UnknownDelivery
+    finished = rows.exclude(status=DeliveryStatus.PENDING)
+    ids = [*finished.values_list("pk", flat=True)[:MOST_REPLAYED]]
     WebhookDelivery.objects.filter(pk__in=ids).update(
         status=DeliveryStatus.PENDING,
         attempts=0,

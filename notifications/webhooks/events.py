@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db.models import Max
 from django.utils import timezone
 
 from appointments.models import ScheduleConflict
@@ -12,6 +13,7 @@ from notifications.jobs import defer_webhooks
 from notifications.models import (
     AppointmentEvent,
     Change,
+    DeliveryStatus,
     EventType,
     SeriesEvent,
     Webhook,
@@ -19,6 +21,7 @@ from notifications.models import (
 )
 from notifications.notices import get_previous, is_told_by_series, name_change_of_series
 
+SWITCHED_OFF = "The endpoint is switched off."
 CONCLUSIONS = {
     Status.COMPLETED: EventType.APPOINTMENT_COMPLETED,
     Status.NO_SHOW: EventType.APPOINTMENT_NO_SHOW,
@@ -45,29 +48,42 @@ def list_events(change: Change) -> Iterator[Event]:
 
 
 def make_conflict(conflict: ScheduleConflict) -> Event:
-    """Return the event of an appointment that is now outside the hours."""
+    """Return the event of an appointment that is now outside the hours.
+
+    Its version is that of the appointment, which has not changed.
+    """
+    last = conflict.appointment.history.aggregate(id=Max("pgh_id"))
     return Event(
         EventType.SCHEDULE_CONFLICT,
         conflict.found_at,
         conflict.appointment.therapist_id,
-        conflict.pk,
+        last["id"],
         appointment_id=conflict.appointment_id,
     )
 
 
 def add_webhook_deliveries(events: Iterable[Event]) -> None:
-    """Add a delivery of each event for each active endpoint that wants it, with a job."""
+    """Add a delivery of each event for each endpoint that wants it, with a job.
+
+    For an endpoint that is switched off it counts as failed, so that it can be replayed.
+    """
     events = list(events)
-    webhooks = Webhook.objects.filter(is_active=True) if events else []
+    webhooks = Webhook.objects.all() if events else []
     now = timezone.now()
+    off = {"status": DeliveryStatus.FAILED, "finished_at": now, "error": SWITCHED_OFF}
     deliveries = [
-        WebhookDelivery(webhook=webhook, created_at=now, **event._asdict())
+        WebhookDelivery(
+            webhook=webhook,
+            created_at=now,
+            **event._asdict(),
+            **({} if webhook.is_active else off),
+        )
         for webhook in webhooks
         for event in events
         if event.type in webhook.events
     ]
     added = WebhookDelivery.objects.bulk_create(deliveries)
-    defer_webhooks(one.pk for one in added)
+    defer_webhooks(one.pk for one in added if one.status == DeliveryStatus.PENDING)
 
 
 def _list_events_of_appointment(event_id):

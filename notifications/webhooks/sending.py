@@ -18,6 +18,7 @@ from notifications.jobs import defer_webhooks, get_wait
 from notifications.models import DeliveryStatus, Kind, Webhook, WebhookDelivery
 from notifications.notices import Notice
 from notifications.webhooks.addresses import ForbiddenAddress
+from notifications.webhooks.events import SWITCHED_OFF
 from notifications.webhooks.posting import post
 
 logger = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ def send_webhook(delivery_id: int) -> None:
     if delivery is None:
         return
     if not delivery.webhook.is_active:
-        _finish(delivery, DeliveryStatus.FAILED, "The endpoint is switched off.")
+        _finish(delivery, DeliveryStatus.FAILED, SWITCHED_OFF)
         return
     delivery.attempts += 1
     delivery.response_status, error = None, ""
@@ -108,9 +109,21 @@ def _list_secrets(webhook):
 
 
 def _finish(delivery, status, error):
-    delivery.status, delivery.finished_at = status, timezone.now()
-    delivery.error = error[:LONGEST_ERROR]
-    delivery.save()
+    return _store(delivery, error, status=status, finished_at=timezone.now())
+
+
+def _store(delivery, error, **changed):
+    """Store the result of the attempt, unless the delivery was deleted meanwhile."""
+    pending = WebhookDelivery.objects.filter(
+        pk=delivery.pk, status=DeliveryStatus.PENDING
+    )
+    return pending.update(
+        attempts=delivery.attempts,
+        response_status=delivery.response_status,
+        failing_since=delivery.failing_since,
+        error=error[:LONGEST_ERROR],
+        **changed,
+    )
 
 
 def _put_off(delivery, error):
@@ -118,16 +131,15 @@ def _put_off(delivery, error):
     delivery.failing_since = delivery.failing_since or now
     if now - delivery.failing_since >= PATIENCE:
         with transaction.atomic():
-            _finish(delivery, DeliveryStatus.FAILED, error)
-            _switch_off(delivery.webhook)
+            if _finish(delivery, DeliveryStatus.FAILED, error):
+                _switch_off(delivery.webhook)
         return
     wait = min(get_wait(delivery.attempts) or LONGEST_WAIT, LONGEST_WAIT)
     # The last attempt is at the end of the patience.
     wait = min(wait, delivery.failing_since + PATIENCE - now)
-    delivery.error = error[:LONGEST_ERROR]
     with transaction.atomic():
-        delivery.save()
-        defer_webhooks([delivery.pk], wait)
+        if _store(delivery, error):
+            defer_webhooks([delivery.pk], wait)
 
 
 def _switch_off(webhook):

@@ -39,14 +39,18 @@ class Command(BaseCommand):
 async def _work(concurrency):
     async with app.open_async():
         looking = asyncio.create_task(_look_for_changes())
-        calling = asyncio.create_task(_run([WEBHOOK_QUEUE], WEBHOOKS_AT_ONCE, False))
-        try:
+        workers = [
             # This one hears the signals to stop.
-            await _run([MAIL_QUEUE, CLOCK_QUEUE], concurrency, True)
-        finally:
-            looking.cancel()
-            calling.cancel()
-            await asyncio.gather(calling, return_exceptions=True)
+            asyncio.create_task(_run([MAIL_QUEUE, CLOCK_QUEUE], concurrency, True)),
+            asyncio.create_task(_run([WEBHOOK_QUEUE], WEBHOOKS_AT_ONCE, False)),
+        ]
+        # If one ends, the process does, and what has started it starts it again.
+        ended, others = await asyncio.wait(workers, return_when=asyncio.FIRST_COMPLETED)
+        for task in (looking, *others):
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        for task in ended:
+            task.result()
 
 
 async def _run(queues, concurrency, hears_signals):

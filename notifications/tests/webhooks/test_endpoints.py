@@ -8,9 +8,12 @@ from accounts.tests.factories import UserFactory
 from appointments.tests.factories import AppointmentFactory
 from booking.encryption import decrypt
 from booking.tests import refusals
-from notifications.models import Webhook, WebhookDelivery
+from notifications.models import EventType, Webhook, WebhookDelivery
+from notifications.serializers.webhooks import WebhookSerializer
 from notifications.tests.webhooks.conftest import URL
-from notifications.webhooks.endpoints import renew_secrets
+from notifications.webhooks import sending
+from notifications.webhooks.endpoints import renew_secrets, rotate
+from notifications.webhooks.events import Event, add_webhook_deliveries
 
 pytestmark = pytest.mark.django_db
 
@@ -182,4 +185,68 @@ def test_only_those_with_the_right_delete(api, boss_user, delivered):
 
     assert api(boss_user).delete(url).status_code == 403
     assert api(superuser).delete(url).status_code == 204
+    assert not WebhookDelivery.objects.exists()
+
+
+def test_what_is_still_being_sent_is_not_sent_twice(
+    api, boss_user, add_webhook, endpoint, work, count_jobs
+):
+    webhook = add_webhook().json()
+    endpoint.status = 500
+    AppointmentFactory()
+    work()
+    jobs = count_jobs()
+    one = WebhookDelivery.objects.get()
+    url = f"{URL}/{webhook['id']}/replay"
+
+    for body in ({"delivery_id": one.pk}, {"since": "2029-01-01T00:00:00Z"}):
+        assert api(boss_user).post(url, body).json() == {"count": 0}
+
+    assert count_jobs() == jobs
+    one.refresh_from_db()
+    assert one.failing_since is not None
+
+
+def test_a_replay_sends_what_an_endpoint_missed_while_it_was_off(
+    api, boss_user, add_webhook, endpoint, work
+):
+    url = f"{URL}/{add_webhook().json()['id']}"
+    api(boss_user).patch(url, {"is_active": False})
+    AppointmentFactory()
+    work()
+    assert endpoint.requests == []
+
+    api(boss_user).patch(url, {"is_active": True})
+    api(boss_user).post(f"{url}/replay", {"since": "2029-01-01T00:00:00Z"})
+    work()
+
+    assert len(endpoint.requests) == 1
+    assert WebhookDelivery.objects.get().status == "sent"
+
+
+def test_a_change_leaves_a_secret_that_was_rotated_meanwhile(add_webhook):
+    webhook = Webhook.objects.get(pk=add_webhook().json()["id"])
+    secret = rotate(webhook)
+
+    WebhookSerializer().update(webhook, {"is_active": False})
+
+    assert decrypt(Webhook.objects.get().secret) == secret
+
+
+def test_a_delivery_that_was_deleted_meanwhile_stays_deleted(
+    add_webhook, endpoint, monkeypatch
+):
+    add_webhook()
+    webhook = Webhook.objects.get()
+    event = Event(EventType.APPOINTMENT_BOOKED, webhook.created_at, 1, 1, 1)
+    add_webhook_deliveries([event])
+    one = WebhookDelivery.objects.get()
+
+    def delete_first(*arguments):
+        webhook.delete()
+        return 204
+
+    monkeypatch.setattr(sending, "post", delete_first)
+    sending.send_webhook(one.pk)
+
     assert not WebhookDelivery.objects.exists()

@@ -8,6 +8,7 @@ from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
 from accounts.tests.factories import UserFactory
+from appointments.models import Appointment
 from appointments.tests.factories import FIRST_SESSION, NOW, booking_request
 from notifications.models import Webhook, WebhookDelivery
 from notifications.tests.webhooks.conftest import URL
@@ -145,7 +146,10 @@ def test_a_conflict_is_told(api, add_webhook, endpoint, book, work, wait, clerk)
 
     [body] = endpoint.bodies
 
-    assert json.loads(body)["data"]["appointment_id"] == id
+    told = json.loads(body)["data"]
+    assert told["appointment_id"] == id
+    history = Appointment.objects.get(pk=id).history
+    assert told["version"] == history.latest("pgh_id").pgh_id
 
 
 def test_it_is_sent_again_until_it_is_taken(
