@@ -20,18 +20,22 @@ from notifications.wording import format_moment
 
 # Changes that follow each other, such as of the hours of a week, are told together.
 PATIENCE = timedelta(minutes=1)
+# Without an end to it, the first one may never be told.
+LONGEST_PATIENCE = timedelta(minutes=5)
+MOST_CONFLICTS = 500
 SOURCE = "conflicts-"
 
 
 def take_conflicts() -> list[ScheduleConflict]:
     """Return the conflicts that are to be told now, in a transaction that marks them."""
     untold = ScheduleConflict.objects.filter(batch=None).order_by("pk")
-    taken = list(
-        untold.select_related("appointment").select_for_update(
-            of=["self"], skip_locked=True
-        )
-    )
-    if not taken or taken[-1].found_at > timezone.now() - PATIENCE:
+    now = timezone.now()
+    rows = untold.select_related("appointment")
+    taken = list(rows.select_for_update(of=["self"], skip_locked=True)[:MOST_CONFLICTS])
+    if not taken or (
+        taken[-1].found_at > now - PATIENCE
+        and taken[0].found_at > now - LONGEST_PATIENCE
+    ):
         return []
     batch = taken[-1].pk
     for conflict in taken:

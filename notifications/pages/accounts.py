@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.codes import use_code
+from accounts.codes import fits, use_code
 from accounts.errors import AddressTaken, InvalidCode
 from accounts.hashers import give_back_connection
 from accounts.models import Code, Purpose
@@ -21,13 +21,14 @@ class CodePage(LinkPage):
     purposes: tuple[Purpose, ...]
 
     def get_reader(self):
-        email = self.facts["email"]
+        email, code = self.facts["email"], self.facts["code"]
         to_address = Q(user__email=email) | Q(new_email=email)
         valid = Code.objects.filter(
             to_address, purpose__in=self.purposes, expires_at__gt=timezone.now()
         )
-        found = valid.select_related("user").first()
-        return found and found.user
+        # The digits of an earlier mail have no page: trying them would count as a guess.
+        fitting = (one for one in valid.select_related("user") if fits(one, code))
+        return next((one.user for one in fitting), None)
 
     def describe(self):
         if self.get_reader() is None:
@@ -35,6 +36,8 @@ class CodePage(LinkPage):
         return {"email": self.facts["email"]}
 
     def use_code(self):
+        if self.get_reader() is None:
+            raise LinkExpired
         email, code = self.facts["email"], self.facts["code"]
         try:
             return use_code(email, self.purposes[0], code)

@@ -93,6 +93,19 @@ def test_changes_that_follow_each_other_are_told_together(
     assert mail.body.count("Ada Quill") == 2
 
 
+def test_changes_without_end_do_not_put_it_off_for_ever(
+    close, work, wait, therapist, reception, clerk
+):
+    days = [get_day(AppointmentFactory(therapist=therapist)) for _ in range(8)]
+    told = []
+    for day in days:
+        close(clerk, day)
+        wait(seconds=50)
+        told += [mail for mail in work() if mail.to == [reception.email]]
+
+    assert told
+
+
 def test_what_was_settled_meanwhile_is_not_told(
     api, close, told, appointment, reception, clerk
 ):

@@ -243,6 +243,20 @@ def test_a_link_sets_a_new_password(api, browser, find_links, kit, send):
     assert signed_in.status_code == 200
 
 
+def test_an_old_link_does_not_use_up_the_new_code(browser, find_links, kit, send):
+    send("forgot", email=ADDRESS)
+    [old] = find_links()
+    send("forgot", email=ADDRESS)
+    [new] = find_links()
+
+    for _ in range(6):
+        assert browser.get(old).status_code == 410
+        assert browser.post(old, {"password": "another horse"}).status_code == 410
+
+    done = browser.post(new, {"password": "another horse battery"})
+    assert "Your password has changed." in read_text(done)
+
+
 def test_a_link_changes_an_address(api, browser, find_links, kit):
     body = {"email": "moss@example.com", "password": PASSWORD}
     api(kit).post(f"{AUTH}/email", body)
